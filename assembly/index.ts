@@ -1,0 +1,10 @@
+/** What the module exports: everything below as f32 and as f64, and each file of kernels/ through the loops of map.ts. */
+
+export * from "./generated/exports";
+export { beginRow } from "./rows";
+
+/** 1 if this is the build with relaxed-simd. */
+export const relaxed: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 0;
+
+/** The first byte of memory that the caller may use. */
+export const free: usize = (__heap_base + 63) & ~63;

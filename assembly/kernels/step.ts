@@ -1,0 +1,20 @@
+import { one, zero } from "../lanes";
+
+/** 1 where x > 0, else 0, and NaN where x is NaN */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const orNaN = v128.or(one<T>(), v128.and(x, v128.ne<T>(x, x)));
+    return v128.andnot(orNaN, v128.le<T>(x, zero()));
+  }
+}
+
+/** 0, and NaN where x is NaN */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return v128.and(x, v128.ne<T>(x, x));
+  }
+}

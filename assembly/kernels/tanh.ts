@@ -1,0 +1,53 @@
+import {
+  atLeast,
+  constant,
+  expm1Polynomial,
+  multiplyAdd,
+  one,
+  powerOfTwo,
+  reduce,
+  roundExponent,
+  signBit,
+} from "../lanes";
+import { logisticSlope } from "./sigmoid";
+
+// e^LOW no longer changes 1.
+const LOW_F32 = memory.data<f32>([-20]);
+const LOW_F64 = memory.data<f64>([-40]);
+
+// -ln(3): from here to 0 the result is under 1/2.
+const SPLIT_F32 = memory.data<f32>([-1.0986122886681098]);
+const SPLIT_F64 = memory.data<f64>([-1.0986122886681098]);
+
+const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
+const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
+
+/** With e = e^-2|x| and the sign of x: (1 - e) / (1 + e) if that is small, else 1 - 2e / (1 + e). */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
+    let y = v128.or(x, signBit<T>());
+    y = atLeast<T>(v128.add<T>(y, y), constant<T>(LOW_F32, LOW_F64));
+    const rounded = roundExponent<T>(y, rounder);
+    const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounder)));
+    const s = powerOfTwo<T>(rounded);
+    const e = multiplyAdd<T>(s, p, s);
+    const eMinus1 = multiplyAdd<T>(s, p, v128.sub<T>(s, one<T>()));
+    const ePlus1 = multiplyAdd<T>(s, p, v128.add<T>(s, one<T>()));
+    const small = v128.gt<T>(y, constant<T>(SPLIT_F32, SPLIT_F64));
+    const quotient = v128.div<T>(v128.bitselect(eMinus1, v128.add<T>(e, e), small), ePlus1);
+    const result = v128.sub<T>(v128.andnot(one<T>(), small), quotient);
+    return v128.or(result, v128.and(x, signBit<T>()));
+  }
+}
+
+/** 1 / cosh(x)² = 4·sigmoid'(2x) */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return logisticSlope<T>(v128.add<T>(x, x), true);
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * A small algebra over vectors, generic in T = f32 | f64: constants, multiply-add, and the exponential that most
+ * kernels share.
+ *
+ * Constants are read from memory, because V8 builds a `v128.const` anew at every use.
+ */
+
+/** The constant at `narrow` (an f32) or at `wide` (an f64) in every lane. */
+@inline
+export function constant<T>(narrow: usize, wide: usize): v128 {
+  return sizeof<T>() == 4 ? v128.load32_splat(narrow) : v128.load64_splat(wide);
+}
+
+
+@inline
+export function zero(): v128 {
+  return i32x4(0, 0, 0, 0);
+}
+
+const ONE_F32 = memory.data<f32>([1]);
+const ONE_F64 = memory.data<f64>([1]);
+
+
+@inline
+export function one<T>(): v128 {
+  return constant<T>(ONE_F32, ONE_F64);
+}
+
+const TWO_F32 = memory.data<f32>([2]);
+const TWO_F64 = memory.data<f64>([2]);
+
+
+@inline
+export function two<T>(): v128 {
+  return constant<T>(TWO_F32, TWO_F64);
+}
+
+const FOUR_F32 = memory.data<f32>([4]);
+const FOUR_F64 = memory.data<f64>([4]);
+
+
+@inline
+export function four<T>(): v128 {
+  return constant<T>(FOUR_F32, FOUR_F64);
+}
+
+const SIGN_F32 = memory.data<f32>([-0.0]);
+const SIGN_F64 = memory.data<f64>([-0.0]);
+
+/** The sign bit alone. */
+@inline
+export function signBit<T>(): v128 {
+  return constant<T>(SIGN_F32, SIGN_F64);
+}
+
+/** a·b + c: one rounding where the build has relaxed-simd and the processor a fused multiply-add, else two. */
+@inline
+export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(a, b, c) : v128.add<T>(v128.mul<T>(a, b), c);
+}
+
+/** c - a·b, rounded like `multiplyAdd`. */
+@inline
+export function subtractProduct<T>(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_nmadd<T>(a, b, c) : v128.sub<T>(c, v128.mul<T>(a, b));
+}
+
+/** x, but at least `low`; NaN stays NaN. */
+@inline
+export function atLeast<T>(x: v128, low: v128): v128 {
+  return v128.pmax<T>(x, low);
+}
+
+/** x, but at most `high`; NaN stays NaN. */
+@inline
+export function atMost<T>(x: v128, high: v128): v128 {
+  return v128.pmin<T>(x, high);
+}
+
+/* The exponential: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)). */
+
+const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);
+const LOG2_E_F64 = memory.data<f64>([1.4426950408889634]);
+
+// 1.5·2^23 (1.5·2^52) rounds what is added to it to an integer n, which then stands in its lowest bits. With the
+// exponent's bias added, those bits moved into place are the float 2^n. A lower bias makes it 2^(n - 64), so that a large
+// e^x doesn't overflow, a higher one 2^(n + 64) (2^(n + 128)), so that a small one keeps its digits.
+const ROUNDER_DOWN_F32 = memory.data<f32>([12582912.0 + 127 - 64]);
+const ROUNDER_DOWN_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 64]);
+const ROUNDER_UP_F32 = memory.data<f32>([12582912.0 + 127 + 64]);
+const ROUNDER_UP_F64 = memory.data<f64>([6755399441055744.0 + 1023 + 128]);
+
+/** Rounds to an integer n for the float 2^n·down(). */
+@inline
+export function rounderDown<T>(): v128 {
+  return constant<T>(ROUNDER_DOWN_F32, ROUNDER_DOWN_F64);
+}
+
+/** Rounds to an integer n for the float 2^n·up(). */
+@inline
+export function rounderUp<T>(): v128 {
+  return constant<T>(ROUNDER_UP_F32, ROUNDER_UP_F64);
+}
+
+const DOWN_F32 = memory.data<f32>([5.421010862427522e-20]);
+const DOWN_F64 = memory.data<f64>([5.421010862427522e-20]);
+const UP_F32 = memory.data<f32>([18446744073709551616.0]);
+const UP_F64 = memory.data<f64>([3.402823669209384634633746e38]);
+const ONE_BY_UP_F32 = memory.data<f32>([5.421010862427522e-20]);
+const ONE_BY_UP_F64 = memory.data<f64>([2.938735877055719e-39]);
+
+/** 2^-64 */
+@inline
+export function down<T>(): v128 {
+  return constant<T>(DOWN_F32, DOWN_F64);
+}
+
+/** 2^64 (f64: 2^128) */
+@inline
+export function up<T>(): v128 {
+  return constant<T>(UP_F32, UP_F64);
+}
+
+/** 1 / up() */
+@inline
+export function oneByUp<T>(): v128 {
+  return constant<T>(ONE_BY_UP_F32, ONE_BY_UP_F64);
+}
+
+// ln(2) in two parts (scripts/polynomials.sollya): n times the first is exact for |n| < 2^9 (2^12).
+const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]);
+const LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
+const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]);
+const LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
+
+// q of e^r = 1 + r + r²·q(r) on [-ln(2)/2, ln(2)/2] (scripts/polynomials.sollya).
+// f32: relative error 2^-28.2. f64: 2^-57.8.
+const Q_F32 = memory.data<f32>([
+  0.499999940395355224609375, 0.16666519641876220703125, 4.1668236255645751953125e-2, 8.368822745978832244873046875e-3,
+  1.38235394842922687530517578125e-3,
+]);
+const Q_F64 = memory.data<f64>([
+  0.5000000000000011, 0.16666666666666419, 4.1666666666526693e-2, 8.333333333490229e-3, 1.388888894447018e-3,
+  1.9841269516391723e-4, 2.480149227006922e-5, 2.7557577004629207e-6, 2.7630535159043436e-7, 2.500322228874888e-8,
+]);
+
+/** n = x·log2(e) rounded to an integer, standing in the lowest bits of the rounder. */
+@inline
+export function roundExponent<T>(x: v128, rounder: v128): v128 {
+  return multiplyAdd<T>(x, constant<T>(LOG2_E_F32, LOG2_E_F64), rounder);
+}
+
+/** x - n·ln(2) */
+@inline
+export function reduce<T>(x: v128, n: v128): v128 {
+  const r = subtractProduct<T>(n, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64), x);
+  return subtractProduct<T>(n, constant<T>(LN2_LOW_F32, LN2_LOW_F64), r);
+}
+
+
+@inline
+function q<T>(i: usize): v128 {
+  return constant<T>(Q_F32 + i * 4, Q_F64 + i * 8);
+}
+
+/** e^r - 1 for |r| <= ln(2)/2, in Estrin's order: short chains that run side by side. */
+@inline
+export function expm1Polynomial<T>(r: v128): v128 {
+  const r2 = v128.mul<T>(r, r);
+  const q01 = multiplyAdd<T>(q<T>(1), r, q<T>(0));
+  const q23 = multiplyAdd<T>(q<T>(3), r, q<T>(2));
+  if (sizeof<T>() == 4) {
+    const q24 = multiplyAdd<T>(q<T>(4), r2, q23);
+    return multiplyAdd<T>(multiplyAdd<T>(q24, r2, q01), r2, r);
+  } else {
+    const r4 = v128.mul<T>(r2, r2);
+    const q45 = multiplyAdd<T>(q<T>(5), r, q<T>(4));
+    const q67 = multiplyAdd<T>(q<T>(7), r, q<T>(6));
+    const q89 = multiplyAdd<T>(q<T>(9), r, q<T>(8));
+    const q03 = multiplyAdd<T>(q23, r2, q01);
+    const q47 = multiplyAdd<T>(q67, r2, q45);
+    const q49 = multiplyAdd<T>(q89, r4, q47);
+    return multiplyAdd<T>(multiplyAdd<T>(q49, r4, q03), r2, r);
+  }
+}
+
+/** The float whose exponent stands in the lowest bits of `rounded`. */
+@inline
+export function powerOfTwo<T>(rounded: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
+}

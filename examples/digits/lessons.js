@@ -1,0 +1,39 @@
+// @ts-check
+
+/**
+ * What the functions that everyone starts from are.
+ *
+ * @type {Record<string, string>}
+ */
+const lessons = {
+  step: `1 above 0, else 0: a neuron that fires or is silent, as in the first models of the 1940s. Its derivative is 0
+wherever there is one, so gradient descent learns nothing through it.`,
+  sigmoid: `1 / (1 + exp(−x)): a smooth step from 0 to 1 that can be read as a probability. Its derivative is largest at 0,
+where it is 0.25, and nearly 0 beyond ±6: there a unit hardly learns.`,
+  tanh: `A sigmoid stretched to run from −1 to 1: tanh(x) = 2 sigmoid(2x) − 1. It is centred on 0 and its derivative
+reaches 1, four times that of sigmoid.`,
+  relu: `x above 0, else 0. Where x is positive the derivative is 1, so gradients pass unchanged, and it costs a single
+comparison. At 0 the derivative is taken to be 0.`,
+  exp: `The function that is its own derivative, and the numerator of softmax. It grows out of the range of float32 above
+x = 88.7.`,
+};
+
+/**
+ * The lesson of a function; for one that has none, what its values on [-10, 10] tell.
+ *
+ * @param {{ name: string, value: (x: number) => number, derivative: (x: number) => number }} definition
+ */
+export function describe({ name, value, derivative }) {
+  if (Object.hasOwn(lessons, name)) return lessons[name];
+  const at = Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100);
+  const range = (/** @type {(x: number) => number} */ f) => {
+    const values = at.map(f).filter(Number.isFinite);
+    return `from ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
+  };
+  return `For x in [−10, 10] its values run ${range(value)}, and its derivative ${range(derivative)}.`;
+}
+
+/** @param {number} x */
+function short(x) {
+  return Number(x.toPrecision(3)).toString().replace("-", "−");
+}

@@ -1,0 +1,147 @@
+// @ts-check
+import { softmax } from "lanewise";
+import { PIXELS } from "./data.js";
+import { plainLoop, plainSoftmax } from "./plain.js";
+
+/**
+ * @typedef {object} Speed
+ * @property {string} name
+ * @property {number} plain nanoseconds an element, plain JavaScript
+ * @property {number} lanewise nanoseconds an element
+ * @property {number} ulp the largest error of lanewise, in units of the float32 spacing at the exact value
+ */
+
+/**
+ * Applies each function to every pixel, and softmax to every digit, with plain JavaScript and with lanewise. Both write
+ * into the same array. Yields a function's figures as soon as they are measured.
+ *
+ * @param {Pick<import("./data.js").Digits, "bytes" | "pixels" | "count">} digits
+ * @param {typeof import("lanewise").functions} functions
+ * @param {number} [time] milliseconds to give each function
+ * @returns {Generator<Speed>}
+ */
+export function* measure({ bytes, pixels, count }, functions, time = 1000) {
+  const out = new Float32Array(pixels.length);
+  for (const fn of functions) {
+    const { name, value } = fn.definition;
+    const loop = plainLoop(fn.definition);
+    const times = race(
+      time,
+      pixels.length,
+      (size) => loop(pixels.subarray(0, size), out.subarray(0, size)),
+      (size) => fn(pixels.subarray(0, size), { out: out.subarray(0, size) }),
+    );
+    yield { name, ...times, ulp: largestError(bytes, pixels, out, value) };
+  }
+
+  const times = race(
+    time,
+    pixels.length,
+    (size) => plainSoftmax(pixels.subarray(0, size), PIXELS, out.subarray(0, size)),
+    (size) => softmax(pixels.subarray(0, size), { shape: [size / PIXELS, PIXELS], out: out.subarray(0, size) }),
+  );
+  yield {
+    name: `softmax, ${count.toLocaleString("en")} rows of ${PIXELS}`,
+    ...times,
+    ulp: largestSoftmaxError(pixels, out),
+  };
+}
+
+/**
+ * Runs the two by turns, lanewise last, until the time is over, but at least twice, and keeps the fastest run of each.
+ *
+ * @param {number} time in milliseconds
+ * @param {number} size
+ * @param {(size: number) => void} plain works on the first `size` elements
+ * @param {(size: number) => void} lanewise
+ * @returns {{ plain: number, lanewise: number }} nanoseconds an element
+ */
+function race(time, size, plain, lanewise) {
+  const warmUp = Math.min(size, 100 * PIXELS);
+  for (let round = 0; round < 10; round++) {
+    plain(warmUp);
+    lanewise(warmUp);
+  }
+  const fastest = { plain: Infinity, lanewise: Infinity };
+  const begin = performance.now();
+  for (let round = 0; round < 2 || performance.now() - begin < time; round++) {
+    fastest.plain = Math.min(fastest.plain, milliseconds(plain, size));
+    fastest.lanewise = Math.min(fastest.lanewise, milliseconds(lanewise, size));
+  }
+  return { plain: (fastest.plain * 1e6) / size, lanewise: (fastest.lanewise * 1e6) / size };
+}
+
+/**
+ * @param {(size: number) => void} run
+ * @param {number} size
+ */
+function milliseconds(run, size) {
+  const begin = performance.now();
+  run(size);
+  return performance.now() - begin;
+}
+
+/**
+ * A pixel has one of 256 values, so 256 exact results serve to check all results.
+ *
+ * @param {Uint8Array} bytes
+ * @param {Float32Array} pixels
+ * @param {Float32Array} out
+ * @param {(x: number) => number} formula
+ * @returns {number} in ulp
+ */
+function largestError(bytes, pixels, out, formula) {
+  const exact = new Float64Array(256);
+  const spacing = new Float64Array(256);
+  for (let i = 0; i < bytes.length; i++) {
+    if (spacing[bytes[i]] > 0) continue;
+    exact[bytes[i]] = formula(pixels[i]);
+    spacing[bytes[i]] = float32Spacing(exact[bytes[i]]);
+  }
+  let worst = 0;
+  for (let i = 0; i < out.length; i++) worst = Math.max(worst, error(out[i], exact[bytes[i]], spacing[bytes[i]]));
+  return worst;
+}
+
+/**
+ * @param {Float32Array} pixels
+ * @param {Float32Array} out softmax of each row of PIXELS
+ * @returns {number} in ulp
+ */
+function largestSoftmaxError(pixels, out) {
+  const exponentials = new Float64Array(PIXELS);
+  let worst = 0;
+  for (let start = 0; start < pixels.length; start += PIXELS) {
+    let sum = 0;
+    for (let i = 0; i < PIXELS; i++) sum += exponentials[i] = Math.exp(pixels[start + i]);
+    for (let i = 0; i < PIXELS; i++) {
+      const exact = exponentials[i] / sum;
+      worst = Math.max(worst, error(out[start + i], exact, float32Spacing(exact)));
+    }
+  }
+  return worst;
+}
+
+/**
+ * @param {number} got
+ * @param {number} exact
+ * @param {number} spacing
+ */
+function error(got, exact, spacing) {
+  return Object.is(got, exact) ? 0 : Math.abs(got - exact) / spacing;
+}
+
+const float = new Float64Array(1);
+const words = new Uint32Array(float.buffer);
+const highWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
+/**
+ * The distance between neighbouring float32 numbers at a value: one ulp.
+ *
+ * @param {number} value
+ */
+export function float32Spacing(value) {
+  float[0] = value;
+  const exponent = ((words[highWord] >>> 20) & 0x7ff) - 1023;
+  return 2 ** (Math.max(exponent, -126) - 23);
+}

@@ -1,0 +1,161 @@
+/** Arenas: memory that the kernels reach without copying. */
+
+import { checkInteger, roundUp } from "./arrays.js";
+import { activeScratch } from "./backend.js";
+import { createMemory, Instance } from "./instance.js";
+
+/** Every array of an arena begins at a multiple of this, so that no vector crosses a cache line. */
+const ALIGNMENT = 16;
+
+/** Bytes behind an arena's last array: what takes whole blocks may read that far. */
+const MARGIN = 128;
+
+const LARGEST = 2 ** 32 - 2 * 65536;
+
+/** Memory for arrays that functions work on without copying. Made by `createArena`. */
+export interface Arena {
+  /** A Float32Array of `length` elements in the arena; its contents are whatever was there. */
+  float32(length: number): Float32Array<ArrayBuffer>;
+  /** A Float64Array of `length` elements in the arena. */
+  float64(length: number): Float64Array<ArrayBuffer>;
+  /** An Int32Array of `length` elements in the arena. */
+  int32(length: number): Int32Array<ArrayBuffer>;
+  /** A Uint8Array of `length` elements in the arena. */
+  uint8(length: number): Uint8Array<ArrayBuffer>;
+  /** Bytes given out so far; every array takes a multiple of 16. */
+  readonly used: number;
+  /** Bytes that the arena holds. */
+  readonly bytes: number;
+  /** Gives up every array of the arena, for the memory to be given out anew. */
+  reset(): void;
+  /** Ends the arena: neither it nor its arrays may be used any more. Freeing twice does nothing. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+class LinearArena implements Arena {
+  readonly bytes: number;
+  /** The kernels that share the arena's memory; undefined where there is no WebAssembly, or after `free`. */
+  instance: Instance | undefined;
+  freed = false;
+  #buffer: ArrayBuffer | undefined;
+  #start: number;
+  #used = 0;
+
+  constructor(bytes: number) {
+    this.bytes = roundUp(bytes, ALIGNMENT);
+    const scratch = activeScratch();
+    if (scratch) {
+      this.instance = new Instance(scratch.module, createMemory(this.bytes + MARGIN));
+      this.#buffer = this.instance.memory.buffer as ArrayBuffer;
+      this.#start = this.instance.start;
+    } else {
+      this.#buffer = new ArrayBuffer(this.bytes);
+      this.#start = 0;
+    }
+    arenas!.set(this.#buffer, this);
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  float32(length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(...this.#take("float32", length, 4));
+  }
+
+  float64(length: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(...this.#take("float64", length, 8));
+  }
+
+  int32(length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(...this.#take("int32", length, 4));
+  }
+
+  uint8(length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(...this.#take("uint8", length, 1));
+  }
+
+  reset(): void {
+    if (this.freed) throw new RangeError("arena.reset: the arena has been freed");
+    this.#used = 0;
+  }
+
+  free(): void {
+    this.freed = true;
+    this.instance = undefined;
+    this.#buffer = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+
+  #take(name: string, length: number, elementBytes: number): [ArrayBuffer, number, number] {
+    if (this.#buffer === undefined) throw new RangeError(`arena.${name}: the arena has been freed`);
+    checkInteger(`arena.${name}`, "length", length, 0, LARGEST);
+    const wanted = roundUp(length * elementBytes, ALIGNMENT);
+    const left = this.bytes - this.#used;
+    if (wanted > left) {
+      throw new RangeError(`arena.${name}: the arena is full: ${wanted} bytes wanted, ${left} of ${this.bytes} left`);
+    }
+    const address = this.#start + this.#used;
+    this.#used += wanted;
+    return [this.#buffer, address, length];
+  }
+}
+
+/** The arenas by their memory; undefined until the first is made, so that nobody else pays for a look-up. */
+let arenas: WeakMap<ArrayBufferLike, LinearArena> | undefined;
+
+/**
+ * Reserves memory in which arrays can be made that functions work on without copying. It never grows, so its arrays
+ * never detach; one arena for the arrays of a network, say, reset after every batch.
+ *
+ * Where plain JavaScript runs, an arena is ordinary memory with the same methods. What was made under another backend
+ * still works: its arrays are copied like any other.
+ *
+ * @param bytes how many bytes it holds, at most 4 GiB less 128 KiB; rounded up to a multiple of 16. Every array takes
+ *   its length times the bytes of an element, rounded up likewise.
+ * @throws {TypeError} if `bytes` is no integer
+ * @throws {RangeError} if `bytes` is out of range, or the engine has no such memory left
+ * @example
+ * const arena = createArena(1 << 20);
+ * const x = arena.float32(1000);
+ * sigmoid(x, { out: x });
+ * arena.reset(); // x is given up
+ */
+export function createArena(bytes: number): Arena {
+  checkInteger("createArena", "bytes", bytes, 0, LARGEST);
+  arenas ??= new WeakMap();
+  return new LinearArena(bytes);
+}
+
+/** Whether any array can lie in an arena. */
+export function hasArenas(): boolean {
+  return arenas !== undefined;
+}
+
+/**
+ * The instance that reaches the memory of all these arrays without copying, if there is one that runs on the running
+ * backend. Of arrays, `undefined` stands for one that is not given.
+ *
+ * @throws {RangeError} if an array belongs to an arena that has been freed
+ */
+export function commonInstance(
+  caller: string,
+  running: Instance | null,
+  ...arrays: (ArrayBufferView | undefined)[]
+): Instance | undefined {
+  if (arenas === undefined) return undefined;
+  let common: Instance | undefined;
+  let shared = true;
+  for (const array of arrays) {
+    if (array === undefined) continue;
+    const arena = arenas.get(array.buffer);
+    if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
+    common ??= arena?.instance;
+    shared &&= arena?.instance === common;
+  }
+  return shared && common?.module === running?.module ? common : undefined;
+}

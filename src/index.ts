@@ -1,0 +1,14 @@
+/**
+ * The nonlinear functions of neural networks over typed arrays.
+ *
+ * Importing this does no work; the first call of a function compiles the kernels.
+ */
+
+export { type Arena, createArena } from "./arena.js";
+export type { FloatArray } from "./arrays.js";
+export { backend, type BackendInfo, backends, type ModuleSource, ready, useBackend } from "./backend.js";
+export type { Elementwise, ElementwiseCall, ElementwiseDefinition, ErrorBound, OutOption } from "./elementwise.js";
+export { functions } from "./functions.js";
+export type { BackendName } from "./instance.js";
+export * from "./ops/index.js";
+export type { RowOptions } from "./rows.js";

@@ -1,0 +1,73 @@
+/** A WebAssembly instance of the kernels, with the memory that it works in. */
+
+import { instantiateSync } from "@assemblyscript/loader";
+import { roundUp } from "./arrays.js";
+
+export type BackendName = "relaxed-simd" | "simd" | "js";
+
+/** The exports that are called: addresses and counts in, nothing or a number out. */
+export type Kernels = Record<string, (...args: number[]) => number>;
+
+/** Bytes of one buffer of the scratch memory, and of the pieces that a long row is summed in (assembly/rows.ts). */
+export const SCRATCH = 131072;
+
+/** Bytes of elementwise work done at once: they stay in the processor's first cache. */
+export const CHUNK = 16384;
+
+/** The kernels take this many bytes at once (assembly/blocks.ts). */
+export const BLOCK = 64;
+
+const PAGE = 65536;
+
+/** Bytes that the kernels may keep their constants in. */
+const FREE = 8192;
+
+export class Instance {
+  readonly kernels: Kernels;
+  /** "simd" or "relaxed-simd", as the module itself tells. */
+  readonly backend: BackendName;
+  /** The address of CHUNK bytes to work in. */
+  readonly work = FREE;
+  /** The address from which on memory is for data. */
+  readonly start = FREE + CHUNK;
+
+  /**
+   * @param module the compiled kernels
+   * @param memory a memory made by `createMemory`
+   * @throws where the engine refuses to instantiate, or if the module is not one of lanewise's
+   */
+  constructor(
+    readonly module: WebAssembly.Module,
+    readonly memory: WebAssembly.Memory,
+  ) {
+    const { exports } = instantiateSync(module, { env: { memory } }).instance;
+    const { relaxed, free } = exports as Record<string, { value: number } | undefined>;
+    if (relaxed === undefined || free === undefined) throw new TypeError("not a module of lanewise's kernels");
+    if (free.value > FREE) throw new Error(`the kernels need ${free.value} bytes of memory for themselves`);
+    this.backend = relaxed.value === 1 ? "relaxed-simd" : "simd";
+    this.kernels = exports as Kernels;
+  }
+}
+
+/** Memory of a fixed size for an instance and `bytes` bytes of data: it never grows, so views of it never detach. */
+export function createMemory(bytes: number): WebAssembly.Memory {
+  const pages = roundUp(FREE + CHUNK + bytes, PAGE) / PAGE;
+  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+}
+
+/** The instance that arrays are copied to and from: two buffers, and each as floats of both kinds. */
+export class Scratch extends Instance {
+  /** The addresses of the two buffers. */
+  readonly first = this.start;
+  readonly second = this.start + SCRATCH;
+  readonly first32 = new Float32Array(this.memory.buffer, this.first, SCRATCH / 4);
+  readonly first64 = new Float64Array(this.memory.buffer, this.first, SCRATCH / 8);
+  readonly second32 = new Float32Array(this.memory.buffer, this.second, SCRATCH / 4);
+  readonly second64 = new Float64Array(this.memory.buffer, this.second, SCRATCH / 8);
+  readonly secondBytes = new Uint8Array(this.memory.buffer, this.second, SCRATCH);
+  readonly secondInts = new Int32Array(this.memory.buffer, this.second, SCRATCH / 4);
+
+  constructor(module: WebAssembly.Module) {
+    super(module, createMemory(2 * SCRATCH));
+  }
+}

@@ -1,0 +1,255 @@
+/** softmax and its family, along an axis of an array: rows of the table (see index.ts). */
+
+import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
+import { named } from "../elementwise.js";
+import { applyRows, type RowDefinition, type RowOptions } from "../rows.js";
+import { rowsOf, startOf } from "../shape.js";
+
+/** The function along the rows: x in, an array like x out. */
+export interface RowCall {
+  <A extends FloatArray>(x: A, options?: RowOptions<A>): A;
+}
+
+/** The gradient of the loss by x from two arrays alike: the function's output y, and the gradient dy of the loss by y. */
+export interface RowGradient {
+  <A extends FloatArray>(y: A, dy: A, options?: RowOptions<A>): A;
+}
+
+/* The formulas in plain JavaScript. */
+
+/** The largest element of a row, NaN passed over. */
+function peakOf(x: FloatArray, at: number, stride: number, columns: number): number {
+  let peak = -Infinity;
+  for (let i = 0, j = at; i < columns; i++, j += stride) if (x[j] > peak) peak = x[j];
+  return peak;
+}
+
+/**
+ * e^(x - peak), with what the difference lost by rounding; its limit where the peak is infinite: 1 at Infinity, else 0.
+ */
+function term(x: number, peak: number): number {
+  if (Math.abs(peak) === Infinity || x === -Infinity) return x === Infinity ? 1 : x === x ? 0 : x;
+  const difference = x - peak;
+  const back = difference - x;
+  const lost = x - (difference - back) - (peak + back);
+  const e = Math.exp(difference);
+  return e === 0 ? 0 : e + e * lost;
+}
+
+/** A sum with Neumaier's compensation. */
+class Sum {
+  #sum = 0;
+  #lost = 0;
+
+  add(x: number): void {
+    const sum = this.#sum + x;
+    const larger = Math.abs(this.#sum) >= Math.abs(x);
+    this.#lost += larger ? this.#sum - sum + x : x - sum + this.#sum;
+    this.#sum = sum;
+  }
+
+  get value(): number {
+    return this.#sum + this.#lost;
+  }
+}
+
+/** log(Σ e^(x - peak)): with one maximum, log(1 + the others). */
+function logSumOf(x: FloatArray, at: number, stride: number, columns: number, peak: number): number {
+  const others = new Sum();
+  let ties = 0;
+  for (let i = 0, j = at; i < columns; i++, j += stride) {
+    if (x[j] === peak) ties++;
+    else others.add(term(x[j], peak));
+  }
+  return ties === 1 ? Math.log1p(others.value) : Math.log(ties + others.value);
+}
+
+const softmaxDefinition: RowDefinition = {
+  name: "softmax",
+  inputs: ["x"],
+  kernel: "softmax",
+  formula: ([x], out, at, stride, columns) => {
+    const peak = peakOf(x, at, stride, columns);
+    const sum = new Sum();
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      const e = term(x[j], peak);
+      sum.add(e);
+      out[j] = e;
+    }
+    // A row that is all -Infinity stays all zeros.
+    const total = sum.value === 0 ? 1 : sum.value;
+    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] /= total;
+  },
+  passes: [
+    { kernel: "findPeak", takes: [0], writes: false },
+    { kernel: "exponentials", takes: [0], writes: true, then: "endSum" },
+    { kernel: "scale", takes: ["out"], writes: true },
+  ],
+};
+
+const softmaxBackwardDefinition: RowDefinition = {
+  name: "softmax.backward",
+  inputs: ["y", "dy"],
+  kernel: "softmaxBackward",
+  formula: ([y, dy], out, at, stride, columns) => {
+    const sum = new Sum();
+    for (let i = 0, j = at; i < columns; i++, j += stride) sum.add(y[j] * dy[j]);
+    const mean = sum.value;
+    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = y[j] * (dy[j] - mean);
+  },
+  passes: [
+    { kernel: "dot", takes: [0, 1], writes: false },
+    { kernel: "softmaxGradient", takes: [0, 1], writes: true },
+  ],
+};
+
+const logSoftmaxDefinition: RowDefinition = {
+  name: "logSoftmax",
+  inputs: ["x"],
+  kernel: "logSoftmax",
+  formula: ([x], out, at, stride, columns) => {
+    const peak = peakOf(x, at, stride, columns);
+    const logSum = logSumOf(x, at, stride, columns, peak);
+    const infinite = Math.abs(peak) === Infinity;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      const difference = infinite ? (x[j] === Infinity ? 0 : -Infinity) : x[j] - peak;
+      out[j] = difference - logSum;
+    }
+  },
+  passes: [
+    { kernel: "findPeak", takes: [0], writes: false },
+    { kernel: "logTerms", takes: [0], writes: false, then: "endLogSum" },
+    { kernel: "logShift", takes: [0], writes: true },
+  ],
+};
+
+const logSoftmaxBackwardDefinition: RowDefinition = {
+  name: "logSoftmax.backward",
+  inputs: ["y", "dy"],
+  kernel: "logSoftmaxBackward",
+  formula: ([y, dy], out, at, stride, columns) => {
+    const sum = new Sum();
+    for (let i = 0, j = at; i < columns; i++, j += stride) sum.add(dy[j]);
+    const total = sum.value;
+    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = dy[j] - Math.exp(y[j]) * total;
+  },
+  passes: [
+    { kernel: "addUp", takes: [1], writes: false },
+    { kernel: "logSoftmaxGradient", takes: [0, 1], writes: true },
+  ],
+};
+
+const logSumExpDefinition: RowDefinition = {
+  name: "logSumExp",
+  inputs: ["x"],
+  kernel: "logSumExp",
+  reduces: true,
+  formula: ([x], out, at, stride, columns, row) => {
+    const peak = peakOf(x, at, stride, columns);
+    out[row] = peak + logSumOf(x, at, stride, columns, peak);
+  },
+  passes: [
+    { kernel: "findPeak", takes: [0], writes: false },
+    { kernel: "logTerms", takes: [0], writes: false, then: "endLogSum" },
+  ],
+};
+
+/** The public function of a row function and its gradient. */
+function rowFunction(forward: RowDefinition, gradient: RowDefinition): RowCall & { readonly backward: RowGradient } {
+  const call = (x: FloatArray, options?: RowOptions) => applyRows(forward, [x], options);
+  const backward = (y: FloatArray, dy: FloatArray, options?: RowOptions) => applyRows(gradient, [y, dy], options);
+  return Object.assign(named(forward.name, call), { backward: named("backward", backward) }) as unknown as RowCall & {
+    readonly backward: RowGradient;
+  };
+}
+
+/**
+ * Softmax along an axis, `e^x / Σ e^x`: logits to probabilities, which sum to 1.
+ *
+ * The maximum of each row is taken off first: e^(x - max) / Σ e^(x - max) is the same number, but no e^x can overflow,
+ * so that any finite logits will do; and it is taken off without rounding. A row of n equal values gives 1/n exactly. A
+ * row with Infinity gives it all to Infinity (evenly, if there are several); a row that is all -Infinity gives zeros; a
+ * row with NaN gives NaN.
+ *
+ * `softmax.backward(y, dy)` takes the output y: y · (dy - Σ y·dy).
+ *
+ * @param x a Float32Array or Float64Array
+ * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: along which the rows lie,
+ *   default -1, the last; `out`: where to write, default a new array; may be x itself
+ * @returns an array of the type and length of x
+ * @throws {TypeError} if x or out is of another type, or shape or axis are no integers
+ * @throws {RangeError} if out has another length, the shape another number of elements, or the axis is out of range
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html
+ * @example
+ * softmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.01821127, 0.24519181, 0.73659691]
+ * softmax(logits, { shape: [64, 10] }); // 64 rows of 10
+ */
+export const softmax = /* @__PURE__ */ rowFunction(softmaxDefinition, softmaxBackwardDefinition);
+
+/**
+ * Logarithm of softmax along an axis, `x - log(Σ e^x)`: log-probabilities, without the rounding to 0 that softmax has.
+ *
+ * The limits are those of `softmax`: a row that is all -Infinity gives -Infinity, a row with NaN gives NaN.
+ *
+ * `logSoftmax.backward(y, dy)` takes the output y: dy - e^y · Σ dy.
+ *
+ * @param x a Float32Array or Float64Array
+ * @param options `shape`, `axis`, `out` as of `softmax`
+ * @returns an array of the type and length of x
+ * @throws {TypeError} {RangeError} as `softmax`
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+ * @example
+ * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.005714, -1.4057143, -0.3057143]
+ */
+export const logSoftmax = /* @__PURE__ */ rowFunction(logSoftmaxDefinition, logSoftmaxBackwardDefinition);
+
+/** `logSumExp` and its gradient. */
+export interface LogSumExp {
+  (x: FloatArray): number;
+  <A extends FloatArray>(x: A, options: RowOptions<A>): A;
+  /** softmax(x) · dy: the gradient of the loss by x, from x and the gradient dy by each row's result. */
+  readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: RowOptions<A>) => A;
+}
+
+/**
+ * Logarithm of the sum of exponentials along an axis, `log(Σ e^x)`: a smooth maximum.
+ *
+ * The maximum is taken off first, so that nothing overflows. A row that is all -Infinity gives -Infinity, a row with
+ * Infinity gives Infinity, a row with NaN gives NaN.
+ *
+ * `logSumExp.backward(x, dy)` takes the input x, and an element of dy for each row (or a number, where there is one).
+ *
+ * @param x a Float32Array or Float64Array
+ * @param options `shape`, `axis` as of `softmax`; `out`: an array of the type of x with an element a row
+ * @returns without options a number; else an array of the type of x, one element a row: the shape without the axis
+ * @throws {TypeError} {RangeError} as `softmax`
+ * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
+ * @example
+ * logSumExp(Float32Array.of(1000, 1000)); // 1000.6931762695312
+ * logSumExp(logits, { shape: [64, 10] }); // a Float32Array of 64
+ */
+export const logSumExp = /* @__PURE__ */ logSumExpFunction();
+
+function logSumExpFunction(): LogSumExp {
+  const call = (x: FloatArray, options?: RowOptions) => {
+    const result = applyRows(logSumExpDefinition, [x], options);
+    return options === undefined ? result[0] : result;
+  };
+  return Object.assign(named("logSumExp", call), { backward: named("backward", logSumExpBackward) }) as LogSumExp;
+}
+
+function logSumExpBackward(x: FloatArray, dy: FloatArray | number, options?: RowOptions): FloatArray {
+  const name = "logSumExp.backward";
+  checkFloats(name, "x", x);
+  checkOptions(name, options);
+  const layout = rowsOf(name, x.length, options?.shape, options?.axis);
+  const { rows, columns, stride } = layout;
+  const gradients = typeof dy === "number" ? (isFloat32(x) ? Float32Array.of(dy) : Float64Array.of(dy)) : dy;
+  checkAlike(name, "dy", gradients, x, rows);
+  const weights = gradients.buffer === options?.out?.buffer ? gradients.slice() : gradients;
+  const out = applyRows({ ...softmaxDefinition, name }, [x], options);
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) out[j] *= weights[row];
+  }
+  return out;
+}

@@ -1,0 +1,95 @@
+// @ts-check
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { defineBrowserProvider } from "@vitest/browser";
+
+/** @import { ChildProcess } from "node:child_process" */
+/** @import { AddressInfo } from "node:net" */
+
+/** Vitest's provider for WebKitGTK, which Playwright can't drive: one WebDriver session on a virtual display. */
+class WebKitGtk {
+  name = "webkitgtk";
+  supportsParallelism = false;
+  /** @type {ChildProcess | undefined} */
+  driver;
+  session = "";
+
+  getCommandsContext() {
+    return {};
+  }
+
+  /**
+   * @param {string} _sessionId
+   * @param {string} url
+   */
+  async openPage(_sessionId, url) {
+    if (!this.driver) await this.start();
+    await post(`${this.session}/url`, { url });
+  }
+
+  async start() {
+    const port = await freePort();
+    // The shell ends the driver, and xvfb-run the display, when stdin closes: also when this process dies.
+    const command = `WebKitWebDriver --host=127.0.0.1 --port=${port} & read -r _; kill $!`;
+    this.driver = spawn("xvfb-run", ["-a", "sh", "-c", command], {
+      stdio: ["pipe", "ignore", "inherit"],
+      detached: true, // a process group of its own, so that close() can end all of it
+    });
+    this.session = await openSession(`http://127.0.0.1:${port}/session`);
+  }
+
+  async close() {
+    const { driver } = this;
+    if (!driver?.pid) return;
+    const { pid } = driver;
+    await fetch(this.session, { method: "DELETE", signal: AbortSignal.timeout(10_000) }).catch(() => {});
+    driver.stdin?.end();
+    const stuck = setTimeout(() => process.kill(-pid, "SIGKILL"), 10_000);
+    if (driver.exitCode === null) await once(driver, "exit");
+    clearTimeout(stuck);
+  }
+}
+
+/**
+ * Opens a session, waiting for the driver to listen, and returns its URL.
+ *
+ * @param {string} sessions
+ */
+async function openSession(sessions) {
+  const capabilities = { alwaysMatch: { pageLoadStrategy: "none" } };
+  for (const end = Date.now() + 30_000; ; await delay(100)) {
+    try {
+      const { sessionId } = await post(sessions, { capabilities });
+      return `${sessions}/${sessionId}`;
+    } catch (error) {
+      if (Date.now() > end) throw new Error("WebKitWebDriver opens no session", { cause: error });
+    }
+  }
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = /** @type {AddressInfo} */ (server.address());
+  server.close();
+  return port;
+}
+
+/**
+ * @param {string} url
+ * @param {object} body
+ */
+async function post(url, body) {
+  const response = await fetch(url, {
+    method: "POST",
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`WebKitWebDriver: ${value.message ?? value.error}`);
+  return value;
+}
+
+export const webkitGtk = () => defineBrowserProvider({ name: "webkitgtk", providerFactory: () => new WebKitGtk() });

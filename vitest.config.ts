@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+// The tests in the Node that runs them; test/engines/vitest.browser.config.ts runs them in browsers.
+export default defineConfig({
+  test: {
+    name: "node",
+    include: ["test/*.test.ts"],
+    testTimeout: 120_000, // sweeps over 16 million inputs
+    hookTimeout: 120_000,
+    provide: { engine: { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 } },
+  },
+});

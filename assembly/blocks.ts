@@ -5,6 +5,14 @@ export const BLOCK: usize = 64;
 const REST = memory.data(64, 16);
 const OTHER_REST = memory.data(64, 16);
 
+/** Copies less than a block, and fills up the block with `filler`. */
+@inline
+export function copyPadded<T>(src: usize, block: usize, bytes: usize, filler: T): void {
+  const padding = v128.splat<T>(filler);
+  for (let at: usize = 0; at < BLOCK; at += 16) v128.store(block + at, padding);
+  memory.copy(block, src, bytes);
+}
+
 /**
  * Has a loop take n elements of type T, whatever n is: `new L().run(a, b, dst, bytes)` is called with whole blocks
  * only. A loop that has one input, or none to write, is given 0 for `b`, or `dst`. What is at `dst` may be what is at
@@ -18,9 +26,7 @@ export function inBlocks<L, T>(a: usize, b: usize, dst: usize, n: usize, filler:
   const whole = bytes - rest;
   if (whole) loop.run<T>(a, b, dst, whole);
   if (rest) {
-    const padding = v128.splat<T>(filler);
-    for (let at: usize = 0; at < BLOCK; at += 16) v128.store(REST + at, padding);
-    memory.copy(REST, a + whole, rest);
+    copyPadded<T>(a + whole, REST, rest, filler);
     if (b) memory.copy(OTHER_REST, b + whole, rest);
     loop.run<T>(REST, OTHER_REST, REST, BLOCK);
     if (dst) memory.copy(dst + whole, REST, rest);

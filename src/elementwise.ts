@@ -13,7 +13,7 @@ import {
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, CHUNK, type Instance, type Kernels, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, type Instance, type Kernel, KernelPair, type Scratch } from "./instance.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
 export interface ErrorBound {
@@ -60,26 +60,10 @@ export interface Elementwise extends ElementwiseCall {
 
 type Formula = (x: number) => number;
 
-type Kernel = Kernels[string];
-
-/** One of a row's two formulas, and its kernels of the instance that was used last. */
-class Loop {
-  instance: Instance | undefined;
-  f32!: Kernel;
-  f64!: Kernel;
-
-  constructor(
-    readonly kernel: string,
-    readonly formula: Formula,
-  ) {}
-
-  /** Takes the kernels of `instance`. */
-  bind(instance: Instance): void {
-    if (this.instance === instance) return;
-    this.f32 = instance.kernels[`${this.kernel}_f32`];
-    this.f64 = instance.kernels[`${this.kernel}_f64`];
-    this.instance = instance;
-  }
+/** One of a row's two formulas, and its kernels. */
+interface Loop {
+  readonly formula: Formula;
+  readonly kernels: KernelPair;
 }
 
 /** Up to here a loop copies faster than `set` and `slice` do. */
@@ -89,8 +73,8 @@ type Options = OutOption<FloatArray> | undefined;
 
 export function elementwise(definition: ElementwiseDefinition): Elementwise {
   const { name } = definition;
-  const value = new Loop(name, definition.value);
-  const slope = new Loop(`${name}_derivative`, definition.derivative);
+  const value: Loop = { formula: definition.value, kernels: new KernelPair(name) };
+  const slope: Loop = { formula: definition.derivative, kernels: new KernelPair(`${name}_derivative`) };
   const call = (x: FloatArray | number, options?: Options) => apply(name, value, x, options);
   const derivative = (x: FloatArray | number, options?: Options) => apply(`${name}.derivative`, slope, x, options);
   const backward = (x: FloatArray | number, dy: FloatArray | number, options?: Options) =>
@@ -109,8 +93,7 @@ function apply(caller: string, loop: Loop, x: FloatArray | number, options: Opti
     const scratch = activeScratch();
     // The short way, for what nothing can be wrong with.
     if (x instanceof Float32Array && x.length > 0 && x.length <= CHUNK / 4 && scratch !== null && !hasArenas()) {
-      loop.bind(scratch);
-      return takeThrough(scratch.first32, scratch.first, loop.f32, x);
+      return takeThrough(scratch.first32, scratch.first, loop.kernels.of(scratch, true), x);
     }
   }
   checkFloats(caller, "x", x);
@@ -162,9 +145,8 @@ function checkOut(caller: string, x: FloatArray, options: Options): FloatArray |
 function applyToNumber(loop: Loop, x: number): number {
   const scratch = activeScratch();
   if (scratch === null) return loop.formula(x);
-  loop.bind(scratch);
   scratch.first64[0] = x;
-  loop.f64(scratch.first, scratch.first, BLOCK / 8);
+  loop.kernels.of(scratch, false)(scratch.first, scratch.first, BLOCK / 8);
   return scratch.first64[0];
 }
 
@@ -194,17 +176,18 @@ function runFormula(formula: Formula, x: FloatArray, dy: FloatArray | undefined,
   else for (let i = 0; i < x.length; i++) out[i] = dy[i] * formula(x[i]);
 }
 
+const product = /* @__PURE__ */ new KernelPair("multiply");
+
 /** On arrays that lie in the memory of one instance. */
 function runInPlace(instance: Instance, loop: Loop, x: FloatArray, dy: FloatArray | undefined, out: FloatArray): void {
-  loop.bind(instance);
-  const { kernels, work } = instance;
   const narrow = isFloat32(x);
-  const kernel = narrow ? loop.f32 : loop.f64;
+  const kernel = loop.kernels.of(instance, narrow);
   if (dy === undefined) {
     kernel(x.byteOffset, out.byteOffset, x.length);
     return;
   }
-  const multiply = narrow ? kernels.multiply_f32 : kernels.multiply_f64;
+  const { work } = instance;
+  const multiply = product.of(instance, narrow);
   const perChunk = CHUNK / x.BYTES_PER_ELEMENT;
   for (let at = 0; at < x.length; at += perChunk) {
     const n = Math.min(perChunk, x.length - at);
@@ -216,11 +199,10 @@ function runInPlace(instance: Instance, loop: Loop, x: FloatArray, dy: FloatArra
 
 /** On any arrays, through the scratch memory, chunk by chunk. */
 function runCopied(scratch: Scratch, loop: Loop, x: FloatArray, dy: FloatArray | undefined, out: FloatArray): void {
-  loop.bind(scratch);
-  const { kernels, first, second } = scratch;
+  const { first, second } = scratch;
   const narrow = isFloat32(x);
-  const kernel = narrow ? loop.f32 : loop.f64;
-  const multiply = narrow ? kernels.multiply_f32 : kernels.multiply_f64;
+  const kernel = loop.kernels.of(scratch, narrow);
+  const multiply = product.of(scratch, narrow);
   // As one type: TypeScript can't call methods of a union of array types.
   const view = (narrow ? scratch.first32 : scratch.first64) as Float32Array;
   const other = (narrow ? scratch.second32 : scratch.second64) as Float32Array;

@@ -6,7 +6,8 @@ import { roundUp } from "./arrays.js";
 export type BackendName = "relaxed-simd" | "simd" | "js";
 
 /** The exports that are called: addresses and counts in, nothing or a number out. */
-export type Kernels = Record<string, (...args: number[]) => number>;
+export type Kernel = (...args: number[]) => number;
+export type Kernels = Record<string, Kernel>;
 
 /** Bytes of one buffer of the scratch memory, and of the pieces that a long row is summed in (assembly/rows.ts). */
 export const SCRATCH = 131072;
@@ -46,6 +47,26 @@ export class Instance {
     if (free.value > FREE) throw new Error(`the kernels need ${free.value} bytes of memory for themselves`);
     this.backend = relaxed.value === 1 ? "relaxed-simd" : "simd";
     this.kernels = exports as Kernels;
+  }
+}
+
+/** Kernels by the name of their function and the type of the elements. */
+export class KernelPair {
+  #instance: Instance | undefined;
+  #f32: Kernel | undefined;
+  #f64: Kernel | undefined;
+
+  /** @param name the name of both less the type */
+  constructor(private readonly name: string) {}
+
+  /** The kernel of an instance for elements of float32 (`narrow`) or float64. The last instance asked for is kept. */
+  of(instance: Instance, narrow: boolean): Kernel {
+    if (this.#instance !== instance) {
+      this.#f32 = instance.kernels[`${this.name}_f32`];
+      this.#f64 = instance.kernels[`${this.name}_f64`];
+      this.#instance = instance;
+    }
+    return (narrow ? this.#f32 : this.#f64)!;
   }
 }
 

@@ -1,9 +1,9 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance } from "./arena.js";
+import { commonInstance, hasArenas } from "./arena.js";
 import { apartFrom, checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32, newLike } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { SCRATCH, type Scratch } from "./instance.js";
+import { BLOCK, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** Options of every row function. */
@@ -51,49 +51,137 @@ export interface RowDefinition {
   readonly passes: readonly Pass[];
 }
 
-/** Checks the arguments of a row function and calls it. */
-export function applyRows(
-  definition: RowDefinition,
-  inputs: FloatArray[],
-  options: RowOptions | undefined,
-): FloatArray {
-  const { name } = definition;
-  const x = inputs[0];
-  definition.inputs.forEach((input, i) => {
-    if (i === 0) checkFloats(name, input, x);
-    else checkAlike(name, input, inputs[i], x);
-  });
-  checkOptions(name, options);
-  const layout = rowsOf(name, x.length, options?.shape, options?.axis);
-  const length = definition.reduces ? layout.rows : x.length;
-  const out = options?.out;
-  if (out !== undefined) checkAlike(name, "out", out, x, length);
-  const scratch = activeScratch();
-  const instance = commonInstance(name, scratch, ...inputs, out);
-  const result = out ?? newLike(x, length);
-  if (out !== undefined) inputs = inputs.map((input) => apart(definition, input, out));
-  if (scratch === null || layout.columns === 0) runFormula(definition, inputs, result, layout);
-  else if (instance !== undefined && out !== undefined && layout.stride === 1 && inputs[0] === x) {
-    const kernel = instance.kernels[kernelName(definition.kernel, x)];
-    kernel(...inputs.map((input) => input.byteOffset), result.byteOffset, layout.rows, layout.columns);
-  } else if (layout.columns * x.BYTES_PER_ELEMENT <= SCRATCH) runBatches(scratch, definition, inputs, result, layout);
-  else for (let row = 0; row < layout.rows; row++) runPasses(scratch, definition, inputs, result, layout, row);
-  return result;
-}
+/** Bytes of rows that are taken through the scratch memory at once, if more than one fits: half of a first cache. */
+const BATCH = 16384;
 
-/** A reduced result overwrites elements of other rows, whichever way it overlaps. */
-function apart(definition: RowDefinition, input: FloatArray, out: FloatArray): FloatArray {
-  return definition.reduces && input.buffer === out.buffer ? input.slice() : apartFrom(input, out);
-}
+/** A row function, or its gradient. */
+export class RowFunction {
+  readonly kernels: KernelPair;
 
-function kernelName(kernel: string, x: FloatArray): string {
-  return `${kernel}_${isFloat32(x) ? "f32" : "f64"}`;
-}
-
-function runFormula({ formula }: RowDefinition, inputs: FloatArray[], out: FloatArray, layout: Rows): void {
-  for (let row = 0; row < layout.rows; row++) {
-    formula(inputs, out, startOf(layout, row), layout.stride, layout.columns, row);
+  constructor(readonly definition: RowDefinition) {
+    this.kernels = new KernelPair(definition.kernel);
   }
+
+  /** Checks the arguments and computes, by the way that suits the arrays. */
+  apply(inputs: FloatArray[], options: RowOptions | undefined): FloatArray {
+    const { name, inputs: names, reduces } = this.definition;
+    const x = inputs[0];
+    checkFloats(name, names[0], x);
+    for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
+    checkOptions(name, options);
+    const layout = rowsOf(name, x.length, options?.shape, options?.axis);
+    const length = reduces ? layout.rows : x.length;
+    const out = options?.out;
+    if (out !== undefined) checkAlike(name, "out", out, x, length);
+    const scratch = activeScratch();
+    const instance = hasArenas() ? commonInstance(name, scratch, ...inputs, out) : undefined;
+    if (out !== undefined) inputs = inputs.map((input) => this.#apart(input, out));
+    if (scratch === null || layout.columns === 0) {
+      const result = out ?? newLike(x, length);
+      this.#runFormula(inputs, result, layout);
+      return result;
+    }
+    const narrow = isFloat32(x);
+    const kernel = this.kernels.of(scratch, narrow);
+    if (instance !== undefined && out !== undefined && layout.stride === 1 && inputs[0] === x) {
+      const addresses = inputs.map((input) => input.byteOffset);
+      this.kernels.of(instance, narrow)(...addresses, out.byteOffset, layout.rows, layout.columns);
+      return out;
+    }
+    if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= BATCH) {
+      return runAtOnce(scratch, kernel, inputs[0], out, length, layout);
+    }
+    const result = out ?? newLike(x, length);
+    if (layout.columns * x.BYTES_PER_ELEMENT <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, layout);
+    else for (let row = 0; row < layout.rows; row++) this.#runPasses(scratch, inputs, result, layout, row);
+    return result;
+  }
+
+  /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
+  #apart(input: FloatArray, out: FloatArray): FloatArray {
+    return this.definition.reduces && input.buffer === out.buffer ? input.slice() : apartFrom(input, out);
+  }
+
+  #runFormula(inputs: FloatArray[], out: FloatArray, layout: Rows): void {
+    const { formula } = this.definition;
+    for (let row = 0; row < layout.rows; row++) {
+      formula(inputs, out, startOf(layout, row), layout.stride, layout.columns, row);
+    }
+  }
+
+  /** As many whole rows at once as suit the cache, contiguous in the scratch memory. */
+  #runBatches(scratch: Scratch, kernel: Kernel, inputs: FloatArray[], out: FloatArray, layout: Rows): void {
+    const { rows, columns, stride } = layout;
+    const views = buffers(scratch, out);
+    const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
+    const perBatch = Math.max(1, Math.floor(BATCH / (columns * out.BYTES_PER_ELEMENT)));
+    for (let row = 0; row < rows; row += perBatch) {
+      const count = Math.min(perBatch, rows - row);
+      forRuns(layout, row, count, (start, n, at) => {
+        inputs.forEach((input, i) => gather(input, start, stride, n, views[i], at));
+      });
+      kernel(...addresses, scratch.first, count, columns);
+      if (this.definition.reduces) scatter(views[0], 0, count, out, row, 1);
+      else forRuns(layout, row, count, (start, n, at) => scatter(views[0], at, n, out, start, stride));
+    }
+  }
+
+  /** A row that is longer than the scratch memory: each pass streams it through, in the pieces that it is summed in. */
+  #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, layout: Rows, row: number): void {
+    const { columns, stride } = layout;
+    const { passes, reduces } = this.definition;
+    const { kernels } = scratch;
+    const type = isFloat32(out) ? "f32" : "f64";
+    const views = buffers(scratch, out);
+    const start = startOf(layout, row);
+    const perPiece = SCRATCH / out.BYTES_PER_ELEMENT;
+    kernels.beginRow();
+    for (const { kernel, takes, writes, then } of passes) {
+      const pass = kernels[`${kernel}_${type}`];
+      const addresses = [scratch.first, scratch.second].slice(0, takes.length);
+      if (writes) addresses.push(scratch.first);
+      for (let at = 0; at < columns; at += perPiece) {
+        const n = Math.min(perPiece, columns - at);
+        const from = start + at * stride;
+        takes.forEach((source, i) => gather(source === "out" ? out : inputs[source], from, stride, n, views[i], 0));
+        pass(...addresses, n);
+        if (writes) scatter(views[0], 0, n, out, from, stride);
+      }
+      const result = then === undefined ? undefined : kernels[`${then}_${type}`]();
+      if (reduces && result !== undefined) out[row] = result;
+    }
+  }
+}
+
+/** A single row up to here is copied by loops, which is faster than `set` and `slice`. */
+const FEW = 8;
+
+/** What fits the scratch memory as it is: one copy in, one call, one copy out. */
+function runAtOnce(
+  scratch: Scratch,
+  kernel: Kernel,
+  x: FloatArray,
+  out: FloatArray | undefined,
+  length: number,
+  { rows, columns }: Rows,
+): FloatArray {
+  const address = scratch.first;
+  const [view] = buffers(scratch, x);
+  if (rows === 1 && columns <= FEW) {
+    // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
+    const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
+    for (let i = 0; i < columns; i++) view[i] = x[i];
+    for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
+    kernel(address, address, 1, perBlock);
+    const result = out ?? newLike(x, length);
+    for (let i = 0; i < length; i++) result[i] = view[i];
+    return result;
+  }
+  view.set(x);
+  kernel(address, address, rows, columns);
+  if (out === undefined) return view.slice(0, length);
+  out.set(view.subarray(0, length));
+  return out;
 }
 
 /** The two buffers of the scratch memory as arrays of the type of `x`. */
@@ -101,33 +189,6 @@ function buffers(scratch: Scratch, x: FloatArray): [Float32Array, Float32Array] 
   const views = isFloat32(x) ? [scratch.first32, scratch.second32] : [scratch.first64, scratch.second64];
   // As one type: TypeScript can't call methods of a union of array types.
   return views as [Float32Array, Float32Array];
-}
-
-/** Bytes of rows that are taken through the scratch memory at once, if more than one fits: half of a first cache. */
-const BATCH = 16384;
-
-/** As many whole rows at once as suit the cache, contiguous in the scratch memory. */
-function runBatches(
-  scratch: Scratch,
-  definition: RowDefinition,
-  inputs: FloatArray[],
-  out: FloatArray,
-  layout: Rows,
-): void {
-  const { rows, columns, stride } = layout;
-  const views = buffers(scratch, out);
-  const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
-  const kernel = scratch.kernels[kernelName(definition.kernel, out)];
-  const perBatch = Math.max(1, Math.floor(BATCH / (columns * out.BYTES_PER_ELEMENT)));
-  for (let row = 0; row < rows; row += perBatch) {
-    const count = Math.min(perBatch, rows - row);
-    forRuns(layout, row, count, (start, n, at) => {
-      inputs.forEach((input, i) => gather(input, start, stride, n, views[i], at));
-    });
-    kernel(...addresses, scratch.first, count, columns);
-    if (definition.reduces) scatter(views[0], 0, count, out, row, 1);
-    else forRuns(layout, row, count, (start, n, at) => scatter(views[0], at, n, out, start, stride));
-  }
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */
@@ -147,35 +208,4 @@ function gather(from: FloatArray, start: number, stride: number, n: number, to: 
 function scatter(from: Float32Array, at: number, n: number, to: FloatArray, start: number, stride: number): void {
   if (stride === 1) to.set(from.subarray(at, at + n), start);
   else for (let i = 0; i < n; i++) to[start + i * stride] = from[at + i];
-}
-
-/** A row that is longer than the scratch memory: each pass streams it through, in the pieces that it is summed in. */
-function runPasses(
-  scratch: Scratch,
-  definition: RowDefinition,
-  inputs: FloatArray[],
-  out: FloatArray,
-  layout: Rows,
-  row: number,
-): void {
-  const { kernels } = scratch;
-  const { columns, stride } = layout;
-  const views = buffers(scratch, out);
-  const start = startOf(layout, row);
-  const perPiece = SCRATCH / out.BYTES_PER_ELEMENT;
-  kernels.beginRow();
-  for (const { kernel, takes, writes, then } of definition.passes) {
-    const pass = kernels[kernelName(kernel, out)];
-    const addresses = [scratch.first, scratch.second].slice(0, takes.length);
-    if (writes) addresses.push(scratch.first);
-    for (let at = 0; at < columns; at += perPiece) {
-      const n = Math.min(perPiece, columns - at);
-      const from = start + at * stride;
-      takes.forEach((source, i) => gather(source === "out" ? out : inputs[source], from, stride, n, views[i], 0));
-      pass(...addresses, n);
-      if (writes) scatter(views[0], 0, n, out, from, stride);
-    }
-    const result = then === undefined ? undefined : kernels[kernelName(then, out)]();
-    if (definition.reduces && result !== undefined) out[row] = result;
-  }
 }

@@ -2,7 +2,7 @@ import { functions } from "lanewise";
 import { describe, expect, it } from "vitest";
 import { sampleCurve } from "../examples/digits/curve.js";
 import { loadDigits, PIXELS } from "../examples/digits/data.js";
-import { float32Spacing, measure } from "../examples/digits/measure.js";
+import { measure } from "../examples/digits/measure.js";
 import { Network } from "../examples/digits/network.js";
 import { plainLoop } from "../examples/digits/plain.js";
 import { createRandom } from "../examples/digits/random.js";
@@ -94,12 +94,6 @@ describe("the network", () => {
 });
 
 describe("measuring", () => {
-  it("knows the float32 spacing", () => {
-    expect([1, 1.5, -2, 0.999, 0, 1e-45].map(float32Spacing)).toEqual(
-      [-23, -23, -22, -24, -149, -149].map((e) => 2 ** e),
-    );
-  });
-
   it("has a plain loop for every function, written out or from its formula", () => {
     const x = Float32Array.of(-3, -0.5, 0, 0.5, 3);
     for (const { definition } of functions) {

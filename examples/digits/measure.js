@@ -1,5 +1,6 @@
 // @ts-check
 import { softmax } from "lanewise";
+import { errorInUlp } from "../../bench/ulp.js";
 import { PIXELS } from "./data.js";
 import { plainLoop, plainSoftmax } from "./plain.js";
 
@@ -91,15 +92,13 @@ function milliseconds(run, size) {
  * @returns {number} in ulp
  */
 function largestError(bytes, pixels, out, formula) {
-  const exact = new Float64Array(256);
-  const spacing = new Float64Array(256);
-  for (let i = 0; i < bytes.length; i++) {
-    if (spacing[bytes[i]] > 0) continue;
-    exact[bytes[i]] = formula(pixels[i]);
-    spacing[bytes[i]] = float32Spacing(exact[bytes[i]]);
-  }
+  const exact = new Float64Array(256).fill(NaN);
   let worst = 0;
-  for (let i = 0; i < out.length; i++) worst = Math.max(worst, error(out[i], exact[bytes[i]], spacing[bytes[i]]));
+  for (let i = 0; i < out.length; i++) {
+    const byte = bytes[i];
+    if (Number.isNaN(exact[byte])) exact[byte] = formula(pixels[i]);
+    worst = Math.max(worst, errorInUlp(out[i], exact[byte]));
+  }
   return worst;
 }
 
@@ -115,33 +114,8 @@ function largestSoftmaxError(pixels, out) {
     let sum = 0;
     for (let i = 0; i < PIXELS; i++) sum += exponentials[i] = Math.exp(pixels[start + i]);
     for (let i = 0; i < PIXELS; i++) {
-      const exact = exponentials[i] / sum;
-      worst = Math.max(worst, error(out[start + i], exact, float32Spacing(exact)));
+      worst = Math.max(worst, errorInUlp(out[start + i], exponentials[i] / sum));
     }
   }
   return worst;
-}
-
-/**
- * @param {number} got
- * @param {number} exact
- * @param {number} spacing
- */
-function error(got, exact, spacing) {
-  return Object.is(got, exact) ? 0 : Math.abs(got - exact) / spacing;
-}
-
-const float = new Float64Array(1);
-const words = new Uint32Array(float.buffer);
-const highWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
-
-/**
- * The distance between neighbouring float32 numbers at a value: one ulp.
- *
- * @param {number} value
- */
-export function float32Spacing(value) {
-  float[0] = value;
-  const exponent = ((words[highWord] >>> 20) & 0x7ff) - 1023;
-  return 2 ** (Math.max(exponent, -126) - 23);
 }

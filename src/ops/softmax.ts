@@ -2,7 +2,7 @@
 
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
 import { named } from "../elementwise.js";
-import { applyRows, type RowDefinition, type RowOptions } from "../rows.js";
+import { type RowDefinition, RowFunction, type RowOptions } from "../rows.js";
 import { rowsOf, startOf } from "../shape.js";
 
 /** The function along the rows: x in, an array like x out. */
@@ -156,9 +156,11 @@ const logSumExpDefinition: RowDefinition = {
 
 /** The public function of a row function and its gradient. */
 function rowFunction(forward: RowDefinition, gradient: RowDefinition): RowCall & { readonly backward: RowGradient } {
-  const call = (x: FloatArray, options?: RowOptions) => applyRows(forward, [x], options);
-  const backward = (y: FloatArray, dy: FloatArray, options?: RowOptions) => applyRows(gradient, [y, dy], options);
-  return Object.assign(named(forward.name, call), { backward: named("backward", backward) }) as unknown as RowCall & {
+  const value = new RowFunction(forward);
+  const slope = new RowFunction(gradient);
+  const call = (x: FloatArray, options?: RowOptions) => value.apply([x], options);
+  const backward = (y: FloatArray, dy: FloatArray, options?: RowOptions) => slope.apply([y, dy], options);
+  return Object.assign(named(forward.name, call), { backward }) as unknown as RowCall & {
     readonly backward: RowGradient;
   };
 }
@@ -231,15 +233,24 @@ export interface LogSumExp {
 export const logSumExp = /* @__PURE__ */ logSumExpFunction();
 
 function logSumExpFunction(): LogSumExp {
+  const value = new RowFunction(logSumExpDefinition);
   const call = (x: FloatArray, options?: RowOptions) => {
-    const result = applyRows(logSumExpDefinition, [x], options);
+    const result = value.apply([x], options);
     return options === undefined ? result[0] : result;
   };
-  return Object.assign(named("logSumExp", call), { backward: named("backward", logSumExpBackward) }) as LogSumExp;
+  const softmaxOf = new RowFunction({ ...softmaxDefinition, name: "logSumExp.backward" });
+  const backward = (x: FloatArray, dy: FloatArray | number, options?: RowOptions) =>
+    logSumExpBackward(softmaxOf, x, dy, options);
+  return Object.assign(named("logSumExp", call), { backward }) as LogSumExp;
 }
 
-function logSumExpBackward(x: FloatArray, dy: FloatArray | number, options?: RowOptions): FloatArray {
-  const name = "logSumExp.backward";
+function logSumExpBackward(
+  softmaxOf: RowFunction,
+  x: FloatArray,
+  dy: FloatArray | number,
+  options: RowOptions | undefined,
+): FloatArray {
+  const { name } = softmaxOf.definition;
   checkFloats(name, "x", x);
   checkOptions(name, options);
   const layout = rowsOf(name, x.length, options?.shape, options?.axis);
@@ -247,7 +258,7 @@ function logSumExpBackward(x: FloatArray, dy: FloatArray | number, options?: Row
   const gradients = typeof dy === "number" ? (isFloat32(x) ? Float32Array.of(dy) : Float64Array.of(dy)) : dy;
   checkAlike(name, "dy", gradients, x, rows);
   const weights = gradients.buffer === options?.out?.buffer ? gradients.slice() : gradients;
-  const out = applyRows({ ...softmaxDefinition, name }, [x], options);
+  const out = softmaxOf.apply([x], options);
   for (let row = 0; row < rows; row++) {
     for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) out[j] *= weights[row];
   }

@@ -1,0 +1,208 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { type FloatArray, functions, greater, sigmoid, step } from "../src/index.js";
+import { calls, describeArrays, describeBackends, expectSameBits, randomArray, types } from "./support/backends.js";
+
+/** Below, at and above what is copied by loops, a block, a chunk; and several chunks. */
+const lengths = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 2047, 2048, 2049, 4095, 4096, 4097, 10_000, 20_001];
+
+describeArrays("every length, every place", (type) => {
+  describe.each(calls)("$title", ({ call }) => {
+    const all = randomArray(type, lengths.at(-1)!, -20, 20);
+    let wanted: FloatArray;
+    beforeAll(() => (wanted = call(all)));
+
+    it("a result depends on the value alone", () => {
+      for (const length of lengths) {
+        expectSameBits(call(all.slice(0, length)), wanted.subarray(0, length), `length ${length}`);
+      }
+      for (const start of [1, 2, 3, 5]) {
+        expectSameBits(call(all.subarray(start, start + 999)), wanted.subarray(start, start + 999));
+      }
+    });
+
+    it("writes into out, and nothing beside it", () => {
+      for (const length of lengths) {
+        const around = new type(length + 4).fill(7);
+        const out = around.subarray(2, 2 + length);
+        expect(call(all.subarray(0, length), { out })).toBe(out);
+        expectSameBits(out, wanted.subarray(0, length));
+        expect(Array.from(around).filter((_, i) => i < 2 || i >= length + 2)).toEqual([7, 7, 7, 7]);
+      }
+    });
+
+    it("works in place, and where x and out overlap", () => {
+      for (const length of [5, 100, 10_000]) {
+        const x = all.slice(0, length);
+        expect(call(x, { out: x })).toBe(x);
+        expectSameBits(x, wanted.subarray(0, length));
+        for (const [from, to] of [
+          [0, 3],
+          [3, 0],
+        ]) {
+          const around = new type(length + 3);
+          around.set(all.subarray(0, length), from);
+          call(around.subarray(from, from + length), { out: around.subarray(to, to + length) });
+          expectSameBits(around.subarray(to, to + length), wanted.subarray(0, length));
+        }
+      }
+    });
+
+    it("a number gives the bits of an element", () => {
+      const numbers = all.subarray(0, 100);
+      const results = Float64Array.from(numbers, (x) => (call as unknown as (x: number) => number)(x));
+      expectSameBits(results, call(Float64Array.from(numbers)));
+    });
+  });
+
+  it.each(functions)("$name.backward is dy times the derivative", (fn) => {
+    for (const length of lengths) {
+      const x = randomArray(type, length, -5, 5);
+      const dy = randomArray(type, length, -3, 3, 2);
+      const slope = fn.derivative(x);
+      // Rounded once or, on the js backend in float32, as one expression.
+      const wanted = (i: number) => dy[i] * slope[i];
+      const epsilon = type === Float32Array ? 2 ** -20 : 2 ** -49;
+      const check = (dx: FloatArray) => {
+        expect(dx.length).toBe(length);
+        const wrong = dx.findIndex((got, i) => !(Math.abs(got - wanted(i)) <= epsilon * Math.abs(wanted(i)) + 1e-44));
+        expect(wrong).toBe(-1);
+      };
+      const dx = fn.backward(x, dy);
+      check(dx);
+      const out = new type(length);
+      expect(fn.backward(x, dy, { out })).toBe(out);
+      expectSameBits(out, dx);
+      for (const shared of ["x", "dy"]) {
+        const inputs = { x: x.slice(), dy: dy.slice() };
+        const target = shared === "x" ? inputs.x : inputs.dy;
+        fn.backward(inputs.x, inputs.dy, { out: target });
+        expectSameBits(target, dx, `out is ${shared}`);
+      }
+      const around = new type(length + 1);
+      around.set(dy);
+      fn.backward(x, around.subarray(0, length), { out: around.subarray(1) });
+      expectSameBits(around.subarray(1), dx);
+    }
+    expect(fn.backward(0.5, 2)).toBe(2 * fn.derivative(0.5));
+  });
+});
+
+describeBackends("arguments", () => {
+  const x = Float32Array.of(1, 2, 3);
+
+  /** That a call throws such an error, and leaves its out as it was. */
+  function refuses(call: (out: never) => unknown, type: ErrorConstructor, message: RegExp, out?: FloatArray) {
+    const before = out?.slice();
+    let error: unknown;
+    try {
+      call(out as never);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(type);
+    expect((error as Error).message).toMatch(message);
+    if (out && out.length > 0) expect(out).toEqual(before);
+  }
+
+  it.each([
+    [[1, 2], /^sigmoid: x must be a Float32Array or Float64Array, not a value of type Array$/],
+    [undefined, /^sigmoid: x must be .*, not undefined$/],
+    [null, /not null$/],
+    ["1", /not "1"$/],
+    [Int32Array.of(1), /not a Int32Array of length 1$/],
+    [new DataView(new ArrayBuffer(4)), /not a DataView of length 4$/],
+    [{ length: 2 }, /not a value of type Object$/],
+    [1n, /not 1$/],
+  ])("refuses %s", (bad, message) => {
+    refuses(() => sigmoid(bad as never), TypeError, message);
+    refuses(() => sigmoid.derivative(bad as never), TypeError, /^sigmoid\.derivative: x must be/);
+    refuses(() => sigmoid.backward(bad as never, x), TypeError, /^sigmoid\.backward: x must be/);
+  });
+
+  it("refuses an out of another type or length", () => {
+    refuses(
+      (out) => sigmoid(x, { out }),
+      TypeError,
+      /^sigmoid: out must be a Float32Array of length 3, not a Float64/,
+      new Float64Array(3),
+    );
+    refuses((out) => sigmoid(x, { out }), RangeError, /^sigmoid: out must have length 3, not 4$/, new Float32Array(4));
+    refuses((out) => sigmoid.derivative(x, { out }), RangeError, /^sigmoid\.derivative: out/, new Float32Array(2));
+    refuses((out) => sigmoid.backward(x, x, { out }), RangeError, /^sigmoid\.backward: out/, new Float32Array(2));
+    refuses(() => sigmoid(x, { out: [] as never }), TypeError, /^sigmoid: out must be a Float32Array/);
+    refuses(() => sigmoid(x, { out: null as never }), TypeError, /not null$/);
+  });
+
+  it("refuses a dy of another type or length", () => {
+    const out = Float32Array.of(7, 7, 7);
+    refuses(
+      () => sigmoid.backward(x, new Float64Array(3) as never, { out }),
+      TypeError,
+      /dy must be a Float32Array/,
+      out,
+    );
+    refuses(() => sigmoid.backward(x, new Float32Array(2), { out }), RangeError, /dy must have length 3, not 2/, out);
+    refuses(() => sigmoid.backward(1, x as never), TypeError, /dy must be a number/);
+  });
+
+  it("refuses options that are none", () => {
+    refuses(
+      (out) => sigmoid(x, out),
+      TypeError,
+      /^sigmoid: options must be an object such as \{ out \}/,
+      new Float32Array(3),
+    );
+    refuses(() => sigmoid(x, null as never), TypeError, /not null$/);
+    refuses(() => sigmoid(x, 1 as never), TypeError, /not 1$/);
+  });
+
+  it("refuses a detached buffer", () => {
+    const detached = new Float32Array(8);
+    structuredClone(detached, { transfer: [detached.buffer] });
+    refuses(() => sigmoid(detached), TypeError, /^sigmoid: the buffer of x is detached/);
+    refuses(
+      () => sigmoid(new Float32Array(0), { out: detached }),
+      TypeError,
+      /^sigmoid: the buffer of out is detached/,
+    );
+  });
+
+  it("refuses what step and greater cannot do", () => {
+    refuses(() => step(x, { dtype: "int8" as never }), TypeError, /^step: dtype must be "int32", not int8$/);
+    refuses(
+      () => step(x, { dtype: "int32", out: new Float32Array(3) as never }),
+      TypeError,
+      /^step: out must be a Int32Array/,
+    );
+    refuses(
+      () => step(x, { dtype: "int32", out: new Int32Array(2) }),
+      RangeError,
+      /^step: out must have length 3, not 2$/,
+    );
+    refuses(() => step([1] as never, { dtype: "int32" }), TypeError, /^step: x must be/);
+    refuses(() => greater([1] as never), TypeError, /^greater: x must be/);
+    refuses(() => greater(x, { threshold: "0" as never }), TypeError, /^greater: threshold must be a number, not "0"$/);
+    refuses(() => greater(x, { out: new Uint8Array(2) }), RangeError, /^greater: out must have length 3, not 2$/);
+  });
+
+  it("takes arrays over shared and over resizable memory", () => {
+    const buffers: ArrayBufferLike[] = [new ArrayBuffer(400, { maxByteLength: 800 })];
+    if (typeof SharedArrayBuffer !== "undefined") buffers.push(new SharedArrayBuffer(400));
+    for (const type of types) {
+      for (const buffer of buffers) {
+        const array = new type(buffer as ArrayBuffer);
+        array.set(randomArray(type, array.length, -3, 3));
+        const wanted = sigmoid(array.slice());
+        expectSameBits(sigmoid(array), wanted);
+        sigmoid(array, { out: array });
+        expectSameBits(array, wanted);
+      }
+    }
+  });
+});
+
+it("functions have names, and definitions", () => {
+  for (const fn of functions) {
+    expect(fn.name).toBe(fn.definition.name);
+  }
+});

@@ -1,0 +1,69 @@
+import { beforeAll, describe, expect } from "vitest";
+import { type BackendName, backends, type FloatArray, functions, useBackend } from "../../src/index.js";
+import { engine } from "./engine.js";
+
+/** The backends that this engine must have; that they are there is tested in backend.test.ts. */
+export const requiredBackends: readonly BackendName[] = engine.relaxedSimd
+  ? ["relaxed-simd", "simd", "js"]
+  : ["simd", "js"];
+
+/** The required ones, and any other that runs here. */
+const names = backends()
+  .filter(({ name, available }) => available || requiredBackends.includes(name))
+  .map(({ name }) => name);
+
+/** A constructor of an array of floats. */
+export type FloatArrayType = Float32ArrayConstructor | Float64ArrayConstructor;
+
+export const types: readonly FloatArrayType[] = [Float32Array, Float64Array];
+
+/** Describes the same on every backend that runs here. */
+export function describeBackends(title: string, body: (backend: BackendName) => void): void {
+  describe.each(names)(`${title}, %s`, (backend) => {
+    beforeAll(() => useBackend(backend));
+    body(backend);
+  });
+}
+
+/** Describes the same on every backend, for both types of arrays. */
+export function describeArrays(title: string, body: (type: FloatArrayType, backend: BackendName) => void): void {
+  describeBackends(title, (backend) => {
+    describe.each(types)("$name", (type) => body(type, backend));
+  });
+}
+
+/** The value and the derivative of every elementwise function: what to call, its formula, its bound in ulp. */
+export const calls = functions.flatMap((fn) => [
+  { title: fn.name, call: fn as Call, formula: fn.definition.value, bound: fn.definition.ulp.value },
+  {
+    title: `${fn.name}.derivative`,
+    call: fn.derivative as Call,
+    formula: fn.definition.derivative,
+    bound: fn.definition.ulp.derivative,
+  },
+]);
+
+type Call = <A extends FloatArray>(x: A, options?: { out?: A }) => A;
+
+/** The seeded generator of all random inputs here: 32 random bits at each call (a linear congruential one). */
+export function randomBits(seed = 1): () => number {
+  let state = seed;
+  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0);
+}
+
+/** An array of random numbers, even over [low, high). */
+export function randomArray(type: FloatArrayType, length: number, low: number, high: number, seed = 1): FloatArray {
+  const bits = randomBits(seed);
+  return new type(length).map(() => low + ((high - low) * bits()) / 2 ** 32);
+}
+
+/** Expects two arrays to have the same bits, -0 and NaN included. */
+export function expectSameBits(got: ArrayBufferView, wanted: ArrayBufferView, message?: string): void {
+  const a = new Uint8Array(got.buffer, got.byteOffset, got.byteLength);
+  const b = new Uint8Array(wanted.buffer, wanted.byteOffset, wanted.byteLength);
+  expect(a.length, message).toBe(b.length);
+  expect(
+    a.findIndex((byte, i) => byte !== b[i]),
+    `${message ?? ""}, first byte that differs`,
+  ).toBe(-1);
+}

@@ -131,31 +131,46 @@ export function createArena(bytes: number): Arena {
   return new LinearArena(bytes);
 }
 
-/** Whether any array can lie in an arena. */
-export function hasArenas(): boolean {
+/** Whether an array may lie in an arena: false is certain, and costs nothing to know. */
+export function mayLieInArena(): boolean {
   return arenas !== undefined;
+}
+
+/** The arena that was looked up last, by its memory: mostly the next array lies in the same. */
+let lastBuffer: ArrayBufferLike | undefined;
+let lastArena: LinearArena | undefined;
+
+function arenaOf(buffer: ArrayBufferLike): LinearArena | undefined {
+  if (buffer !== lastBuffer) {
+    lastArena = arenas?.get(buffer);
+    lastBuffer = lastArena && buffer;
+  }
+  return lastArena;
 }
 
 /**
  * The instance that reaches the memory of all these arrays without copying, if there is one that runs on the running
- * backend. Of arrays, `undefined` stands for one that is not given.
+ * backend.
  *
  * @throws {RangeError} if an array belongs to an arena that has been freed
  */
 export function commonInstance(
   caller: string,
   running: Instance | null,
-  ...arrays: (ArrayBufferView | undefined)[]
+  x: ArrayBufferView,
+  dy: ArrayBufferView | undefined,
+  out: ArrayBufferView | undefined,
 ): Instance | undefined {
   if (arenas === undefined) return undefined;
-  let common: Instance | undefined;
-  let shared = true;
-  for (const array of arrays) {
-    if (array === undefined) continue;
-    const arena = arenas.get(array.buffer);
-    if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
-    common ??= arena?.instance;
-    shared &&= arena?.instance === common;
-  }
-  return shared && common?.module === running?.module ? common : undefined;
+  const instance = instanceOf(caller, x);
+  const shared =
+    (dy === undefined || instanceOf(caller, dy) === instance) &&
+    (out === undefined || instanceOf(caller, out) === instance);
+  return shared && instance?.module === running?.module ? instance : undefined;
+}
+
+function instanceOf(caller: string, array: ArrayBufferView): Instance | undefined {
+  const arena = arenaOf(array.buffer);
+  if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
+  return arena?.instance;
 }

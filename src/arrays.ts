@@ -96,6 +96,7 @@ export function newLike<A extends FloatArray>(x: A, length: number = x.length): 
  */
 export function apartFrom<A extends FloatArray>(input: A, out: ArrayBufferView): A {
   const overlap =
+    (input as ArrayBufferView) !== out &&
     input.buffer === out.buffer &&
     input.byteOffset !== out.byteOffset &&
     input.byteOffset < out.byteOffset + out.byteLength &&

@@ -21,7 +21,8 @@ export function compare<O extends IntArray>(
   out: O,
 ): O {
   const scratch = activeScratch();
-  commonInstance(caller, scratch, x, out);
+  // Only for its check: an array of a freed arena is an error.
+  commonInstance(caller, scratch, x, undefined, out);
   const length = x.length;
   if (x.buffer === out.buffer) x = x.slice();
   if (scratch === null) {

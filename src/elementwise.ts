@@ -1,6 +1,6 @@
 /** Turns a row of the table into a public function: checks the arguments, chooses the memory, calls the kernel. */
 
-import { commonInstance, hasArenas } from "./arena.js";
+import { commonInstance, mayLieInArena } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -92,7 +92,7 @@ function apply(caller: string, loop: Loop, x: FloatArray | number, options: Opti
   if (options === undefined) {
     const scratch = activeScratch();
     // The short way, for what nothing can be wrong with.
-    if (x instanceof Float32Array && x.length > 0 && x.length <= CHUNK / 4 && scratch !== null && !hasArenas()) {
+    if (x instanceof Float32Array && x.length > 0 && x.length <= CHUNK / 4 && scratch !== null && !mayLieInArena()) {
       return takeThrough(scratch.first32, scratch.first, loop.kernels.of(scratch, true), x);
     }
   }
@@ -158,13 +158,13 @@ function run(
   dy: FloatArray | undefined,
   out: FloatArray | undefined,
 ): FloatArray {
-  const scratch = activeScratch();
-  const instance = commonInstance(caller, scratch, x, dy, out);
-  const result = out ?? newLike(x);
   if (out !== undefined) {
     x = apartFrom(x, out);
     if (dy !== undefined) dy = apartFrom(dy, out);
   }
+  const scratch = activeScratch();
+  const instance = commonInstance(caller, scratch, x, dy, out);
+  const result = out ?? newLike(x);
   if (scratch === null) runFormula(loop.formula, x, dy, result);
   else if (instance !== undefined && out !== undefined) runInPlace(instance, loop, x, dy, out);
   else runCopied(scratch, loop, x, dy, result);

@@ -1,6 +1,6 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance, hasArenas } from "./arena.js";
+import { commonInstance, mayLieInArena } from "./arena.js";
 import { apartFrom, checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32, newLike } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { BLOCK, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
@@ -62,6 +62,17 @@ export class RowFunction {
     this.kernels = new KernelPair(definition.kernel);
   }
 
+  /** A new array from one input and no options: the short way, where nothing can be wrong. */
+  applyTo(x: FloatArray): FloatArray {
+    const scratch = activeScratch();
+    if (!(x instanceof Float32Array) || x.length === 0 || x.byteLength > BATCH || scratch === null || mayLieInArena()) {
+      return this.apply([x], undefined);
+    }
+    const columns = x.length;
+    const length = this.definition.reduces ? 1 : columns;
+    return takeThrough(scratch.first32, scratch.first, this.kernels.of(scratch, true), x, length, 1, columns);
+  }
+
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: RowOptions | undefined): FloatArray {
     const { name, inputs: names, reduces } = this.definition;
@@ -73,9 +84,9 @@ export class RowFunction {
     const length = reduces ? layout.rows : x.length;
     const out = options?.out;
     if (out !== undefined) checkAlike(name, "out", out, x, length);
-    const scratch = activeScratch();
-    const instance = hasArenas() ? commonInstance(name, scratch, ...inputs, out) : undefined;
     if (out !== undefined) inputs = inputs.map((input) => this.#apart(input, out));
+    const scratch = activeScratch();
+    const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
     if (scratch === null || layout.columns === 0) {
       const result = out ?? newLike(x, length);
       this.#runFormula(inputs, result, layout);
@@ -83,13 +94,14 @@ export class RowFunction {
     }
     const narrow = isFloat32(x);
     const kernel = this.kernels.of(scratch, narrow);
-    if (instance !== undefined && out !== undefined && layout.stride === 1 && inputs[0] === x) {
+    if (instance !== undefined && out !== undefined && layout.stride === 1) {
       const addresses = inputs.map((input) => input.byteOffset);
       this.kernels.of(instance, narrow)(...addresses, out.byteOffset, layout.rows, layout.columns);
       return out;
     }
-    if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= BATCH) {
-      return runAtOnce(scratch, kernel, inputs[0], out, length, layout);
+    if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= BATCH && out === undefined) {
+      const [view] = buffers(scratch, x);
+      return takeThrough(view, scratch.first, kernel, x, length, layout.rows, layout.columns);
     }
     const result = out ?? newLike(x, length);
     if (layout.columns * x.BYTES_PER_ELEMENT <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, layout);
@@ -156,32 +168,29 @@ export class RowFunction {
 /** A single row up to here is copied by loops, which is faster than `set` and `slice`. */
 const FEW = 8;
 
-/** What fits the scratch memory as it is: one copy in, one call, one copy out. */
-function runAtOnce(
-  scratch: Scratch,
+/** A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, as it is. */
+function takeThrough(
+  view: Float32Array,
+  address: number,
   kernel: Kernel,
   x: FloatArray,
-  out: FloatArray | undefined,
   length: number,
-  { rows, columns }: Rows,
+  rows: number,
+  columns: number,
 ): FloatArray {
-  const address = scratch.first;
-  const [view] = buffers(scratch, x);
-  if (rows === 1 && columns <= FEW) {
-    // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
-    const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
-    for (let i = 0; i < columns; i++) view[i] = x[i];
-    for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
-    kernel(address, address, 1, perBlock);
-    const result = out ?? newLike(x, length);
-    for (let i = 0; i < length; i++) result[i] = view[i];
-    return result;
+  if (rows > 1 || columns > FEW) {
+    view.set(x);
+    kernel(address, address, rows, columns);
+    return view.slice(0, length);
   }
-  view.set(x);
-  kernel(address, address, rows, columns);
-  if (out === undefined) return view.slice(0, length);
-  out.set(view.subarray(0, length));
-  return out;
+  // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
+  const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
+  for (let i = 0; i < columns; i++) view[i] = x[i];
+  for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
+  kernel(address, address, 1, perBlock);
+  const result = newLike(x, length);
+  for (let i = 0; i < length; i++) result[i] = view[i];
+  return result;
 }
 
 /** The two buffers of the scratch memory as arrays of the type of `x`. */

@@ -158,7 +158,8 @@ const logSumExpDefinition: RowDefinition = {
 function rowFunction(forward: RowDefinition, gradient: RowDefinition): RowCall & { readonly backward: RowGradient } {
   const value = new RowFunction(forward);
   const slope = new RowFunction(gradient);
-  const call = (x: FloatArray, options?: RowOptions) => value.apply([x], options);
+  const call = (x: FloatArray, options?: RowOptions) =>
+    options === undefined ? value.applyTo(x) : value.apply([x], options);
   const backward = (y: FloatArray, dy: FloatArray, options?: RowOptions) => slope.apply([y, dy], options);
   return Object.assign(named(forward.name, call), { backward }) as unknown as RowCall & {
     readonly backward: RowGradient;
@@ -234,10 +235,8 @@ export const logSumExp = /* @__PURE__ */ logSumExpFunction();
 
 function logSumExpFunction(): LogSumExp {
   const value = new RowFunction(logSumExpDefinition);
-  const call = (x: FloatArray, options?: RowOptions) => {
-    const result = value.apply([x], options);
-    return options === undefined ? result[0] : result;
-  };
+  const call = (x: FloatArray, options?: RowOptions) =>
+    options === undefined ? value.applyTo(x)[0] : value.apply([x], options);
   const softmaxOf = new RowFunction({ ...softmaxDefinition, name: "logSumExp.backward" });
   const backward = (x: FloatArray, dy: FloatArray | number, options?: RowOptions) =>
     logSumExpBackward(softmaxOf, x, dy, options);

@@ -50,8 +50,9 @@ class LinearArena implements Arena {
       this.#buffer = this.instance.memory.buffer as ArrayBuffer;
       this.#start = this.instance.start;
     } else {
-      this.#buffer = new ArrayBuffer(this.bytes);
-      this.#start = 0;
+      // As in linear memory, no array begins at byte 0: that tells it from most others.
+      this.#start = ALIGNMENT;
+      this.#buffer = new ArrayBuffer(this.#start + this.bytes);
     }
     arenas!.set(this.#buffer, this);
   }
@@ -131,9 +132,12 @@ export function createArena(bytes: number): Arena {
   return new LinearArena(bytes);
 }
 
-/** Whether an array may lie in an arena: false is certain, and costs nothing to know. */
-export function mayLieInArena(): boolean {
-  return arenas !== undefined;
+/**
+ * Whether an array may lie in an arena: false is certain, and known without touching the array's buffer, which V8 makes
+ * only then for a small array.
+ */
+export function mayLieInArena(array: ArrayBufferView): boolean {
+  return arenas !== undefined && array.byteOffset > 0;
 }
 
 /** The arena that was looked up last, by its memory: mostly the next array lies in the same. */
@@ -161,7 +165,6 @@ export function commonInstance(
   dy: ArrayBufferView | undefined,
   out: ArrayBufferView | undefined,
 ): Instance | undefined {
-  if (arenas === undefined) return undefined;
   const instance = instanceOf(caller, x);
   const shared =
     (dy === undefined || instanceOf(caller, dy) === instance) &&
@@ -170,6 +173,7 @@ export function commonInstance(
 }
 
 function instanceOf(caller: string, array: ArrayBufferView): Instance | undefined {
+  if (!mayLieInArena(array)) return undefined;
   const arena = arenaOf(array.buffer);
   if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
   return arena?.instance;

@@ -65,7 +65,13 @@ export class RowFunction {
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
     const scratch = activeScratch();
-    if (!(x instanceof Float32Array) || x.length === 0 || x.byteLength > BATCH || scratch === null || mayLieInArena()) {
+    if (
+      !(x instanceof Float32Array) ||
+      x.length === 0 ||
+      x.byteLength > BATCH ||
+      scratch === null ||
+      mayLieInArena(x)
+    ) {
       return this.apply([x], undefined);
     }
     const columns = x.length;

@@ -4,7 +4,7 @@ import { sampleCurve } from "../examples/digits/curve.js";
 import { loadDigits, PIXELS } from "../examples/digits/data.js";
 import { measure } from "../examples/digits/measure.js";
 import { Network } from "../examples/digits/network.js";
-import { plainLoop } from "../examples/digits/plain.js";
+import { plainLoop } from "../bench/plain.js";
 import { createRandom } from "../examples/digits/random.js";
 import { buildReport } from "../examples/digits/report.js";
 import { accuracy, predict, trainEpoch } from "../examples/digits/train.js";

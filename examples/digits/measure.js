@@ -2,7 +2,7 @@
 import { softmax } from "lanewise";
 import { errorInUlp } from "../../bench/ulp.js";
 import { PIXELS } from "./data.js";
-import { plainLoop, plainSoftmax } from "./plain.js";
+import { plainLoop, plainSoftmax } from "../../bench/plain.js";
 
 /**
  * @typedef {object} Speed
@@ -38,7 +38,7 @@ export function* measure({ bytes, pixels, count }, functions, time = 1000) {
   const times = race(
     time,
     pixels.length,
-    (size) => plainSoftmax(pixels.subarray(0, size), PIXELS, out.subarray(0, size)),
+    (size) => plainSoftmax(pixels.subarray(0, size), out.subarray(0, size), PIXELS),
     (size) => softmax(pixels.subarray(0, size), { shape: [size / PIXELS, PIXELS], out: out.subarray(0, size) }),
   );
   yield {

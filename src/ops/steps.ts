@@ -22,6 +22,9 @@ import { type Elementwise, elementwise, named, type OutOption } from "../element
 export const relu: Elementwise = /* @__PURE__ */ elementwise({
   name: "relu",
   value: (x) => (x <= 0 ? 0 : x),
+  loop: (x, out) => {
+    for (let i = 0; i < x.length; i++) out[i] = x[i] <= 0 ? 0 : x[i];
+  },
   derivative: (x) => (x > 0 ? 1 : x <= 0 ? 0 : x),
   ulp: { value: 0, derivative: 0 },
 });
@@ -53,6 +56,9 @@ export const step: Step = /* @__PURE__ */ withIntegers(
   /* @__PURE__ */ elementwise({
     name: "step",
     value: (x) => (x > 0 ? 1 : x <= 0 ? 0 : x),
+    loop: (x, out) => {
+      for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? 1 : x[i] <= 0 ? 0 : x[i];
+    },
     derivative: (x) => (x === x ? 0 : x),
     ulp: { value: 0, derivative: 0 },
   }),

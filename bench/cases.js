@@ -1,0 +1,229 @@
+// @ts-check
+// What is measured: each function of lanewise, its plain loops, and the calls around which a slice loops.
+
+import { backends, createArena, functions, logSoftmax, logSumExp, softmax, useBackend } from "lanewise";
+import { createRandom } from "../examples/digits/random.js";
+import { plainBackward, plainLogSoftmax, plainLogSumExp, plainLoops, plainSoftmax } from "./plain.js";
+
+/** @import { Arena, BackendName, Elementwise, FloatArray } from "lanewise" */
+
+/** @typedef {"float32" | "float64"} Type */
+
+/**
+ * "copied": plain arrays in and out, each call makes its result, and the backends copy; "arena": into an array that is
+ * there, the backends' arrays in an arena, so that nothing is copied.
+ *
+ * @typedef {"copied" | "arena"} Memory
+ */
+
+/** @typedef {(...args: never[]) => unknown} Callable */
+
+/**
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {string} family the function's name, also of its derivative
+ * @property {Callable} call lanewise's function
+ * @property {Callable[]} plain loops that compute the same; the fastest counts
+ * @property {boolean} [takesGradient] takes dy besides x
+ * @property {boolean} [reduces] gives one number
+ */
+
+/** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray }} Inputs */
+
+/**
+ * @typedef {object} Variant
+ * @property {string} name
+ * @property {BackendName} [backend] undefined for plain JavaScript
+ * @property {(calls: number, inputs: Inputs) => void} run
+ */
+
+export const available = backends()
+  .filter((info) => info.available)
+  .map(({ name }) => name);
+
+/**
+ * @param {boolean} withGradients derivatives and backward too
+ * @returns {Case[]}
+ */
+export function listCases(withGradients) {
+  /** @type {Omit<Case, "family">[]} */
+  const rows = [
+    { name: "softmax", call: softmax, plain: [plainSoftmax] },
+    { name: "logSoftmax", call: logSoftmax, plain: [plainLogSoftmax] },
+    { name: "logSumExp", call: logSumExp, plain: [plainLogSumExp], reduces: true },
+  ];
+  return [
+    ...functions.flatMap((fn) => casesOf(fn).slice(0, withGradients ? 3 : 1)),
+    ...rows.map((row) => ({ ...row, family: row.name })),
+  ];
+}
+
+/**
+ * The function, its derivative and its gradient.
+ *
+ * @param {Elementwise} fn
+ * @returns {Case[]}
+ */
+function casesOf(fn) {
+  const { name: family, derivative } = fn.definition;
+  return [
+    { name: family, family, call: fn, plain: plainLoops(fn.definition) },
+    {
+      name: `${family}'`,
+      family,
+      call: fn.derivative,
+      plain: plainLoops({ name: `${family}Derivative`, value: derivative }),
+    },
+    {
+      name: `${family}.backward`,
+      family,
+      call: fn.backward,
+      plain: [plainBackward({ name: `${family}Backward`, derivative })],
+      takesGradient: true,
+    },
+  ];
+}
+
+/**
+ * Every result is kept here, so that no engine may leave out the work.
+ *
+ * @type {{ result: unknown }}
+ */
+const kept = { result: undefined };
+
+/**
+ * The loop of a slice. Each has a source text of its own, so that V8 optimises it for its one call, as in a program.
+ *
+ * @param {string} name
+ * @param {Callable} call
+ * @param {string} expression the call; `j` is the number of the input
+ * @returns {Variant["run"]}
+ */
+function loopAround(name, call, expression) {
+  const source = `return function ${name.replaceAll(/\W/g, "_")}(calls, { x, dy, mask, out }) {
+    for (let i = 0; i < calls; i++) {
+      const j = i & mask;
+      kept.result = ${expression};
+    }
+  };`;
+  return new Function("call", "kept", source)(call, kept);
+}
+
+/**
+ * @param {Case} subject
+ * @param {Memory} memory
+ * @param {Type} type
+ * @param {readonly BackendName[]} backends
+ * @returns {Variant[]}
+ */
+export function variantsOf(subject, memory, type, backends) {
+  const copied = memory === "copied";
+  const given = subject.takesGradient ? "x[j], dy[j]" : "x[j]";
+  const array = `new ${type === "float32" ? "Float32Array" : "Float64Array"}(x[j].length)`;
+  const written = subject.reduces ? "" : `, ${copied ? array : "out"}`;
+  const options = copied ? "" : ", { out }";
+  return [
+    ...subject.plain.map((call) => ({
+      name: call.name,
+      run: loopAround(`${call.name} ${memory}`, call, `call(${given}${written})`),
+    })),
+    ...backends.map((backend) => ({
+      name: backend,
+      backend,
+      run: loopAround(`${subject.name} ${memory} ${backend}`, subject.call, `call(${given}${options})`),
+    })),
+  ];
+}
+
+/**
+ * Runs each variant a few thousand times on few elements, so that V8 has optimised every loop for good: one that meets
+ * many elements in few calls stays half optimised for seconds in Node 26. Done for all functions before the first is
+ * measured, so that lanewise's common code is not optimised for that one alone.
+ *
+ * @param {Variant[]} variants
+ * @param {(variant: Variant) => Inputs} inputsOf
+ */
+export function warmUp(variants, inputsOf) {
+  for (let round = 0; round < 10; round++) {
+    for (const variant of variants) {
+      if (variant.backend !== undefined) useBackend(variant.backend);
+      const inputs = inputsOf(variant);
+      for (let i = 0; i < 500; i++) variant.run(2, inputs);
+    }
+  }
+}
+
+/**
+ * An arena for each backend, with room for the largest inputs.
+ *
+ * @param {number} size
+ * @returns {Map<BackendName, Arena>}
+ */
+export function createArenas(size) {
+  return new Map(
+    available.map((backend) => {
+      useBackend(backend);
+      return [backend, createArena(3 * 8 * size + 2 ** 20)];
+    }),
+  );
+}
+
+/** Elements of all inputs of a size together, and how many inputs there are at most. */
+const ELEMENTS = 8192;
+const INPUTS = 64;
+
+/** @type {Map<string, Inputs>} */
+const made = new Map();
+
+/**
+ * Small inputs come in numbers, so that no branch predictor learns the signs by heart; a mask chooses among them.
+ *
+ * @param {number} size
+ * @param {Type} type
+ * @returns {Inputs}
+ */
+export function createInputs(size, type) {
+  const key = `${type} ${size}`;
+  let inputs = made.get(key);
+  if (inputs === undefined) {
+    const random = createRandom(size);
+    const count = Math.min(INPUTS, 2 ** Math.floor(Math.log2(Math.max(1, ELEMENTS / size))));
+    const arrays = () => Array.from({ length: count }, () => normal(size, type, random));
+    inputs = { x: arrays(), dy: arrays(), mask: count - 1, out: normal(size, type, random) };
+    made.set(key, inputs);
+  }
+  return inputs;
+}
+
+/**
+ * The same in an arena, which is reset.
+ *
+ * @param {Inputs} inputs
+ * @param {Case} subject
+ * @param {Type} type
+ * @param {Arena} arena
+ * @returns {Inputs}
+ */
+export function inArena({ x, dy, mask, out }, subject, type, arena) {
+  arena.reset();
+  const move = (/** @type {FloatArray} */ array) => {
+    const moved = arena[type](array.length);
+    moved.set(array);
+    return moved;
+  };
+  const result = arena[type](subject.reduces ? 1 : out.length);
+  return { x: x.map(move), dy: subject.takesGradient ? dy.map(move) : [], mask, out: result };
+}
+
+/**
+ * Values like a layer's sums: normal, of deviation 3, so that nearly all lie in [-10, 10] (Box and Muller's transform).
+ *
+ * @param {number} size
+ * @param {Type} type
+ * @param {() => number} random
+ * @returns {FloatArray}
+ */
+function normal(size, type, random) {
+  const array = type === "float32" ? new Float32Array(size) : new Float64Array(size);
+  return array.map(() => 3 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+}

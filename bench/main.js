@@ -1,0 +1,31 @@
+// @ts-check
+// Measures lanewise against plain JavaScript, in this Node and in the newest one that test/engines has installed (this
+// one may lack relaxed-simd), shows tables and stores what a complete run gave in bench/results/.
+//
+//   node bench/main.js                           every function and size, float32: four minutes for each Node
+//   node bench/main.js --only sigmoid,relu       these functions
+//   node bench/main.js --sizes 16,10000          these sizes
+//   node bench/main.js --all                     derivatives and backward too
+//   node bench/main.js --float64                 the other type
+//   node bench/main.js --quick                   a tenth of the time: rough
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const engines = `${root}test/engines/node_modules/`;
+const newest = existsSync(engines)
+  ? Math.max(0, ...readdirSync(engines).map((name) => Number(/^node(\d+)$/.exec(name)?.[1] ?? 0)))
+  : 0;
+
+const nodes = [process.execPath];
+if (newest > parseInt(process.versions.node)) nodes.push(`${engines}node${newest}/bin/node`);
+
+for (const node of nodes) {
+  const { status } = spawnSync(node, [`${root}bench/runtime.js`, ...process.argv.slice(2)], { stdio: "inherit" });
+  if (status !== 0) {
+    process.exitCode = 1;
+    break;
+  }
+}

@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     name: "node",
     include: ["test/*.test.ts"],
+    exclude: ["test/*.browser.test.ts"],
     testTimeout: 120_000, // sweeps over 16 million inputs
     hookTimeout: 120_000,
     provide: { engine: { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 } },

@@ -2,6 +2,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import type { Engine } from "../support/engine.js";
 import { debian, hasDebian, type Browser } from "./debian.js";
+import { plainFiles } from "./plainFiles.js";
 import { webkitGtk } from "./webkit.js";
 
 const launchOptions = {
@@ -20,6 +21,7 @@ function instance(browser: Browser, relaxedSimd: boolean) {
 }
 
 export default defineConfig({
+  plugins: [plainFiles()],
   server: {
     headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
   },

@@ -1,0 +1,132 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { functions } from "../src/index.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const project = mkdtempSync(join(tmpdir(), "lanewise-"));
+
+/** What `npm pack --json` says. */
+interface Packed {
+  filename: string;
+  size: number;
+  unpackedSize: number;
+  files: { path: string }[];
+}
+
+let packed: Packed;
+
+function npm(args: string[], cwd: string): string {
+  const path = process.env.npm_execpath;
+  const [file, ...before] = path ? [process.execPath, path] : ["npm"];
+  return execFileSync(file, [...before, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs Node in the project, and returns what it prints, errors too. */
+function node(...args: string[]): string {
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8" });
+  return stdout + stderr;
+}
+
+/** Puts a file into the project. */
+function write(name: string, content: string | object): void {
+  writeFileSync(join(project, name), typeof content === "string" ? content : JSON.stringify(content));
+}
+
+// dist/ is there already; npm's cache need not be: the loader is packed anew from where it is installed.
+beforeAll(() => {
+  [packed] = JSON.parse(npm(["pack", "--json", "--ignore-scripts", "--pack-destination", project], root));
+  write("package.json", { private: true, type: "module" });
+  const loader = join(root, "node_modules/@assemblyscript/loader");
+  npm(["install", "--offline", "--install-links", "--no-audit", "--no-fund", packed.filename, loader], project);
+});
+
+afterAll(() => rmSync(project, { recursive: true }));
+
+describe("the package", () => {
+  it("holds what is built, and nothing else", () => {
+    const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
+    console.log(`${packed.filename}: ${kB(packed.size)}, unpacked ${kB(packed.unpackedSize)}`);
+    const files = packed.files.map(({ path }) => path);
+    const allowed = /^(dist\/.*\.(js|d\.ts|wasm)|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+    const needed = ["index.js", "index.d.ts", "bundle.js", "simd.wasm", "relaxed.wasm"].map((file) => `dist/${file}`);
+    expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
+  });
+
+  it("works once it is installed, and so do its bundle and its raw modules", () => {
+    write(
+      "main.js",
+      `import { readFileSync } from "node:fs";
+      import * as lanewise from "lanewise";
+      import * as bundle from "lanewise/bundle";
+      const results = [lanewise, bundle].map(({ sigmoid }) => sigmoid(Float32Array.of(0, 1)).join());
+      for (const name of ["simd", "relaxed"]) {
+        const bytes = readFileSync(new URL(import.meta.resolve(\`lanewise/\${name}.wasm\`)));
+        results.push(bytes.subarray(0, 4).toString());
+        if (name === "simd") results.push(await lanewise.ready(bytes) !== "js");
+      }
+      console.log(results.join(" "));`,
+    );
+    expect(node("main.js")).toBe("0.5,0.7310585975646973 0.5,0.7310585975646973 \0asm true \0asm\n");
+  });
+
+  it.each([
+    ["bundler", "esnext"],
+    ["nodenext", "nodenext"],
+  ])("has types for moduleResolution %s", (moduleResolution, module) => {
+    write(
+      "consumer.ts",
+      `import { createArena, ready, sigmoid, softmax, step } from "lanewise";
+      import { tanh } from "lanewise/bundle";
+      const arena = createArena(1024);
+      const x: Float32Array = sigmoid(arena.float32(3));
+      const y: Float64Array = softmax(new Float64Array(4), { shape: [2, 2], axis: 0 });
+      const fired: Int32Array = step(x, { dtype: "int32" });
+      const number: number = tanh.derivative(0);
+      // @ts-expect-error: text is no array
+      sigmoid("text");
+      // @ts-expect-error: the result is of the type of the input
+      sigmoid(x, { out: y });
+      export const name: Promise<string> = ready(new Uint8Array(fired.length + number));`,
+    );
+    const compilerOptions = { module, moduleResolution, target: "es2022", strict: true, noEmit: true, types: [] };
+    write("tsconfig.json", { compilerOptions, files: ["consumer.ts"] });
+    expect(node(join(root, "node_modules/typescript/bin/tsc"))).toBe("");
+  });
+});
+
+describe("a bundler", () => {
+  /** The code that remains of a program. */
+  async function bundle(program: string): Promise<string> {
+    write("program.js", program);
+    const sources = await rolldown({ input: join(project, "program.js") });
+    const { output } = await sources.generate();
+    await sources.close();
+    return output[0].code;
+  }
+
+  /** The functions whose definitions are in the code. */
+  function defined(code: string): string[] {
+    const names = [...functions.map(({ definition }) => definition.name), "softmax", "logSoftmax", "logSumExp"];
+    return names.filter((name) => code.includes(`name: "${name}"`));
+  }
+
+  it("takes nothing of what is imported and not used", async () => {
+    const code = await bundle(`import { relu } from "lanewise"; import * as all from "lanewise"; import "lanewise";`);
+    expect(code.replace(/^\/\/.*$/gm, "").trim()).toBe("");
+  });
+
+  it.each(["relu", "softmax", "step"])("takes the formula of %s alone where that is used", async (name) => {
+    expect(defined(await bundle(`import { ${name} } from "lanewise"; console.log(${name});`))).toEqual([name]);
+  });
+
+  it("takes them all where the list of functions is used", async () => {
+    const code = await bundle(`import { functions } from "lanewise"; console.log(functions);`);
+    expect(defined(code).length).toBeGreaterThan(functions.length);
+  });
+});

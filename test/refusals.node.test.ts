@@ -1,0 +1,260 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, it, test } from "vitest";
+import { engine } from "./support/engine.js";
+import { type look, type lookTwice, rightValues } from "./support/probe.js";
+
+const best = engine.relaxedSimd ? "relaxed-simd" : "simd";
+
+interface Settings {
+  flags?: string[];
+  env?: Record<string, string>;
+}
+
+/** Runs a program in a Node of its own, where `import(lanewise)` gives the built package, and returns what it sends. */
+function run<T>(program: string, { flags = [], env = {} }: Settings = {}): T {
+  const text = `
+    import { readFileSync } from "node:fs";
+    import { look, lookTwice } from "${new URL("./support/probe.js", import.meta.url)}";
+    const lanewise = "${new URL("../dist/index.js", import.meta.url)}";
+    const bytesOf = (name) => readFileSync(new URL(name + ".wasm", lanewise));
+    const send = (result) => console.log(JSON.stringify(result));
+    ${program}`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, "--input-type=module", "--eval", text], {
+    encoding: "utf8",
+    env: { ...process.env, LANEWISE_BACKEND: undefined, ...env },
+    timeout: 60_000,
+  });
+  if (status !== 0) throw new Error(`Node ended with ${status}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+type Looks = Awaited<ReturnType<typeof lookTwice>>;
+
+const looksTwice = "send(await lookTwice(await import(lanewise)));";
+
+/** JavaScript that makes `new WebAssembly.<name>(...)` do something else; it stays right of instanceof. */
+function construct(name: "Module" | "Instance", body: string): string {
+  return `WebAssembly.${name} = new Proxy(WebAssembly.${name}, { construct(target, args) { ${body} } });\n`;
+}
+
+const refuses = 'throw new WebAssembly.CompileError("code generation disallowed");';
+const noModule = construct("Module", refuses);
+const noCompiling = `${noModule} WebAssembly.compile = async () => { ${refuses} };\n`;
+const noInstance = `${construct("Instance", refuses)} WebAssembly.instantiate = async () => { ${refuses} };\n`;
+
+// Chromium up to 114 on a page: also of a module that has been compiled asynchronously.
+const tooLarge = 'throw new RangeError("disallowed on the main thread, if the buffer size is larger than 4KB");';
+const sizeLimit = construct("Module", tooLarge) + construct("Instance", tooLarge);
+
+/** An engine that computes wrongly: after a kernel has run, `body` is done to the bytes at `result`. */
+function wrong(kernel: string, body: string): string {
+  return construct(
+    "Instance",
+    `const { exports } = Reflect.construct(target, args);
+     const kernel = (...given) => {
+       exports.${kernel}(...given);
+       const result = new DataView(args[1].env.memory.buffer, given[1]);
+       ${body}
+     };
+     return { exports: { ...exports, ${kernel}: kernel } };`,
+  ).concat("WebAssembly.instantiate = async (...given) => new WebAssembly.Instance(...given);\n");
+}
+
+describe("an engine that refuses", () => {
+  it.each<[string, Settings & { fault?: string; reason: string | RegExp; then: string }]>([
+    ["to know WebAssembly", { flags: ["--jitless"], reason: "this engine has no WebAssembly", then: "js" }],
+    [
+      "to know SIMD",
+      {
+        fault: "WebAssembly.validate = () => false;",
+        // Other processors have no such flag.
+        ...(process.arch === "x64" && { fault: "", flags: ["--no-enable-sse4-1"] }),
+        reason: "this engine's WebAssembly has no SIMD",
+        then: "js",
+      },
+    ],
+    ["to compile", { fault: noCompiling, reason: "CompileError: code generation disallowed", then: "js" }],
+    ["to compile at once", { fault: noModule, reason: "CompileError: code generation disallowed", then: best }],
+    ["to instantiate", { fault: noInstance, reason: "CompileError: code generation disallowed", then: "js" }],
+    ["large modules at once", { fault: sizeLimit, reason: /^RangeError: .* larger than 4KB/, then: best }],
+  ])("%s gets plain JavaScript, and is asked again by ready()", (_, { fault = "", reason, then, ...settings }) => {
+    const looks = run<Looks>(fault + looksTwice, settings);
+    expect(looks.first).toMatchObject({ values: rightValues, backend: "js", reasons: { js: "" } });
+    expect(looks.first.reasons.simd).toMatch(reason);
+    expect(looks.first.reasons["relaxed-simd"]).not.toBe("");
+    expect(looks.ready).toBe(then);
+    expect(looks.then).toMatchObject({ values: rightValues, backend: then });
+    if (then === "js") expect(looks.then.reasons.simd).toMatch(reason);
+    else expect(looks.then.reasons).toMatchObject({ simd: "", [then]: "" });
+  });
+
+  const slightly = {
+    f32: "result.setFloat32(4, result.getFloat32(4, true) * (1 + 1e-6), true);",
+    f64: "result.setFloat64(8, result.getFloat64(8, true) * (1 + 4e-15), true);",
+  };
+  it.each([
+    ["sigmoid_f32", "the last digits", slightly.f32],
+    ["sigmoid_f64", "the last digits", slightly.f64],
+    ["tanh_f32", "the last digits", slightly.f32],
+    ["tanh_f64", "the last digits", slightly.f64],
+    ["exp_f32", "the last digits", slightly.f32],
+    ["exp_f64", "the last digits", slightly.f64],
+    ["softmax_f32", "the last digits", slightly.f32],
+    ["softmax_f64", "the last digits", slightly.f64],
+    ["exp_f32", "subnormal results, flushed to zero", "result.setFloat32(0, 0, true);"],
+    ["relu_f32", "NaN", "result.setFloat32(28, 0, true);"],
+    ["greater_f64", "the mask", "result.setUint8(0, 1);"],
+  ])("to compute %s rightly is found out: %s", (kernel, _, body) => {
+    const looks = run<Looks & { error: string }>(`
+      ${wrong(kernel, body)}
+      const copy = await import(lanewise);
+      const looks = await lookTwice(copy);
+      send({ ...looks, error: await copy.ready(bytesOf("simd")).then(() => "", String) });`);
+    const reason = `known-answer check failed: ${kernel} gave `;
+    for (const { values, backend, reasons } of [looks.first, looks.then]) {
+      expect({ values, backend }).toEqual({ values: rightValues, backend: "js" });
+      expect(reasons.simd).toContain(reason);
+    }
+    expect(looks.error).toContain(`Error: ready: ${reason}`);
+  });
+
+  it("to run a kernel at all is found out", () => {
+    const looks = run<Looks>(wrong("tanh_f64", 'throw new WebAssembly.RuntimeError("unreachable");') + looksTwice);
+    for (const { values, backend, reasons } of [looks.first, looks.then]) {
+      expect({ values, backend }).toEqual({ values: rightValues, backend: "js" });
+      expect(reasons.simd).toBe("RuntimeError: unreachable");
+    }
+  });
+});
+
+describe("LANEWISE_BACKEND", () => {
+  it.each(["js", "simd", "", ...(engine.relaxedSimd ? ["relaxed-simd"] : [])])("%j", (name) => {
+    const looks = run<Looks>(looksTwice, { env: { LANEWISE_BACKEND: name } });
+    expect(looks.first).toMatchObject({ values: rightValues, backend: name || best });
+    expect(looks.then).toEqual(looks.first);
+  });
+
+  /** The errors of an import, of two calls and of ready(); then useBackend("js"). */
+  const program = `
+    const { backend, ready, sigmoid, useBackend } = await import(lanewise);
+    const errors = [];
+    for (const call of [() => sigmoid(0), () => backend(), () => ready()]) {
+      try { await call(); errors.push(""); } catch (error) { errors.push(String(error)); }
+    }
+    useBackend("js");
+    send([...errors, sigmoid(0)]);`;
+
+  it("of an unknown name: every call fails, the import does not", () => {
+    const error = 'RangeError: LANEWISE_BACKEND: there is no backend "nonsense"';
+    const expected = expect.stringContaining(error);
+    expect(run(program, { env: { LANEWISE_BACKEND: "nonsense" } })).toEqual([expected, expected, expected, 0.5]);
+  });
+
+  it("of a backend that can't run: every call fails and says why", () => {
+    const refused = run<unknown[]>(noCompiling + program, { env: { LANEWISE_BACKEND: "simd" } });
+    const error = 'Error: LANEWISE_BACKEND: "simd" can\'t run here: CompileError: code generation disallowed';
+    expect(refused).toEqual([error, error, error, 0.5]);
+    const flags = ["--jitless"];
+    const missing = run<unknown[]>(program, { flags, env: { LANEWISE_BACKEND: "relaxed-simd" } });
+    expect(missing[0]).toBe('Error: LANEWISE_BACKEND: "relaxed-simd" can\'t run here: this engine has no WebAssembly');
+  });
+
+  it("of a backend that only ready() can compile", () => {
+    const [first, second, ready] = run<string[]>(noModule + program, { env: { LANEWISE_BACKEND: "simd" } });
+    expect([first, second]).toEqual(Array(2).fill(expect.stringContaining("code generation disallowed")));
+    expect(ready).toBe("");
+  });
+});
+
+describe("ready(source)", () => {
+  /** Looks before and after ready(source), where nothing can be compiled at once. */
+  function give(source: string, before = "") {
+    return run<{ first: ReturnType<typeof look>; error: string; then: ReturnType<typeof look> }>(`
+      const bytes = bytesOf("simd");
+      const simd = new WebAssembly.Module(bytes);
+      const relaxed = bytesOf("relaxed");
+      const wasm = (body, init) => new Response(body, { headers: { "content-type": "application/wasm" }, ...init });
+      ${noModule}
+      const copy = await import(lanewise);
+      ${before}
+      const first = look(copy);
+      const error = await copy.ready(${source}).then(() => "", String);
+      send({ first, error, then: look(copy) });`);
+  }
+
+  it.each([
+    ["a module", "simd"],
+    ["a Uint8Array in the middle of a buffer", "Uint8Array.from([0, ...bytes, 0]).subarray(1, -1)"],
+    ["an ArrayBuffer", "Uint8Array.from(bytes).buffer"],
+    ["a Response", "wasm(bytes)"],
+    ["a Response of another type", "new Response(bytes)"],
+    ["a Response with parameters in its type", 'wasm(bytes, { headers: { "content-type": "application/wasm; a=b" } })'],
+    ["a promise of a module", "Promise.resolve(simd)"],
+    ["a promise of bytes", "Promise.resolve(bytes)"],
+    ["a promise of a Response", "Promise.resolve(wasm(bytes))"],
+    ["what is no promise but has a then", "{ then: (resolve) => resolve(simd) }"],
+  ])("takes %s", (_, source) => {
+    const { first, error, then } = give(source);
+    expect(first).toMatchObject({ values: rightValues, backend: "js" });
+    expect(error).toBe("");
+    expect(then).toMatchObject({ values: rightValues, backend: "simd", reasons: { simd: "" } });
+  });
+
+  it("takes the relaxed module where the engine knows it", () => {
+    const { error, then } = give("relaxed");
+    expect(then).toMatchObject({ values: rightValues, backend: engine.relaxedSimd ? "relaxed-simd" : "js" });
+    expect(error).toMatch(engine.relaxedSimd ? /^$/ : /^Error: ready: /);
+  });
+
+  // A module of nothing, and one that imports a function.
+  const empty = "Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)";
+  const imports = "Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0)";
+  it.each([
+    ["an empty module", empty, "not a module of lanewise's kernels"],
+    ["a module with other imports", imports, "not a module of lanewise's kernels"],
+    ["a compiled one", `await WebAssembly.compile(${imports})`, "not a module of lanewise's kernels"],
+    ["bytes that are no module", "Uint8Array.of(1, 2, 3, 4)", ""],
+    ["half a module", "bytes.subarray(0, bytes.length / 2)", ""],
+    ["a page", 'new Response("<!doctype html>", { headers: { "content-type": "text/html" } })', ""],
+    ["a page that is missing", "wasm(bytes, { status: 404 })", "404"],
+    ["text", '"simd"', "simd"],
+    ["a number", "42", "42"],
+    ["null", "null", "null"],
+    ["a promise that fails", 'Promise.reject(new Error("ready: offline"))', "offline"],
+  ])("refuses %s by an error that names it, and changes nothing", (_, source, text) => {
+    const { first, error, then } = give(source);
+    expect(error).toMatch(/^\w*Error: ready: /);
+    expect(error).toContain(text);
+    expect(then).toEqual(first);
+    expect(then.backend).toBe("js");
+  });
+
+  it.each(["", "simd"])("does not replace what useBackend chose: ready(%s)", (source) => {
+    const { error, then } = give(source, 'copy.useBackend("js");');
+    expect(error).toBe("");
+    expect(then).toMatchObject({ backend: "js", reasons: { simd: "" } });
+  });
+});
+
+test("importing does no work: it touches no WebAssembly and keeps no memory", () => {
+  const { touchedByImport, touchedByCall, buffers, heap } = run<Record<string, number>>(
+    `
+    const { WebAssembly } = globalThis;
+    let touched = 0;
+    Object.defineProperty(globalThis, "WebAssembly", { get: () => (touched++, WebAssembly) });
+    const memory = () => (gc(), process.memoryUsage());
+    await import("node:zlib"); // any module, so that what the first import brings is not counted
+    const before = memory();
+    const { sigmoid } = await import(lanewise);
+    const after = memory();
+    const touchedByImport = touched;
+    sigmoid(0);
+    const buffers = after.arrayBuffers - before.arrayBuffers;
+    send({ touchedByImport, touchedByCall: touched, buffers, heap: after.heapUsed - before.heapUsed });`,
+    { flags: ["--expose-gc"] },
+  );
+  expect(touchedByImport).toBe(0);
+  expect(touchedByCall).toBeGreaterThan(0);
+  expect(buffers).toBeLessThan(100_000); // the kernels' memory takes 327,680 bytes
+  expect(heap).toBeLessThan(1_000_000);
+});

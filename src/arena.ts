@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Arenas: memory that the kernels reach without copying. */
 
 import { checkInteger, roundUp } from "./arrays.js";
@@ -45,8 +46,8 @@ class LinearArena implements Arena {
   constructor(bytes: number) {
     this.bytes = roundUp(bytes, ALIGNMENT);
     const scratch = activeScratch();
-    if (scratch) {
-      this.instance = new Instance(scratch.module, createMemory(this.bytes + MARGIN));
+    this.instance = scratch ? instanceOn(scratch.module, createMemory(this.bytes + MARGIN)) : undefined;
+    if (this.instance) {
       this.#buffer = this.instance.memory.buffer as ArrayBuffer;
       this.#start = this.instance.start;
     } else {
@@ -103,6 +104,15 @@ class LinearArena implements Arena {
     const address = this.#start + this.#used;
     this.#used += wanted;
     return [this.#buffer, address, length];
+  }
+}
+
+/** Undefined where an engine instantiates what has this size only asynchronously: Chromium up to 114 on a page. */
+function instanceOn(module: WebAssembly.Module, memory: WebAssembly.Memory): Instance | undefined {
+  try {
+    return new Instance(module, memory);
+  } catch {
+    return undefined;
   }
 }
 

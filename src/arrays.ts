@@ -3,7 +3,7 @@
 export type FloatArray = Float32Array | Float64Array;
 
 /** What is said of a value in an error. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (value === null) return "null";
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "object" || typeof value === "function") {

@@ -1,9 +1,9 @@
 /** Which of the backends runs: found out at the first call, never at import. */
 
-import { instantiate } from "@assemblyscript/loader";
+import { describe } from "./arrays.js";
 import { decodeBase64 } from "./base64.js";
 import * as embedded from "./generated/wasm.js";
-import { type BackendName, createMemory, Scratch } from "./instance.js";
+import { type BackendName, Scratch } from "./instance.js";
 import { findWrongAnswer } from "./knownAnswers.js";
 
 /** What an engine can run, as `backends` tells it. */
@@ -163,14 +163,15 @@ function named(caller: string, name: string): Scratch | null {
  */
 export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): Promise<BackendName> {
   if (source !== undefined) {
-    const scratch = new Scratch(await compile(await source));
-    const wrong = findWrongAnswer(scratch);
-    if (wrong !== undefined) throw new Error(`ready: known-answer check failed: ${wrong}`);
-    trials.set(scratch.backend as WasmName, scratch);
+    const scratch = await instantiateSource(await source).catch((cause: unknown) => {
+      throw new Error(`ready: ${message(cause)}`, { cause });
+    });
+    const result = attempt(() => scratch);
+    if (typeof result === "string") throw new Error(`ready: ${result}`);
+    trials.set(result.backend as WasmName, result);
   } else {
     for (const { name, bytes, feature } of modules) {
       if (typeof trials.get(name) !== "object") trials.set(name, await attemptLater(decodeBase64(bytes()), feature));
-      if (typeof trials.get(name) === "object") break;
     }
   }
   if (!chosen) active = undefined;
@@ -180,21 +181,32 @@ export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): 
 async function attemptLater(bytes: BufferSource, feature: string): Promise<Trial> {
   try {
     checkEngine(bytes, feature);
-    const module = await WebAssembly.compile(bytes);
-    return attempt(() => new Scratch(module));
+    const scratch = await Scratch.later(bytes);
+    return attempt(() => scratch);
   } catch (error) {
     return message(error);
   }
 }
 
-async function compile(source: ModuleSource): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly !== "object") throw new Error("ready: this engine has no WebAssembly");
-  const isResponse = typeof Response === "function" && source instanceof Response;
-  // A response without the type application/wasm is refused by the streaming compiler.
-  const streams = isResponse && source.headers.get("content-type") === "application/wasm";
-  const given = isResponse && !streams ? await source.arrayBuffer() : source;
-  const { module } = await instantiate(given as BufferSource, { env: { memory: createMemory(0) } });
-  return module;
+/** An instance of what `ready` was given. */
+async function instantiateSource(source: ModuleSource): Promise<Scratch> {
+  if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
+  let given: WebAssembly.Module | BufferSource;
+  if (typeof Response === "function" && source instanceof Response) {
+    if (!source.ok) throw new Error(`the response has status ${source.status}`);
+    given = await source.arrayBuffer();
+  } else given = source as WebAssembly.Module | BufferSource;
+  if (!(given instanceof WebAssembly.Module)) {
+    if (!(given instanceof ArrayBuffer) && !ArrayBuffer.isView(given)) {
+      throw new TypeError(`source must be a WebAssembly.Module, bytes or a Response, not ${describe(given)}`);
+    }
+    given = await WebAssembly.compile(given);
+  }
+  // Before a foreign module is run.
+  if (!WebAssembly.Module.exports(given).some(({ name }) => name === "relaxed")) {
+    throw new TypeError("not a module of lanewise's kernels");
+  }
+  return Scratch.later(given);
 }
 
 /** Node's; elsewhere there is none. */

@@ -35,13 +35,15 @@ export class Instance {
   /**
    * @param module the compiled kernels
    * @param memory a memory made by `createMemory`
+   * @param instance what they make together, if it has been made
    * @throws where the engine refuses to instantiate, or if the module is not one of lanewise's
    */
   constructor(
     readonly module: WebAssembly.Module,
     readonly memory: WebAssembly.Memory,
+    instance?: WebAssembly.Instance,
   ) {
-    const { exports } = instantiateSync(module, { env: { memory } }).instance;
+    const { exports } = instance ?? instantiateSync(module, { env: { memory } }).instance;
     const { relaxed, free } = exports as Record<string, { value: number } | undefined>;
     if (relaxed === undefined || free === undefined) throw new TypeError("not a module of lanewise's kernels");
     if (free.value > FREE) throw new Error(`the kernels need ${free.value} bytes of memory for themselves`);
@@ -88,7 +90,15 @@ export class Scratch extends Instance {
   readonly secondBytes = new Uint8Array(this.memory.buffer, this.second, SCRATCH);
   readonly secondInts = new Int32Array(this.memory.buffer, this.second, SCRATCH / 4);
 
-  constructor(module: WebAssembly.Module) {
-    super(module, createMemory(2 * SCRATCH));
+  constructor(module: WebAssembly.Module, memory = createMemory(2 * SCRATCH), instance?: WebAssembly.Instance) {
+    super(module, memory, instance);
+  }
+
+  /** Compiles and instantiates asynchronously: some engines limit the size of what may be done at once. */
+  static async later(source: WebAssembly.Module | BufferSource): Promise<Scratch> {
+    const memory = createMemory(2 * SCRATCH);
+    // Not by the loader's instantiate: it asks for Response, for which Node loads its HTTP client.
+    const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
+    return new Scratch(module, memory, await WebAssembly.instantiate(module, { env: { memory } }));
   }
 }

@@ -3,5 +3,5 @@ import * as ops from "./ops/index.js";
 
 /** All elementwise functions of the table: what tests, benchmarks and plots loop over. */
 export const functions: readonly Elementwise[] = /* @__PURE__ */ Object.values(ops).filter(
-  (op): op is Elementwise => "definition" in op,
+  (op): op is Elementwise => "derivative" in op,
 );

@@ -11,4 +11,4 @@ export type { Elementwise, ElementwiseCall, ElementwiseDefinition, ErrorBound, O
 export { functions } from "./functions.js";
 export type { BackendName } from "./instance.js";
 export * from "./ops/index.js";
-export type { RowOptions } from "./rows.js";
+export type { RowDefinition, RowOptions } from "./rows.js";

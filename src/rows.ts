@@ -47,6 +47,8 @@ export interface RowDefinition {
   readonly kernel: string;
   /** One element a row comes out. */
   readonly reduces?: boolean;
+  /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
+  readonly ulp?: number;
   readonly formula: RowFormula;
   readonly passes: readonly Pass[];
 }

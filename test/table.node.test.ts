@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as lanewise from "../src/index.js";
 import { functions } from "../src/index.js";
+import * as ops from "../src/ops/index.js";
 import { engine } from "./support/engine.js";
 import { goldenNames } from "./support/golden.js";
 
@@ -38,4 +39,11 @@ it("golden values exist for every function that rounds", () => {
   const rounding = functions.filter(({ definition }) => definition.ulp.value > 0).map(({ name }) => name);
   expect(goldenNames.sort()).toEqual(rounding.sort());
   expect(filesOf("test/golden/")).toEqual(rounding.sort());
+});
+
+it("the README names every function", () => {
+  const readme = readFileSync(new URL("README.md", root), "utf8");
+  const table = /<!-- functions: [^]*?<!-- end of functions -->/.exec(readme)![0];
+  const named = Array.from(table.matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
+  expect(named.sort()).toEqual(Object.keys(ops).sort());
 });

@@ -68,6 +68,7 @@ const softmaxDefinition: RowDefinition = {
   name: "softmax",
   inputs: ["x"],
   kernel: "softmax",
+  ulp: 4,
   formula: ([x], out, at, stride, columns) => {
     const peak = peakOf(x, at, stride, columns);
     const sum = new Sum();
@@ -107,6 +108,7 @@ const logSoftmaxDefinition: RowDefinition = {
   name: "logSoftmax",
   inputs: ["x"],
   kernel: "logSoftmax",
+  ulp: 2,
   formula: ([x], out, at, stride, columns) => {
     const peak = peakOf(x, at, stride, columns);
     const logSum = logSumOf(x, at, stride, columns, peak);
@@ -143,6 +145,7 @@ const logSumExpDefinition: RowDefinition = {
   name: "logSumExp",
   inputs: ["x"],
   kernel: "logSumExp",
+  ulp: 2,
   reduces: true,
   formula: ([x], out, at, stride, columns, row) => {
     const peak = peakOf(x, at, stride, columns);
@@ -154,16 +157,20 @@ const logSumExpDefinition: RowDefinition = {
   ],
 };
 
-/** The public function of a row function and its gradient. */
-function rowFunction(forward: RowDefinition, gradient: RowDefinition): RowCall & { readonly backward: RowGradient } {
-  const value = new RowFunction(forward);
+/** A function over rows, with its gradient. */
+export interface RowWise extends RowCall {
+  readonly backward: RowGradient;
+  /** The row of the table. */
+  readonly definition: RowDefinition;
+}
+
+function rowFunction(definition: RowDefinition, gradient: RowDefinition): RowWise {
+  const value = new RowFunction(definition);
   const slope = new RowFunction(gradient);
   const call = (x: FloatArray, options?: RowOptions) =>
     options === undefined ? value.applyTo(x) : value.apply([x], options);
   const backward = (y: FloatArray, dy: FloatArray, options?: RowOptions) => slope.apply([y, dy], options);
-  return Object.assign(named(forward.name, call), { backward }) as unknown as RowCall & {
-    readonly backward: RowGradient;
-  };
+  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as RowWise;
 }
 
 /**
@@ -187,7 +194,7 @@ function rowFunction(forward: RowDefinition, gradient: RowDefinition): RowCall &
  * softmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.01821127, 0.24519181, 0.73659691]
  * softmax(logits, { shape: [64, 10] }); // 64 rows of 10
  */
-export const softmax = /* @__PURE__ */ rowFunction(softmaxDefinition, softmaxBackwardDefinition);
+export const softmax: RowWise = /* @__PURE__ */ rowFunction(softmaxDefinition, softmaxBackwardDefinition);
 
 /**
  * Logarithm of softmax along an axis, `x - log(Σ e^x)`: log-probabilities, without the rounding to 0 that softmax has.
@@ -204,7 +211,7 @@ export const softmax = /* @__PURE__ */ rowFunction(softmaxDefinition, softmaxBac
  * @example
  * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.005714, -1.4057143, -0.3057143]
  */
-export const logSoftmax = /* @__PURE__ */ rowFunction(logSoftmaxDefinition, logSoftmaxBackwardDefinition);
+export const logSoftmax: RowWise = /* @__PURE__ */ rowFunction(logSoftmaxDefinition, logSoftmaxBackwardDefinition);
 
 /** `logSumExp` and its gradient. */
 export interface LogSumExp {
@@ -212,6 +219,8 @@ export interface LogSumExp {
   <A extends FloatArray>(x: A, options: RowOptions<A>): A;
   /** softmax(x) · dy: the gradient of the loss by x, from x and the gradient dy by each row's result. */
   readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: RowOptions<A>) => A;
+  /** The row of the table. */
+  readonly definition: RowDefinition;
 }
 
 /**
@@ -231,7 +240,7 @@ export interface LogSumExp {
  * logSumExp(Float32Array.of(1000, 1000)); // 1000.6931762695312
  * logSumExp(logits, { shape: [64, 10] }); // a Float32Array of 64
  */
-export const logSumExp = /* @__PURE__ */ logSumExpFunction();
+export const logSumExp: LogSumExp = /* @__PURE__ */ logSumExpFunction();
 
 function logSumExpFunction(): LogSumExp {
   const value = new RowFunction(logSumExpDefinition);
@@ -240,7 +249,7 @@ function logSumExpFunction(): LogSumExp {
   const softmaxOf = new RowFunction({ ...softmaxDefinition, name: "logSumExp.backward" });
   const backward = (x: FloatArray, dy: FloatArray | number, options?: RowOptions) =>
     logSumExpBackward(softmaxOf, x, dy, options);
-  return Object.assign(named("logSumExp", call), { backward }) as LogSumExp;
+  return Object.assign(named("logSumExp", call), { backward, definition: logSumExpDefinition }) as LogSumExp;
 }
 
 function logSumExpBackward(

@@ -1,0 +1,86 @@
+// @ts-check
+/**
+ * Fills in what the README tells of the table, the sizes and the benchmark, between its markers:
+ *
+ *   node scripts/readme.js          writes README.md
+ *   node scripts/readme.js --check  fails if that would change it
+ */
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import * as lanewise from "lanewise";
+import { format, resolveConfig } from "prettier";
+import ts from "typescript";
+import { readmeTable } from "../bench/readme.js";
+
+const root = new URL("../", import.meta.url);
+const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), "utf8");
+
+/** The first sentence of the docstring of every exported function of the table, by name. */
+function summaries() {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  const folder = new URL("src/ops/", root);
+  for (const file of readdirSync(folder)) {
+    const source = ts.createSourceFile(file, read(`src/ops/${file}`), ts.ScriptTarget.Latest, true);
+    for (const statement of source.statements) {
+      const name = ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations[0].name.getText()
+        : ts.isFunctionDeclaration(statement)
+          ? statement.name?.text
+          : undefined;
+      const exported =
+        ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+      const comment = ts.getJSDocCommentsAndTags(statement)[0]?.comment;
+      if (!exported || name === undefined || typeof comment !== "string") continue;
+      found.set(name, comment.split(/(?<=[.:]) /)[0].replace(/[.:]$/, "").replaceAll("\n", " "));
+    }
+  }
+  return found;
+}
+
+/** @param {unknown} op */
+function boundOf(op) {
+  const { ulp } = /** @type {{ definition?: { ulp?: number | lanewise.ErrorBound } }} */ (op).definition ?? {};
+  if (typeof ulp === "object") return `${ulp.value} (${ulp.derivative})`;
+  return ulp === undefined ? "0" : String(ulp);
+}
+
+function functionTable() {
+  const rows = [...summaries()].map(([name, summary]) => {
+    const [what, formula = ""] = summary.split(/, (?=`)/);
+    return [`\`${name}\``, what, formula, boundOf(lanewise[/** @type {keyof typeof lanewise} */ (name)])];
+  });
+  const head = ["function", "what it is", "formula", "ulp (derivative)"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function sizes() {
+  const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  const bundle = readFileSync(new URL("dist/bundle.js", root));
+  const wasm = ["simd", "relaxed"].map((name) => `${name}.wasm ${kilobytes(statSync(new URL(`dist/${name}.wasm`, root)).size)}`);
+  return (
+    `The single file with everything in it, both builds of the kernels included, is ${kilobytes(bundle.length)}, ` +
+    `${kilobytes(brotliCompressSync(bundle).length)} by brotli (${wasm.join(", ")}).`
+  );
+}
+
+/** @type {Record<string, () => string>} */
+const parts = {
+  functions: functionTable,
+  sizes,
+  benchmark: () => readmeTable(JSON.parse(read("bench/results/node20.json"))),
+};
+
+const before = read("README.md");
+let after = before;
+for (const [name, make] of Object.entries(parts)) {
+  const marked = new RegExp(`(<!-- ${name}: .*? -->\n)[^]*?(\n<!-- end of ${name} -->)`);
+  if (!marked.test(after)) throw new Error(`README.md has no place for ${name}`);
+  after = after.replace(marked, (_, begin, end) => `${begin}\n${make()}\n${end}`);
+}
+const file = fileURLToPath(new URL("README.md", root));
+after = await format(after, { ...(await resolveConfig(file)), filepath: file });
+if (process.argv.includes("--check")) {
+  if (after !== before) throw new Error("README.md is out of date: npm run readme");
+} else writeFileSync(file, after);

@@ -16,9 +16,9 @@ import { readmeTable } from "../bench/readme.js";
 const root = new URL("../", import.meta.url);
 const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), "utf8");
 
-/** The first sentence of the docstring of every exported function of the table, by name. */
+/** How the docstring of every exported function of the table begins: what it is, and its formula. */
 function summaries() {
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, { what: string, formula: string }>} */
   const found = new Map();
   const folder = new URL("src/ops/", root);
   for (const file of readdirSync(folder)) {
@@ -30,10 +30,13 @@ function summaries() {
           ? statement.name?.text
           : undefined;
       const exported =
-        ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+        ts.canHaveModifiers(statement) &&
+        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
       const comment = ts.getJSDocCommentsAndTags(statement)[0]?.comment;
       if (!exported || name === undefined || typeof comment !== "string") continue;
-      found.set(name, comment.split(/(?<=[.:]) /)[0].replace(/[.:]$/, "").replaceAll("\n", " "));
+      // "Unit step, `x > 0 ? 1 : 0`: …"
+      const [, what = "", formula = ""] = /^([^`]+), (`[^`]+`)/.exec(comment) ?? [];
+      found.set(name, { what, formula });
     }
   }
   return found;
@@ -47,8 +50,7 @@ function boundOf(op) {
 }
 
 function functionTable() {
-  const rows = [...summaries()].map(([name, summary]) => {
-    const [what, formula = ""] = summary.split(/, (?=`)/);
+  const rows = [...summaries()].map(([name, { what, formula }]) => {
     return [`\`${name}\``, what, formula, boundOf(lanewise[/** @type {keyof typeof lanewise} */ (name)])];
   });
   const head = ["function", "what it is", "formula", "ulp (derivative)"];
@@ -58,7 +60,9 @@ function functionTable() {
 function sizes() {
   const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
   const bundle = readFileSync(new URL("dist/bundle.js", root));
-  const wasm = ["simd", "relaxed"].map((name) => `${name}.wasm ${kilobytes(statSync(new URL(`dist/${name}.wasm`, root)).size)}`);
+  const wasm = ["simd", "relaxed"].map(
+    (name) => `${name}.wasm ${kilobytes(statSync(new URL(`dist/${name}.wasm`, root)).size)}`,
+  );
   return (
     `The single file with everything in it, both builds of the kernels included, is ${kilobytes(bundle.length)}, ` +
     `${kilobytes(brotliCompressSync(bundle).length)} by brotli (${wasm.join(", ")}).`
@@ -75,9 +79,9 @@ const parts = {
 const before = read("README.md");
 let after = before;
 for (const [name, make] of Object.entries(parts)) {
-  const marked = new RegExp(`(<!-- ${name}: .*? -->\n)[^]*?(\n<!-- end of ${name} -->)`);
+  const marked = new RegExp(`(<!-- ${name}: [^>]*-->)[^]*?(<!-- end of ${name} -->)`);
   if (!marked.test(after)) throw new Error(`README.md has no place for ${name}`);
-  after = after.replace(marked, (_, begin, end) => `${begin}\n${make()}\n${end}`);
+  after = after.replace(marked, (_, begin, end) => `${begin}\n\n${make()}\n\n${end}`);
 }
 const file = fileURLToPath(new URL("README.md", root));
 after = await format(after, { ...(await resolveConfig(file)), filepath: file });

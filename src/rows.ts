@@ -92,7 +92,7 @@ export class RowFunction {
     const length = reduces ? layout.rows : x.length;
     const out = options?.out;
     if (out !== undefined) checkAlike(name, "out", out, x, length);
-    if (out !== undefined) inputs = inputs.map((input) => this.#apart(input, out));
+    if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
     if (scratch === null || layout.columns === 0) {
@@ -101,12 +101,14 @@ export class RowFunction {
       return result;
     }
     const narrow = isFloat32(x);
-    const kernel = this.kernels.of(scratch, narrow);
     if (instance !== undefined && out !== undefined && layout.stride === 1) {
-      const addresses = inputs.map((input) => input.byteOffset);
-      this.kernels.of(instance, narrow)(...addresses, out.byteOffset, layout.rows, layout.columns);
+      const direct = this.kernels.of(instance, narrow);
+      const { rows, columns } = layout;
+      if (inputs.length === 1) direct(inputs[0].byteOffset, out.byteOffset, rows, columns);
+      else direct(inputs[0].byteOffset, inputs[1].byteOffset, out.byteOffset, rows, columns);
       return out;
     }
+    const kernel = this.kernels.of(scratch, narrow);
     if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= BATCH && out === undefined) {
       const [view] = buffers(scratch, x);
       return takeThrough(view, scratch.first, kernel, x, length, layout.rows, layout.columns);

@@ -58,7 +58,7 @@ function functionTable() {
 }
 
 function sizes() {
-  const kilobytes = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1000)} kB`;
   const bundle = readFileSync(new URL("dist/bundle.js", root));
   const wasm = ["simd", "relaxed"].map(
     (name) => `${name}.wasm ${kilobytes(statSync(new URL(`dist/${name}.wasm`, root)).size)}`,

@@ -81,10 +81,12 @@ export function elementwise(definition: ElementwiseDefinition): Elementwise {
   const { name } = definition;
   const value: Loop = { formula: definition.value, loop: definition.loop, kernels: new KernelPair(name) };
   const slope: Loop = { formula: definition.derivative, kernels: new KernelPair(`${name}_derivative`) };
+  const derivativeName = `${name}.derivative`;
+  const backwardName = `${name}.backward`;
   const call = (x: FloatArray | number, options?: Options) => apply(name, value, x, options);
-  const derivative = (x: FloatArray | number, options?: Options) => apply(`${name}.derivative`, slope, x, options);
+  const derivative = (x: FloatArray | number, options?: Options) => apply(derivativeName, slope, x, options);
   const backward = (x: FloatArray | number, dy: FloatArray | number, options?: Options) =>
-    applyBackward(`${name}.backward`, slope, x, dy, options);
+    applyBackward(backwardName, slope, x, dy, options);
   return Object.assign(named(name, call), { derivative, backward, definition }) as unknown as Elementwise;
 }
 
@@ -97,12 +99,12 @@ function apply(caller: string, loop: Loop, x: FloatArray | number, options: Opti
   if (typeof x === "number") return applyToNumber(loop, x);
   // The short way, for what nothing can be wrong with.
   if (options === undefined && x instanceof Float32Array && x.length > 0 && !mayLieInArena(x)) {
+    const scratch = activeScratch();
     if (loop.loop !== undefined && x.length <= FEW_IN_A_LOOP) {
       const result = new Float32Array(x.length);
       loop.loop(x, result);
       return result;
     }
-    const scratch = activeScratch();
     if (scratch !== null && x.length <= CHUNK / 4) {
       return takeThrough(scratch.first32, scratch.first, loop.kernels.of(scratch, true), x);
     }

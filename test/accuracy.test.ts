@@ -52,13 +52,13 @@ describeBackends("accuracy", () => {
   });
 
   const golden = functions.filter(({ name }) => goldenNames.includes(name));
-  it.each(golden)("$name: float64 within its bounds at 20,000 golden values", async (fn) => {
+  it.each(golden)("$name: float64 within 2 ulp at 20,000 golden values", async (fn) => {
     const { value, derivative } = await readGolden(fn.name);
     const x = goldenInputs(fn.name);
     const largest = (results: Float64Array, wanted: Golden) =>
       results.reduce((worst, got, i) => Math.max(worst, wanted.error(i, got)), 0);
     expect(largest(fn(x), value)).toBeLessThanOrEqual(2);
-    expect(largest(fn.derivative(x), derivative)).toBeLessThanOrEqual(fn.definition.ulp.derivative);
+    expect(largest(fn.derivative(x), derivative)).toBeLessThanOrEqual(2);
   });
 
   it.each(functions)("$name: float64 at the ends and at 0", (fn) => {

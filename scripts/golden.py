@@ -10,7 +10,7 @@ unsigned 16-bit integer. That tells any error up to 127 units to 1/256 of one, i
 import struct
 from pathlib import Path
 
-from mpmath import cosh, exp, isinf, ldexp, mp, mpf, tanh
+from mpmath import cosh, exp, ldexp, mp, mpf, tanh
 
 mp.prec = 300
 COUNT = 20_000

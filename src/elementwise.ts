@@ -13,7 +13,7 @@ import {
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, CHUNK, type Instance, type Kernel, KernelPair, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, type Scratch } from "./instance.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
 export interface ErrorBound {
@@ -68,9 +68,6 @@ interface Loop {
   readonly loop?: (x: FloatArray, out: FloatArray) => void;
   readonly kernels: KernelPair;
 }
-
-/** Up to here a loop copies faster than `set` and `slice` do. */
-const FEW = 8;
 
 /** Up to here a row's own loop, where it has one, is faster than the kernel; it gives the same bits. */
 const FEW_IN_A_LOOP = 16;

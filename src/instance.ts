@@ -12,8 +12,11 @@ export type Kernels = Record<string, Kernel>;
 /** Bytes of one buffer of the scratch memory, and of the pieces that a long row is summed in (assembly/rows.ts). */
 export const SCRATCH = 131072;
 
-/** Bytes of elementwise work done at once: they stay in the processor's first cache. */
+/** Bytes of elements, or of whole rows, taken through the scratch memory at once: they stay in the first cache. */
 export const CHUNK = 16384;
+
+/** Up to this many elements a loop copies faster than `set` and `slice` do. */
+export const FEW = 8;
 
 /** The kernels take this many bytes at once (assembly/blocks.ts). */
 export const BLOCK = 64;

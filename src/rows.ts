@@ -3,7 +3,7 @@
 import { commonInstance, mayLieInArena } from "./arena.js";
 import { apartFrom, checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32, newLike } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, FEW, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** Options of every row function. */
@@ -53,9 +53,6 @@ export interface RowDefinition {
   readonly passes: readonly Pass[];
 }
 
-/** Bytes of rows that are taken through the scratch memory at once, if more than one fits: half of a first cache. */
-const BATCH = 16384;
-
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;
@@ -70,7 +67,7 @@ export class RowFunction {
     if (
       !(x instanceof Float32Array) ||
       x.length === 0 ||
-      x.byteLength > BATCH ||
+      x.byteLength > CHUNK ||
       scratch === null ||
       mayLieInArena(x)
     ) {
@@ -109,7 +106,7 @@ export class RowFunction {
       return out;
     }
     const kernel = this.kernels.of(scratch, narrow);
-    if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= BATCH && out === undefined) {
+    if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= CHUNK && out === undefined) {
       const [view] = buffers(scratch, x);
       return takeThrough(view, scratch.first, kernel, x, length, layout.rows, layout.columns);
     }
@@ -136,7 +133,7 @@ export class RowFunction {
     const { rows, columns, stride } = layout;
     const views = buffers(scratch, out);
     const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
-    const perBatch = Math.max(1, Math.floor(BATCH / (columns * out.BYTES_PER_ELEMENT)));
+    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * out.BYTES_PER_ELEMENT)));
     for (let row = 0; row < rows; row += perBatch) {
       const count = Math.min(perBatch, rows - row);
       forRuns(layout, row, count, (start, n, at) => {
@@ -174,9 +171,6 @@ export class RowFunction {
     }
   }
 }
-
-/** A single row up to here is copied by loops, which is faster than `set` and `slice`. */
-const FEW = 8;
 
 /** A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, as it is. */
 function takeThrough(

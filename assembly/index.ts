@@ -1,5 +1,7 @@
 /** What the module exports: everything below as f32 and as f64, and each file of kernels/ through the loops of map.ts. */
 
+import { PARAMETERS } from "./lanes";
+
 export * from "./generated/exports";
 export { beginRow } from "./rows";
 
@@ -8,3 +10,6 @@ export const relaxed: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 0;
 
 /** The first byte of memory that the caller may use. */
 export const free: usize = (__heap_base + 63) & ~63;
+
+/** Where the caller writes the parameters of the function to be called. */
+export const parameters: usize = PARAMETERS;

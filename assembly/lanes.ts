@@ -11,6 +11,15 @@ export function constant<T>(narrow: usize, wide: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(narrow) : v128.load64_splat(wide);
 }
 
+/** Where the caller writes the parameters of the function to be called, as numbers of type T. */
+export const PARAMETERS = memory.data(64, 16);
+
+/** Parameter number i (from 0, less than 8) in every lane. */
+@inline
+export function parameter<T>(i: usize): v128 {
+  return constant<T>(PARAMETERS + i * 4, PARAMETERS + i * 8);
+}
+
 
 @inline
 export function zero(): v128 {

@@ -14,6 +14,7 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, type Scratch } from "./instance.js";
+import { Parameters, type ParametersDefinition, type Plan } from "./parameters.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
 export interface ErrorBound {
@@ -21,18 +22,31 @@ export interface ErrorBound {
   readonly derivative: number;
 }
 
-/** A row of the table. The formulas are the definition, and what runs where there is no WebAssembly. */
-export interface ElementwiseDefinition {
+/** Where a function crosses zero away from x = 0: from here to there it is within 2^-24 (f64: 2^-53) of `largest`. */
+export interface Crossing {
+  readonly from: number;
+  readonly to: number;
+  /** The function's largest absolute value. */
+  readonly largest: number;
+}
+
+/**
+ * A row of the table. The formulas are the definition, and what runs where there is no WebAssembly. `P` is the type of
+ * the parameters' values.
+ */
+export interface ElementwiseDefinition<P = object> extends ParametersDefinition<P> {
   /** The name of the public function and of its file in assembly/kernels/. */
   readonly name: string;
   /** The function in plain JavaScript, at float64. */
-  readonly value: (x: number) => number;
+  value(x: number, parameters: P): number;
   /** Its derivative likewise. */
-  readonly derivative: (x: number) => number;
+  derivative(x: number, parameters: P): number;
   /** The function over an array, in a loop of its own: where a call of `value` would cost more than the function. */
-  readonly loop?: (x: FloatArray, out: FloatArray) => void;
+  loop?(x: FloatArray, out: FloatArray, parameters: P): void;
   /** The bounds that float32 and float64 results keep on every backend. */
   readonly ulp: ErrorBound;
+  /** Where the derivative crosses zero away from x = 0. */
+  crossing?(parameters: P): Crossing;
 }
 
 /** Where the result goes. */
@@ -42,49 +56,78 @@ export interface OutOption<A> {
 }
 
 /** f(x), elementwise. */
-export interface ElementwiseCall {
-  (x: number): number;
-  <A extends FloatArray>(x: A, options?: OutOption<A>): A;
+export interface ElementwiseCall<P = object> {
+  (x: number, parameters?: Partial<P>): number;
+  <A extends FloatArray>(x: A, options?: OutOption<A> & Partial<P>): A;
 }
 
-/** A function over arrays, with its derivative. */
-export interface Elementwise extends ElementwiseCall {
+/** A function over arrays, with its derivative. `P` is the type of its parameters. */
+export interface Elementwise<P = object> extends ElementwiseCall<P> {
   /** f'(x), elementwise; arguments, result and errors as of the function itself. */
-  readonly derivative: ElementwiseCall;
+  readonly derivative: ElementwiseCall<P>;
   /** dy · f'(x), elementwise: the gradient of the loss by x, from the gradient `dy` by f(x), an array like `x`. */
   readonly backward: {
-    (x: number, dy: number): number;
-    <A extends FloatArray>(x: A, dy: A, options?: OutOption<A>): A;
+    (x: number, dy: number, parameters?: Partial<P>): number;
+    <A extends FloatArray>(x: A, dy: A, options?: OutOption<A> & Partial<P>): A;
   };
-  /** The row of the table: name, formulas, error bounds. */
-  readonly definition: ElementwiseDefinition;
+  /** The row of the table: name, formulas, parameters, error bounds. */
+  readonly definition: ElementwiseDefinition<P>;
 }
 
-type Formula = (x: number) => number;
+/** One of a row's two formulas, with its kernels and parameters. */
+export class Loop {
+  readonly #kernels = new Map<string, KernelPair>();
+  /** Of the function as it is by default. */
+  readonly plain: KernelPair;
 
-/** One of a row's two formulas, and its kernels. */
-interface Loop {
-  readonly formula: Formula;
-  readonly loop?: (x: FloatArray, out: FloatArray) => void;
-  readonly kernels: KernelPair;
+  constructor(
+    readonly formula: (x: number, parameters: object) => number,
+    readonly parameters: Parameters<object>,
+    private readonly kernelName: (variant: string) => string,
+    readonly loop?: (x: FloatArray, out: FloatArray, parameters: object) => void,
+  ) {
+    this.plain = this.#pair("");
+  }
+
+  /** The kernel for a plan on an instance, which is told the parameters. */
+  kernel(instance: Instance, plan: Plan<object>): Kernel {
+    instance.prepare(plan);
+    const pair = plan.variant === "" ? this.plain : (this.#kernels.get(plan.variant) ?? this.#pair(plan.variant));
+    return pair.of(instance, plan.narrow);
+  }
+
+  #pair(variant: string): KernelPair {
+    const pair = new KernelPair(this.kernelName(variant));
+    this.#kernels.set(variant, pair);
+    return pair;
+  }
+}
+
+/** The loops of a row: of the function, and of its derivative. */
+export function loopsOf<P extends object>(definition: ElementwiseDefinition<P>): { value: Loop; slope: Loop } {
+  const { name, value, derivative, loop } = definition as unknown as ElementwiseDefinition;
+  const parameters = new Parameters<object>(definition as unknown as ElementwiseDefinition);
+  return {
+    value: new Loop(value, parameters, (variant) => name + variant, loop),
+    slope: new Loop(derivative, parameters, (variant) => `${name}${variant}_derivative`),
+  };
 }
 
 /** Up to here a row's own loop, where it has one, is faster than the kernel; it gives the same bits. */
 const FEW_IN_A_LOOP = 16;
 
-type Options = OutOption<FloatArray> | undefined;
+type Options = (OutOption<FloatArray> & object) | undefined;
 
-export function elementwise(definition: ElementwiseDefinition): Elementwise {
+export function elementwise<P extends object = object>(definition: ElementwiseDefinition<P>): Elementwise<P> {
   const { name } = definition;
-  const value: Loop = { formula: definition.value, loop: definition.loop, kernels: new KernelPair(name) };
-  const slope: Loop = { formula: definition.derivative, kernels: new KernelPair(`${name}_derivative`) };
+  const { value, slope } = loopsOf(definition);
   const derivativeName = `${name}.derivative`;
   const backwardName = `${name}.backward`;
   const call = (x: FloatArray | number, options?: Options) => apply(name, value, x, options);
   const derivative = (x: FloatArray | number, options?: Options) => apply(derivativeName, slope, x, options);
   const backward = (x: FloatArray | number, dy: FloatArray | number, options?: Options) =>
     applyBackward(backwardName, slope, x, dy, options);
-  return Object.assign(named(name, call), { derivative, backward, definition }) as unknown as Elementwise;
+  return Object.assign(named(name, call), { derivative, backward, definition }) as unknown as Elementwise<P>;
 }
 
 /** The function, called `name` in stack traces and profiles. */
@@ -93,21 +136,23 @@ export function named<F extends object>(name: string, call: F): F {
 }
 
 function apply(caller: string, loop: Loop, x: FloatArray | number, options: Options): FloatArray | number {
-  if (typeof x === "number") return applyToNumber(loop, x);
+  if (typeof x === "number") return applyToNumber(caller, loop, x, options);
   // The short way, for what nothing can be wrong with.
   if (options === undefined && x instanceof Float32Array && x.length > 0 && !mayLieInArena(x)) {
     const scratch = activeScratch();
+    const plan = loop.parameters.of(caller, undefined, true);
     if (loop.loop !== undefined && x.length <= FEW_IN_A_LOOP) {
       const result = new Float32Array(x.length);
-      loop.loop(x, result);
+      loop.loop(x, result, plan.values);
       return result;
     }
     if (scratch !== null && x.length <= CHUNK / 4) {
-      return takeThrough(scratch.first32, scratch.first, loop.kernels.of(scratch, true), x);
+      return takeThrough(scratch.first32, scratch.first, loop.kernel(scratch, plan), x);
     }
   }
   checkFloats(caller, "x", x);
-  return run(caller, loop, x, undefined, checkOut(caller, x, options));
+  const out = checkOut(caller, x, options);
+  return run(caller, loop, loop.parameters.of(caller, options, isFloat32(x)), x, undefined, out);
 }
 
 /** A new array, f(x), by way of the scratch memory, which `view` is a view of. */
@@ -136,11 +181,12 @@ function applyBackward(
 ): FloatArray | number {
   if (typeof x === "number") {
     checkNumber(caller, "dy", dy);
-    return (dy as number) * applyToNumber(loop, x);
+    return (dy as number) * applyToNumber(caller, loop, x, options);
   }
   checkFloats(caller, "x", x);
   checkAlike(caller, "dy", dy, x);
-  return run(caller, loop, x, dy, checkOut(caller, x, options));
+  const out = checkOut(caller, x, options);
+  return run(caller, loop, loop.parameters.of(caller, options, isFloat32(x)), x, dy, out);
 }
 
 function checkOut(caller: string, x: FloatArray, options: Options): FloatArray | undefined {
@@ -152,11 +198,13 @@ function checkOut(caller: string, x: FloatArray, options: Options): FloatArray |
 }
 
 /** By the kernel for float64, so that a number gives the bits that it gives in an array. */
-function applyToNumber(loop: Loop, x: number): number {
+function applyToNumber(caller: string, loop: Loop, x: number, options: Options): number {
+  checkOptions(caller, options);
   const scratch = activeScratch();
-  if (scratch === null) return loop.formula(x);
+  const plan = loop.parameters.of(caller, options, false);
+  if (scratch === null) return loop.formula(x, plan.values);
   scratch.first64[0] = x;
-  loop.kernels.of(scratch, false)(scratch.first, scratch.first, BLOCK / 8);
+  loop.kernel(scratch, plan)(scratch.first, scratch.first, BLOCK / 8);
   return scratch.first64[0];
 }
 
@@ -164,6 +212,7 @@ function applyToNumber(loop: Loop, x: number): number {
 function run(
   caller: string,
   loop: Loop,
+  plan: Plan<object>,
   x: FloatArray,
   dy: FloatArray | undefined,
   out: FloatArray | undefined,
@@ -175,30 +224,42 @@ function run(
   const scratch = activeScratch();
   const instance = commonInstance(caller, scratch, x, dy, out);
   const result = out ?? newLike(x);
-  if (scratch === null) runFormula(loop, x, dy, result);
-  else if (instance !== undefined && out !== undefined) runInPlace(instance, loop, x, dy, out);
-  else runCopied(scratch, loop, x, dy, result);
+  if (scratch === null) runFormula(loop, plan.values, x, dy, result);
+  else if (instance !== undefined && out !== undefined) runInPlace(instance, loop, plan, x, dy, out);
+  else runCopied(scratch, loop, plan, x, dy, result);
   return result;
 }
 
-function runFormula({ formula, loop }: Loop, x: FloatArray, dy: FloatArray | undefined, out: FloatArray): void {
-  if (dy === undefined && loop !== undefined) loop(x, out);
-  else if (dy === undefined) for (let i = 0; i < x.length; i++) out[i] = formula(x[i]);
-  else for (let i = 0; i < x.length; i++) out[i] = dy[i] * formula(x[i]);
+function runFormula(
+  { formula, loop }: Loop,
+  parameters: object,
+  x: FloatArray,
+  dy: FloatArray | undefined,
+  out: FloatArray,
+): void {
+  if (dy === undefined && loop !== undefined) loop(x, out, parameters);
+  else if (dy === undefined) for (let i = 0; i < x.length; i++) out[i] = formula(x[i], parameters);
+  else for (let i = 0; i < x.length; i++) out[i] = dy[i] * formula(x[i], parameters);
 }
 
 const product = /* @__PURE__ */ new KernelPair("multiply");
 
 /** On arrays that lie in the memory of one instance. */
-function runInPlace(instance: Instance, loop: Loop, x: FloatArray, dy: FloatArray | undefined, out: FloatArray): void {
-  const narrow = isFloat32(x);
-  const kernel = loop.kernels.of(instance, narrow);
+function runInPlace(
+  instance: Instance,
+  loop: Loop,
+  plan: Plan<object>,
+  x: FloatArray,
+  dy: FloatArray | undefined,
+  out: FloatArray,
+): void {
+  const kernel = loop.kernel(instance, plan);
   if (dy === undefined) {
     kernel(x.byteOffset, out.byteOffset, x.length);
     return;
   }
   const { work } = instance;
-  const multiply = product.of(instance, narrow);
+  const multiply = product.of(instance, plan.narrow);
   const perChunk = CHUNK / x.BYTES_PER_ELEMENT;
   for (let at = 0; at < x.length; at += perChunk) {
     const n = Math.min(perChunk, x.length - at);
@@ -209,10 +270,17 @@ function runInPlace(instance: Instance, loop: Loop, x: FloatArray, dy: FloatArra
 }
 
 /** On any arrays, through the scratch memory, chunk by chunk. */
-function runCopied(scratch: Scratch, loop: Loop, x: FloatArray, dy: FloatArray | undefined, out: FloatArray): void {
+function runCopied(
+  scratch: Scratch,
+  loop: Loop,
+  plan: Plan<object>,
+  x: FloatArray,
+  dy: FloatArray | undefined,
+  out: FloatArray,
+): void {
   const { first, second } = scratch;
-  const narrow = isFloat32(x);
-  const kernel = loop.kernels.of(scratch, narrow);
+  const { narrow } = plan;
+  const kernel = loop.kernel(scratch, plan);
   const multiply = product.of(scratch, narrow);
   // As one type: TypeScript can't call methods of a union of array types.
   const view = (narrow ? scratch.first32 : scratch.first64) as Float32Array;

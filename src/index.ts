@@ -7,8 +7,16 @@
 export { type Arena, createArena } from "./arena.js";
 export type { FloatArray } from "./arrays.js";
 export { backend, type BackendInfo, backends, type ModuleSource, ready, useBackend } from "./backend.js";
-export type { Elementwise, ElementwiseCall, ElementwiseDefinition, ErrorBound, OutOption } from "./elementwise.js";
+export type {
+  Crossing,
+  Elementwise,
+  ElementwiseCall,
+  ElementwiseDefinition,
+  ErrorBound,
+  OutOption,
+} from "./elementwise.js";
 export { functions } from "./functions.js";
 export type { BackendName } from "./instance.js";
 export * from "./ops/index.js";
+export type { Parameter } from "./parameters.js";
 export type { RowDefinition, RowOptions } from "./rows.js";

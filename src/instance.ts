@@ -2,6 +2,7 @@
 
 import { instantiateSync } from "@assemblyscript/loader";
 import { roundUp } from "./arrays.js";
+import type { Plan } from "./parameters.js";
 
 export type BackendName = "relaxed-simd" | "simd" | "js";
 
@@ -24,7 +25,10 @@ export const BLOCK = 64;
 const PAGE = 65536;
 
 /** Bytes that the kernels may keep their constants in. */
-const FREE = 8192;
+const FREE = 16384;
+
+/** The most numbers that a kernel reads as its parameters (assembly/lanes.ts). */
+const PARAMETERS = 8;
 
 export class Instance {
   readonly kernels: Kernels;
@@ -34,6 +38,9 @@ export class Instance {
   readonly work = FREE;
   /** The address from which on memory is for data. */
   readonly start = FREE + CHUNK;
+  readonly #parameters32: Float32Array;
+  readonly #parameters64: Float64Array;
+  #plan: Plan<object> | undefined;
 
   /**
    * @param module the compiled kernels
@@ -47,11 +54,24 @@ export class Instance {
     instance?: WebAssembly.Instance,
   ) {
     const { exports } = instance ?? instantiateSync(module, { env: { memory } }).instance;
-    const { relaxed, free } = exports as Record<string, { value: number } | undefined>;
-    if (relaxed === undefined || free === undefined) throw new TypeError("not a module of lanewise's kernels");
+    const { relaxed, free, parameters } = exports as Record<string, { value: number } | undefined>;
+    if (relaxed === undefined || free === undefined || parameters === undefined) {
+      throw new TypeError("not a module of lanewise's kernels");
+    }
     if (free.value > FREE) throw new Error(`the kernels need ${free.value} bytes of memory for themselves`);
     this.backend = relaxed.value === 1 ? "relaxed-simd" : "simd";
     this.kernels = exports as Kernels;
+    this.#parameters32 = new Float32Array(memory.buffer, parameters.value, PARAMETERS);
+    this.#parameters64 = new Float64Array(memory.buffer, parameters.value, PARAMETERS);
+  }
+
+  /** Tells the kernels their parameters, unless these were the last that they were told. */
+  prepare(plan: Plan<object>): void {
+    const { numbers } = plan;
+    if (plan === this.#plan || numbers.length === 0) return;
+    const view = plan.narrow ? this.#parameters32 : this.#parameters64;
+    for (let i = 0; i < numbers.length; i++) view[i] = numbers[i];
+    this.#plan = plan;
   }
 }
 

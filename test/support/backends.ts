@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect } from "vitest";
-import { type BackendName, backends, type FloatArray, functions, useBackend } from "../../src/index.js";
+import {
+  type BackendName,
+  backends,
+  type Elementwise,
+  type FloatArray,
+  functions,
+  useBackend,
+} from "../../src/index.js";
+import { Parameters } from "../../src/parameters.js";
 import { engine } from "./engine.js";
 
 /** The backends that this engine must have; that they are there is tested in backend.test.ts. */
@@ -33,15 +41,23 @@ export function describeArrays(title: string, body: (type: FloatArrayType, backe
 }
 
 /** The value and the derivative of every elementwise function: what to call, its formula, its bound in ulp. */
-export const calls = functions.flatMap((fn) => [
-  { title: fn.name, call: fn as Call, formula: fn.definition.value, bound: fn.definition.ulp.value },
-  {
-    title: `${fn.name}.derivative`,
-    call: fn.derivative as Call,
-    formula: fn.definition.derivative,
-    bound: fn.definition.ulp.derivative,
-  },
-]);
+export const calls = functions.flatMap((fn) => {
+  const { name, ulp } = fn.definition;
+  const { value, derivative } = formulasOf(fn);
+  return [
+    { title: name, call: fn as Call, formula: value, bound: ulp.value },
+    { title: `${name}.derivative`, call: fn.derivative as Call, formula: derivative, bound: ulp.derivative },
+  ];
+});
+
+/** The formulas of a function with these parameters, as arrays of float32 (`narrow`) or float64 take them. */
+export function formulasOf({ definition }: Elementwise, options = {}, narrow = true) {
+  const { values } = new Parameters(definition).of(definition.name, options, narrow);
+  return {
+    value: (x: number) => definition.value(x, values),
+    derivative: (x: number) => definition.derivative(x, values),
+  };
+}
 
 type Call = <A extends FloatArray>(x: A, options?: { out?: A }) => A;
 

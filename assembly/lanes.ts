@@ -56,10 +56,43 @@ export function four<T>(): v128 {
 const SIGN_F32 = memory.data<f32>([-0.0]);
 const SIGN_F64 = memory.data<f64>([-0.0]);
 
+const HALF_F32 = memory.data<f32>([0.5]);
+const HALF_F64 = memory.data<f64>([0.5]);
+
+
+@inline
+export function half<T>(): v128 {
+  return constant<T>(HALF_F32, HALF_F64);
+}
+
 /** The sign bit alone. */
 @inline
 export function signBit<T>(): v128 {
   return constant<T>(SIGN_F32, SIGN_F64);
+}
+
+/** -|x| */
+@inline
+export function minusAbs<T>(x: v128): v128 {
+  return v128.or(x, signBit<T>());
+}
+
+/** x with the sign of `from`; x must not be negative. */
+@inline
+export function withSign<T>(x: v128, from: v128): v128 {
+  return v128.or(x, v128.and(from, signBit<T>()));
+}
+
+/** All ones where x < 0. */
+@inline
+export function isNegative<T>(x: v128): v128 {
+  return v128.lt<T>(x, zero());
+}
+
+/** NaN where x is NaN, else 0. */
+@inline
+export function onlyNaN<T>(x: v128): v128 {
+  return v128.and(x, v128.ne<T>(x, x));
 }
 
 /** a·b + c: one rounding where the build has relaxed-simd and the processor a fused multiply-add, else two. */
@@ -72,6 +105,33 @@ export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
 @inline
 export function subtractProduct<T>(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_nmadd<T>(a, b, c) : v128.sub<T>(c, v128.mul<T>(a, b));
+}
+
+// All but the lower half of the significand.
+const UPPER_HALF_F32 = memory.data<u32>([0xfffff000]);
+const UPPER_HALF_F64 = memory.data<u64>([0xfffffffff8000000]);
+
+/** What the product `ab` of a and b lost by rounding (Dekker's product, where there is no fused multiply-add). */
+@inline
+export function productLoss<T>(a: v128, b: v128, ab: v128): v128 {
+  const upperHalf = constant<T>(UPPER_HALF_F32, UPPER_HALF_F64);
+  const aHigh = v128.and(a, upperHalf);
+  const bHigh = v128.and(b, upperHalf);
+  const aLow = v128.sub<T>(a, aHigh);
+  const bLow = v128.sub<T>(b, bHigh);
+  let loss = v128.sub<T>(v128.mul<T>(aHigh, bHigh), ab);
+  loss = v128.add<T>(loss, v128.mul<T>(aHigh, bLow));
+  loss = v128.add<T>(loss, v128.mul<T>(aLow, bHigh));
+  return v128.add<T>(loss, v128.mul<T>(aLow, bLow));
+}
+
+/** What the square of a lost by rounding. */
+@inline
+export function squareLoss<T>(a: v128, aa: v128): v128 {
+  const high = v128.and(a, constant<T>(UPPER_HALF_F32, UPPER_HALF_F64));
+  const low = v128.sub<T>(a, high);
+  const loss = v128.sub<T>(v128.mul<T>(high, high), aa);
+  return v128.add<T>(loss, v128.mul<T>(low, v128.add<T>(a, high)));
 }
 
 /** x, but at least `low`; NaN stays NaN. */
@@ -191,6 +251,13 @@ export function expm1Polynomial<T>(r: v128): v128 {
     const q49 = multiplyAdd<T>(q89, r4, q47);
     return multiplyAdd<T>(multiplyAdd<T>(q49, r4, q03), r2, r);
   }
+}
+
+/** e^(x + low - n·ln(2)) - 1, where n = rounded - rounder. Where `hasLow` is false, so is `low` zero, at no cost. */
+@inline
+export function expm1Of<T>(x: v128, rounded: v128, rounder: v128, low: v128, hasLow: bool): v128 {
+  const r = reduce<T>(x, v128.sub<T>(rounded, rounder));
+  return expm1Polynomial<T>(hasLow ? v128.add<T>(r, low) : r);
 }
 
 /** The float whose exponent stands in the lowest bits of `rounded`. */

@@ -72,6 +72,8 @@ export interface Elementwise<P = object> extends ElementwiseCall<P> {
   };
   /** The row of the table: name, formulas, parameters, error bounds. */
   readonly definition: ElementwiseDefinition<P>;
+  /** The values of the parameters that are used where none are given. */
+  readonly defaults: P;
 }
 
 /** One of a row's two formulas, with its kernels and parameters. */
@@ -127,7 +129,8 @@ export function elementwise<P extends object = object>(definition: ElementwiseDe
   const derivative = (x: FloatArray | number, options?: Options) => apply(derivativeName, slope, x, options);
   const backward = (x: FloatArray | number, dy: FloatArray | number, options?: Options) =>
     applyBackward(backwardName, slope, x, dy, options);
-  return Object.assign(named(name, call), { derivative, backward, definition }) as unknown as Elementwise<P>;
+  const defaults = value.parameters.of(name, undefined, false).values;
+  return Object.assign(named(name, call), { derivative, backward, definition, defaults }) as unknown as Elementwise<P>;
 }
 
 /** The function, called `name` in stack traces and profiles. */

@@ -24,8 +24,11 @@ export interface ParametersDefinition<P> {
   readonly parameters?: { readonly [K in keyof P]: Parameter };
   /** What is wrong with these values together, as the end of a sentence: "minVal must be …". */
   reject?(values: P): string | undefined;
-  /** The numbers that the kernel reads, in its order. Default: the numbers among the parameters, in theirs. */
-  kernelParameters?(values: P): readonly number[];
+  /**
+   * The numbers that the kernel for float32 (`narrow`) or float64 reads, in its order. Default: the numbers among the
+   * parameters, in theirs.
+   */
+  kernelParameters?(values: P, narrow: boolean): readonly number[];
   /** What is added to the function's name to give the name of the kernel. Default: nothing. */
   variant?(values: P): string;
 }
@@ -87,7 +90,7 @@ export class Parameters<P extends object> {
       given: kept,
       values: values as P,
       narrow,
-      numbers: definition.kernelParameters?.(values as P) ?? numbers,
+      numbers: definition.kernelParameters?.(values as P, narrow) ?? numbers,
       variant: definition.variant?.(values as P) ?? "",
     };
   }

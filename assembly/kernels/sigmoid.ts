@@ -3,11 +3,10 @@ import {
   atMost,
   constant,
   down,
-  expm1Polynomial,
+  expm1Of,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
-  reduce,
   rounderDown,
   rounderUp,
   roundExponent,
@@ -15,6 +14,7 @@ import {
   two,
   four,
   up,
+  zero,
 } from "../lanes";
 
 // e^-x below SMALL no longer changes 1 + e^-x; 1 / e^LARGE is less than half of the smallest subnormal.
@@ -28,17 +28,22 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    let y = v128.xor(x, signBit<T>());
-    y = atMost<T>(y, constant<T>(LARGE_F32, LARGE_F64));
-    y = atLeast<T>(y, constant<T>(SMALL_F32, SMALL_F64));
-    const rounded = roundExponent<T>(y, rounderDown<T>());
-    const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounderDown<T>())));
-    const s = powerOfTwo<T>(rounded);
-    // All times 2^-64: 1 + e^-x = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
-    const sum = v128.add<T>(s, down<T>());
-    const lost = v128.sub<T>(down<T>(), v128.sub<T>(sum, s));
-    return v128.div<T>(down<T>(), v128.add<T>(sum, multiplyAdd<T>(s, p, lost)));
+    return logistic<T>(v128.xor(x, signBit<T>()), zero(), false);
   }
+}
+
+/** 1 / (1 + e^(y + yLow)) */
+@inline
+export function logistic<T>(y: v128, yLow: v128, hasLow: bool): v128 {
+  y = atMost<T>(y, constant<T>(LARGE_F32, LARGE_F64));
+  y = atLeast<T>(y, constant<T>(SMALL_F32, SMALL_F64));
+  const rounded = roundExponent<T>(y, rounderDown<T>());
+  const p = expm1Of<T>(y, rounded, rounderDown<T>(), yLow, hasLow);
+  const s = powerOfTwo<T>(rounded);
+  // All times 2^-64: 1 + e^y = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
+  const sum = v128.add<T>(s, down<T>());
+  const lost = v128.sub<T>(down<T>(), v128.sub<T>(sum, s));
+  return v128.div<T>(down<T>(), v128.add<T>(sum, multiplyAdd<T>(s, p, lost)));
 }
 
 /** e^-|x| / (1 + e^-|x|)² */
@@ -58,7 +63,7 @@ const LOW_F64 = memory.data<f64>([-790]);
 export function logisticSlope<T>(x: v128, fourfold: bool): v128 {
   const y = atLeast<T>(v128.or(x, signBit<T>()), constant<T>(LOW_F32, LOW_F64));
   const rounded = roundExponent<T>(y, rounderUp<T>());
-  const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounderUp<T>())));
+  const p = expm1Of<T>(y, rounded, rounderUp<T>(), zero(), false);
   const s = powerOfTwo<T>(rounded);
   // e = e^-|x| times up(), and so is (1 + e)² = 1 + e·(2 + e)
   const e = multiplyAdd<T>(s, p, s);

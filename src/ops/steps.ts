@@ -73,6 +73,6 @@ function withIntegers(floats: Elementwise): Step {
     if (options.out !== undefined) checkArray("step", "out", options.out, "Int32Array", x.length);
     return compare("step", "stepInt", x, 0, options.out ?? new Int32Array(x.length));
   };
-  const { derivative, backward, definition } = floats;
-  return Object.assign(named("step", call), { derivative, backward, definition }) as Step;
+  const { derivative, backward, definition, defaults } = floats;
+  return Object.assign(named("step", call), { derivative, backward, definition, defaults }) as Step;
 }

@@ -1,0 +1,65 @@
+/**
+ * x·sigmoid(t) and its derivative, for t some function of x: what silu, swish, quickGelu and gelu's tanh form share. t
+ * comes in two parts, t + tLow, because the error of a rounded t would be the error of e^t t times over.
+ */
+
+import {
+  constant,
+  expm1Of,
+  isNegative,
+  minusAbs,
+  multiplyAdd,
+  one,
+  oneByUp,
+  powerOfTwo,
+  rounderUp,
+  roundExponent,
+  signBit,
+  two,
+  up,
+} from "./lanes";
+
+// 2^-32 (2^-128), its inverse is never reached by x in range, and the rounder to an integer n for the float 2^n times it.
+const SCALE_F32 = memory.data<f32>([2.3283064365386963e-10]);
+const SCALE_F64 = memory.data<f64>([2.938735877055719e-39]);
+const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127 - 32]);
+const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 128]);
+
+/** x / (1 + e^-(t + tLow)) for t from -110 (-754) to 40, and x between -2^60 and 2^60. */
+@inline
+export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
+  const scale = constant<T>(SCALE_F32, SCALE_F64);
+  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
+  const y = v128.xor(t, signBit<T>());
+  const rounded = roundExponent<T>(y, rounder);
+  const p = expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow);
+  const s = powerOfTwo<T>(rounded);
+  // All times the scale: 1 + e^-t = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
+  const sum = v128.add<T>(s, scale);
+  const lost = v128.sub<T>(scale, v128.sub<T>(sum, s));
+  const quotient = v128.div<T>(x, v128.add<T>(sum, multiplyAdd<T>(s, p, lost)));
+  return v128.mul<T>(quotient, scale);
+}
+
+/**
+ * The derivative sigmoid(t) + g·sigmoid'(t), where g is x times the derivative of t, for t + tLow >= -125 (-790) and g
+ * finite. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else e·((1 + g) + e) / (1 + e)²; the sum is written
+ * so that it keeps its digits where it crosses zero.
+ */
+@inline
+export function gateSlope<T>(t: v128, tLow: v128, hasLow: bool, g: v128): v128 {
+  const y = minusAbs<T>(t);
+  const negative = isNegative<T>(t);
+  const rounded = roundExponent<T>(y, rounderUp<T>());
+  const yLow = v128.xor(tLow, v128.andnot(signBit<T>(), negative));
+  const p = expm1Of<T>(y, rounded, rounderUp<T>(), yLow, hasLow);
+  const s = powerOfTwo<T>(rounded);
+  // Times up().
+  const scaled = multiplyAdd<T>(s, p, s);
+  const e = v128.mul<T>(scaled, oneByUp<T>());
+  const g1 = v128.add<T>(g, one<T>());
+  const sum = v128.bitselect(v128.add<T>(g1, e), multiplyAdd<T>(g1, e, one<T>()), negative);
+  const factor = v128.bitselect(scaled, up<T>(), negative);
+  const square = multiplyAdd<T>(scaled, v128.add<T>(e, two<T>()), up<T>());
+  return v128.div<T>(v128.mul<T>(factor, sum), square);
+}

@@ -1,0 +1,22 @@
+import { scaledExp, scaledExpm1 } from "../elu";
+import { one, parameter, zero } from "../lanes";
+
+/** x for x > 0, else alpha·(e^x - 1) */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const negative = scaledExpm1<T>(x, zero(), false, parameter<T>(0));
+    return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
+  }
+}
+
+/** 1 for x > 0, else alpha·e^x */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const negative = scaledExp<T>(x, zero(), false, parameter<T>(0));
+    return v128.bitselect(one<T>(), negative, v128.gt<T>(x, zero()));
+  }
+}

@@ -1,0 +1,73 @@
+import {
+  atMost,
+  constant,
+  expm1Of,
+  half,
+  isNegative,
+  multiplyAdd,
+  one,
+  oneByUp,
+  powerOfTwo,
+  rounderUp,
+  roundExponent,
+  signBit,
+  squareLoss,
+  withSign,
+} from "../lanes";
+import { normalTail, Tail } from "../normal";
+
+// gelu and its derivative are less than half of the smallest subnormal below -LARGE.
+const LARGE_F32 = memory.data<f32>([14.7]);
+const LARGE_F64 = memory.data<f64>([39]);
+
+
+@inline
+function magnitude<T>(x: v128): v128 {
+  return atMost<T>(v128.abs<T>(x), constant<T>(LARGE_F32, LARGE_F64));
+}
+
+/** -a²/2, rounded to an integer times ln(2) */
+@inline
+function exponent<T>(square: v128): v128 {
+  return roundExponent<T>(v128.mul<T>(v128.xor(square, signBit<T>()), half<T>()), rounderUp<T>());
+}
+
+/** e^(-a²/2) is up()⁻¹·s·(1 + this), where s is the power of two. */
+@inline
+function fraction<T>(a: v128, square: v128, rounded: v128): v128 {
+  const minusHalf = v128.xor(half<T>(), signBit<T>());
+  const y = v128.mul<T>(square, minusHalf);
+  const yLow = v128.mul<T>(squareLoss<T>(a, square), minusHalf);
+  return expm1Of<T>(y, rounded, rounderUp<T>(), yLow, true);
+}
+
+/** x·Φ(x) = max(x, 0) - |x|·Φ(-|x|) */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const a = magnitude<T>(x);
+    const square = v128.mul<T>(a, a);
+    const rounded = exponent<T>(square);
+    const p = fraction<T>(a, square, rounded);
+    const scaled = v128.mul<T>(normalTail<T>(a, Tail.Times), powerOfTwo<T>(rounded));
+    const tail = v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
+    const negative = isNegative<T>(x);
+    return withSign<T>(v128.sub<T>(v128.andnot(x, negative), tail), x);
+  }
+}
+
+/** Φ(x) + x·φ(x), that is Φ(-a) - a·φ(a) with a = |x| for x < 0, and 1 minus that for others */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const a = magnitude<T>(x);
+    const square = v128.mul<T>(a, a);
+    const rounded = exponent<T>(square);
+    const p = fraction<T>(a, square, rounded);
+    const scaled = v128.mul<T>(normalTail<T>(a, Tail.Slope), powerOfTwo<T>(rounded));
+    const slope = v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
+    return v128.bitselect(slope, v128.sub<T>(one<T>(), slope), isNegative<T>(x));
+  }
+}

@@ -1,0 +1,85 @@
+import { gate, gateSlope } from "../gate";
+import { atLeast, atMost, constant, multiplyAdd, productLoss, squareLoss } from "../lanes";
+
+// The result at LOW is less than half of the smallest subnormal, that at HIGH is x.
+const LOW_F32 = memory.data<f32>([-10.9]);
+const LOW_F64 = memory.data<f64>([-21.6]);
+const HIGH_F32 = memory.data<f32>([7]);
+const HIGH_F64 = memory.data<f64>([7]);
+const LOWEST_F32 = memory.data<f32>([-11.1]);
+const LOWEST_F64 = memory.data<f64>([-21.75]);
+const HIGHEST_F32 = memory.data<f32>([11.1]);
+const HIGHEST_F64 = memory.data<f64>([21.75]);
+
+// 2·√(2/π), and that times 0.044715, each with what it lost by rounding.
+const LINEAR_F32 = memory.data<f32>([1.5957691669464111]);
+const LINEAR_F64 = memory.data<f64>([1.5957691216057308]);
+const LINEAR_LOSS_F32 = memory.data<f32>([-4.534068054340423e-8]);
+const LINEAR_LOSS_F64 = memory.data<f64>([-9.96930880911092e-17]);
+const CUBIC_F32 = memory.data<f32>([0.07135481387376785]);
+const CUBIC_F64 = memory.data<f64>([0.07135481627260025]);
+const CUBIC_LOSS_F32 = memory.data<f32>([2.3988324659995897e-9]);
+const CUBIC_LOSS_F64 = memory.data<f64>([-4.1218577217431825e-18]);
+const THREE_F32 = memory.data<f32>([3]);
+const THREE_F64 = memory.data<f64>([3]);
+const MINUS_TWICE_LINEAR_F32 = memory.data<f32>([-3.1915383338928223]);
+const MINUS_TWICE_LINEAR_F64 = memory.data<f64>([-3.1915382432114616]);
+
+
+@inline
+function linear<T>(): v128 {
+  return constant<T>(LINEAR_F32, LINEAR_F64);
+}
+
+
+@inline
+function cubicTerm<T>(square: v128): v128 {
+  return v128.mul<T>(square, constant<T>(CUBIC_F32, CUBIC_F64));
+}
+
+/** t / x of t = 2·√(2/π)·(x + 0.044715·x³) */
+@inline
+function factor<T>(x: v128): v128 {
+  return v128.add<T>(linear<T>(), cubicTerm<T>(v128.mul<T>(x, x)));
+}
+
+/** What t = x·w, with w = factor(x), lost by rounding, here and there. */
+@inline
+function loss<T>(x: v128, w: v128, t: v128): v128 {
+  const square = v128.mul<T>(x, x);
+  const cubic = cubicTerm<T>(square);
+  let cubicLoss = productLoss<T>(square, constant<T>(CUBIC_F32, CUBIC_F64), cubic);
+  cubicLoss = multiplyAdd<T>(square, constant<T>(CUBIC_LOSS_F32, CUBIC_LOSS_F64), cubicLoss);
+  cubicLoss = multiplyAdd<T>(squareLoss<T>(x, square), constant<T>(CUBIC_F32, CUBIC_F64), cubicLoss);
+  const added = v128.sub<T>(w, linear<T>());
+  const sumLoss = v128.add<T>(v128.sub<T>(linear<T>(), v128.sub<T>(w, added)), v128.sub<T>(cubic, added));
+  const wLoss = v128.add<T>(v128.add<T>(cubicLoss, sumLoss), constant<T>(LINEAR_LOSS_F32, LINEAR_LOSS_F64));
+  return multiplyAdd<T>(x, wLoss, productLoss<T>(x, w, t));
+}
+
+/** x·½(1 + tanh(t/2)) = x·sigmoid(t) */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const high = constant<T>(HIGH_F32, HIGH_F64);
+    const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
+    const w = factor<T>(y);
+    const t = v128.mul<T>(y, w);
+    return v128.bitselect(x, gate<T>(y, t, loss<T>(y, w, t), true), v128.gt<T>(x, high));
+  }
+}
+
+/** sigmoid(t) + x·t'·sigmoid'(t), where x·t' = 3·t - 4·√(2/π)·x */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const y = atLeast<T>(atMost<T>(x, constant<T>(HIGHEST_F32, HIGHEST_F64)), constant<T>(LOWEST_F32, LOWEST_F64));
+    const w = factor<T>(y);
+    const t = v128.mul<T>(y, w);
+    const straight = v128.mul<T>(y, constant<T>(MINUS_TWICE_LINEAR_F32, MINUS_TWICE_LINEAR_F64));
+    const g = multiplyAdd<T>(t, constant<T>(THREE_F32, THREE_F64), straight);
+    return gateSlope<T>(t, loss<T>(y, w, t), true, g);
+  }
+}

@@ -1,0 +1,27 @@
+import { one, withSign } from "../lanes";
+import { logExponent, logFraction, logSum, withLogLimits } from "../logarithm";
+
+/** log(1 + x): the logarithm of the rounded sum, plus what rounding lost divided by the sum. */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const sum = v128.add<T>(x, one<T>());
+    const xIsLarger = v128.gt<T>(x, one<T>());
+    const larger = v128.bitselect(x, one<T>(), xIsLarger);
+    const smaller = v128.bitselect(one<T>(), x, xIsLarger);
+    const lost = v128.sub<T>(smaller, v128.sub<T>(sum, larger));
+    const logarithm = logSum<T>(logExponent<T>(sum), logFraction<T>(sum), v128.div<T>(lost, sum));
+    // The sign of zero.
+    return withLogLimits<T>(withSign<T>(logarithm, x), sum);
+  }
+}
+
+/** 1 / (1 + x) */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return v128.div<T>(one<T>(), v128.add<T>(x, one<T>()));
+  }
+}

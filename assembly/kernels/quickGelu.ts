@@ -1,0 +1,55 @@
+import { gate } from "../gate";
+import { atLeast, atMost, constant, productLoss } from "../lanes";
+import { siluSlope } from "./silu";
+
+// quickGelu(LOW) is less than half of the smallest subnormal; sigmoid(1.702·HIGH) is 1.
+const LOW_F32 = memory.data<f32>([-64]);
+const LOW_F64 = memory.data<f64>([-442]);
+const HIGH_F32 = memory.data<f32>([23]);
+const HIGH_F64 = memory.data<f64>([23]);
+const LOWEST_F32 = memory.data<f32>([-72]);
+const LOWEST_F64 = memory.data<f64>([-448]);
+const HIGHEST_F32 = memory.data<f32>([72]);
+const HIGHEST_F64 = memory.data<f64>([448]);
+
+// 1.702, and what it lost by rounding.
+const FACTOR_F32 = memory.data<f32>([1.702]);
+const FACTOR_F64 = memory.data<f64>([1.702]);
+const FACTOR_LOSS_F32 = memory.data<f32>([-2.1934509319976314e-8]);
+const FACTOR_LOSS_F64 = memory.data<f64>([0]);
+
+
+@inline
+function product<T>(x: v128): v128 {
+  return v128.mul<T>(x, constant<T>(FACTOR_F32, FACTOR_F64));
+}
+
+/** What the product t lost by rounding. */
+@inline
+function loss<T>(x: v128, t: v128): v128 {
+  const rest = v128.mul<T>(x, constant<T>(FACTOR_LOSS_F32, FACTOR_LOSS_F64));
+  return v128.add<T>(productLoss<T>(x, constant<T>(FACTOR_F32, FACTOR_F64), t), rest);
+}
+
+/** x·sigmoid(1.702·x) */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const high = constant<T>(HIGH_F32, HIGH_F64);
+    const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
+    const t = product<T>(y);
+    return v128.bitselect(x, gate<T>(y, t, loss<T>(y, t), true), v128.gt<T>(x, high));
+  }
+}
+
+/** silu'(1.702·x) */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const y = atLeast<T>(atMost<T>(x, constant<T>(HIGHEST_F32, HIGHEST_F64)), constant<T>(LOWEST_F32, LOWEST_F64));
+    const t = product<T>(y);
+    return siluSlope<T>(t, loss<T>(y, t), true);
+  }
+}

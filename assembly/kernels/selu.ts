@@ -1,0 +1,39 @@
+import { scaledExp, scaledExpm1 } from "../elu";
+import { constant, zero } from "../lanes";
+
+const SCALE_F32 = memory.data<f32>([1.0507009873554805]);
+const SCALE_F64 = memory.data<f64>([1.0507009873554805]);
+const SCALE_ALPHA_F32 = memory.data<f32>([1.7580993408473766]);
+const SCALE_ALPHA_F64 = memory.data<f64>([1.7580993408473766]);
+
+
+@inline
+function scale<T>(): v128 {
+  return constant<T>(SCALE_F32, SCALE_F64);
+}
+
+
+@inline
+function scaleAlpha<T>(): v128 {
+  return constant<T>(SCALE_ALPHA_F32, SCALE_ALPHA_F64);
+}
+
+/** scale·x for x > 0, else scale·alpha·(e^x - 1) */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const negative = scaledExpm1<T>(x, zero(), false, scaleAlpha<T>());
+    return v128.bitselect(v128.mul<T>(x, scale<T>()), negative, v128.ge<T>(x, zero()));
+  }
+}
+
+/** scale for x > 0, else scale·alpha·e^x */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const negative = scaledExp<T>(x, zero(), false, scaleAlpha<T>());
+    return v128.bitselect(scale<T>(), negative, v128.gt<T>(x, zero()));
+  }
+}

@@ -1,0 +1,93 @@
+/** The parts of the logarithm that kernels share. */
+
+import { constant, half, one, two, zero } from "./lanes";
+import { polynomial } from "./polynomials";
+
+// 2·atanh(s)/s - 2 = z·R(z), with z = s² in [0, 0.02944] (scripts/polynomials.sollya).
+// f32: absolute error 2^-29.2. f64: 2^-58.5.
+const R_F32 = memory.data<f32>([0.666667759418487548828125, 0.3997757136821746826171875, 0.2987134754657745361328125]);
+const R_F64 = memory.data<f64>([
+  0.66666666666667351, 0.39999999999409896, 0.28571428743482363, 0.22222198456597902, 0.18183570628587576,
+  0.15313882844448801, 0.14797693108774357,
+]);
+
+/**
+ * w of log(1 + f) = f - f·w, for f from √½ - 1 to √2 - 1. With s = f / (2 + f), log(1 + f) is 2·atanh(s); written so,
+ * only a small part of it is rounded more than once.
+ */
+@inline
+export function logShare<T>(f: v128): v128 {
+  const g = v128.div<T>(one<T>(), v128.add<T>(f, two<T>()));
+  const s = v128.mul<T>(f, g);
+  const z = v128.mul<T>(s, s);
+  const r = v128.mul<T>(z, sizeof<T>() == 4 ? polynomial<T>(R_F32, 3, z) : polynomial<T>(R_F64, 7, z));
+  const halfF = v128.mul<T>(f, half<T>());
+  return v128.sub<T>(halfF, v128.mul<T>(g, v128.add<T>(v128.mul<T>(halfF, f), r)));
+}
+
+const ROOT_HALF_F32 = memory.data<f32>([0.7071067811865476]);
+const ROOT_HALF_F64 = memory.data<f64>([0.7071067811865476]);
+// The bits of 1 less those of √½: added to a number they put it into the next power of two if it is at least √½ of that.
+const OFFSET_F32 = memory.data<u32>([0x3f800000 - 0x3f3504f3]);
+const OFFSET_F64 = memory.data<u64>([0x3ff0000000000000 - 0x3fe6a09e667f3bcd]);
+const FRACTION_F32 = memory.data<u32>([0x007fffff]);
+const FRACTION_F64 = memory.data<u64>([0x000fffffffffffff]);
+// 2^23 (2^52), whose lowest bits are integers, and the same with the exponent's bias added.
+const INTEGER_F32 = memory.data<f32>([8388608.0]);
+const INTEGER_F64 = memory.data<f64>([4503599627370496.0]);
+const BIASED_INTEGER_F32 = memory.data<f32>([8388608.0 + 127]);
+const BIASED_INTEGER_F64 = memory.data<f64>([4503599627370496.0 + 1023]);
+
+
+@inline
+function shifted<T>(x: v128): v128 {
+  const offset = constant<T>(OFFSET_F32, OFFSET_F64);
+  return sizeof<T>() == 4 ? i32x4.add(x, offset) : i64x2.add(x, offset);
+}
+
+/** k of x = 2^k·(1 + f), as a float, for normal positive x. */
+@inline
+export function logExponent<T>(x: v128): v128 {
+  const bits = shifted<T>(x);
+  const exponent = sizeof<T>() == 4 ? i32x4.shr_u(bits, 23) : i64x2.shr_u(bits, 52);
+  const integer = v128.or(exponent, constant<T>(INTEGER_F32, INTEGER_F64));
+  return v128.sub<T>(integer, constant<T>(BIASED_INTEGER_F32, BIASED_INTEGER_F64));
+}
+
+/** f of x = 2^k·(1 + f), from √½ - 1 to √2 - 1, for normal positive x. */
+@inline
+export function logFraction<T>(x: v128): v128 {
+  const fraction = v128.and(shifted<T>(x), constant<T>(FRACTION_F32, FRACTION_F64));
+  const rootHalf = constant<T>(ROOT_HALF_F32, ROOT_HALF_F64);
+  const m = sizeof<T>() == 4 ? i32x4.add(fraction, rootHalf) : i64x2.add(fraction, rootHalf);
+  return v128.sub<T>(m, one<T>());
+}
+
+// ln(2) in two parts (scripts/polynomials.sollya): k times the first is exact.
+const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]);
+const LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
+const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]);
+const LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
+
+/** k·ln(2) + log(1 + f) + small, where small is at most a few units in the last place of f. */
+@inline
+export function logSum<T>(k: v128, f: v128, small: v128): v128 {
+  small = v128.add<T>(small, v128.mul<T>(k, constant<T>(LN2_LOW_F32, LN2_LOW_F64)));
+  const rest = v128.add<T>(f, v128.sub<T>(small, v128.mul<T>(f, logShare<T>(f))));
+  return v128.add<T>(v128.mul<T>(k, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64)), rest);
+}
+
+const INFINITY_F32 = memory.data<f32>([Infinity]);
+const INFINITY_F64 = memory.data<f64>([Infinity]);
+const MINUS_INFINITY_F32 = memory.data<f32>([-Infinity]);
+const MINUS_INFINITY_F64 = memory.data<f64>([-Infinity]);
+
+/** `logarithm` of x where x is positive and finite, and the logarithm of all else: Infinity, NaN, or -Infinity of 0. */
+@inline
+export function withLogLimits<T>(logarithm: v128, x: v128): v128 {
+  const usual = v128.and(v128.gt<T>(x, zero()), v128.lt<T>(x, constant<T>(INFINITY_F32, INFINITY_F64)));
+  const pole = v128.and(v128.eq<T>(x, zero()), constant<T>(MINUS_INFINITY_F32, MINUS_INFINITY_F64));
+  // All bits set is a NaN.
+  const limits = v128.or(v128.or(x, v128.lt<T>(x, zero())), pole);
+  return v128.bitselect(logarithm, limits, usual);
+}

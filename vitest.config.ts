@@ -6,7 +6,7 @@ export default defineConfig({
     name: "node",
     include: ["test/*.test.ts"],
     exclude: ["test/*.browser.test.ts"],
-    testTimeout: 120_000, // sweeps over 16 million inputs
+    testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
     provide: { engine: { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 } },
   },

@@ -1,33 +1,54 @@
 // @ts-check
-// Errors in ulp: units in the last place, the spacing of float32 numbers at the exact value.
+// Errors in ulp: units in the last place, the spacing of the numbers of float32 or float64 at the exact value.
+
+/** @import { Crossing } from "../src/elementwise.js" */
 
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
 const highWord = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0;
 
-/** What comes after the largest float32: infinity counts as this. */
-const OVERFLOW = 2 ** 128;
-
 /**
- * The distance between neighbouring float32 numbers at a value: one ulp. For subnormal values that of the subnormals.
+ * The distance between neighbouring float32 (`narrow`) or float64 numbers at a value: one ulp. For subnormal values that
+ * of the subnormals.
  *
  * @param {number} value
  */
-export function float32Spacing(value) {
+export function spacing(value, narrow = true) {
   float[0] = value;
   const exponent = ((words[highWord] >>> 20) & 0x7ff) - 1023;
-  return 2 ** (Math.min(Math.max(exponent, -126), 127) - 23);
+  if (narrow) return 2 ** (Math.min(Math.max(exponent, -126), 127) - 23);
+  return 2 ** (Math.min(Math.max(exponent, -1022), 1023) - 52);
 }
 
 /**
- * How far a float32 result is from the exact one. NaN for NaN is right, NaN for a number or the reverse infinitely wrong.
+ * The spacing that the errors of a result are counted in where the ulp is smaller: a function that crosses zero away
+ * from x = 0 has an error there that many of its small ulp fit in.
+ *
+ * @param {Crossing | undefined} crossing
+ * @param {number} bound in ulp
+ * @param {number} x
+ * @returns {number} 0 outside the crossing
+ */
+export function leastSpacing(crossing, bound, x, narrow = true) {
+  if (crossing === undefined || !(x >= crossing.from && x <= crossing.to)) return 0;
+  return ((narrow ? 2 ** -24 : 2 ** -53) * crossing.largest) / bound;
+}
+
+/**
+ * How far a float32 (`narrow`) or float64 result is from the exact one. NaN for NaN is right, NaN for a number or the
+ * reverse infinitely wrong. Infinity counts as the number that would come after the largest.
  *
  * @param {number} got
  * @param {number} exact
+ * @param {number} least the smallest spacing to count in, of `leastSpacing`
  * @returns {number} in ulp
  */
-export function errorInUlp(got, exact) {
+export function errorInUlp(got, exact, least = 0, narrow = true) {
   if (Number.isNaN(got) || Number.isNaN(exact)) return Object.is(got, exact) ? 0 : Infinity;
-  const limit = (/** @type {number} */ x) => Math.max(-OVERFLOW, Math.min(OVERFLOW, x));
-  return Math.abs(limit(got) - limit(exact)) / float32Spacing(exact);
+  const unit = Math.max(spacing(exact, narrow), least);
+  if (Math.abs(exact) < 1) return Math.abs(got - exact) / unit;
+  // By halves, as what comes after the largest float64 is none.
+  const limit = narrow ? 2 ** 127 : 2 ** 1023;
+  const half = (/** @type {number} */ x) => Math.max(-limit, Math.min(limit, x / 2));
+  return (Math.abs(half(got) - half(exact)) / unit) * 2;
 }

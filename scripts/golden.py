@@ -1,37 +1,203 @@
 #!/usr/bin/env python3
-"""Writes test/golden/: what float64 results must be, by arbitrary precision (mpmath; Debian's python3-mpmath).
+"""Writes test/golden/: what the functions must give, by arbitrary precision (mpmath; Debian's python3-mpmath).
 
-For each function and its derivative, 20,000 inputs that test/support/golden.ts makes too, the same way. Stored is where
-the exact result lies among the float64 numbers, counted in units in the last place from 0: modulo 256, in 256ths, as an
-unsigned 16-bit integer. That tells any error up to 127 units to 1/256 of one, in two bytes; for larger errors every
-100th result follows, rounded to float64.
+    scripts/golden.py            all functions, which takes minutes
+    scripts/golden.py silu elu   these only
+
+For each function, for float32 and for float64, 20,000 inputs, which test/support/golden.ts makes too, from the same
+plan.json and in the same way. A function's file has, for each type, its value and its derivative: a byte for each result
+and every 100th result as a number of the type (little endian).
+
+The byte tells the exact result's place: how many of the type's numbers lie between 0 and there, rounded towards 0 to a
+16th, modulo 16. Where a derivative crosses zero away from 0 (`crossing` in plan.json) an error may be many times the
+spacing of the numbers, so there the place is counted in steps of 2^-25 (float64: 2^-54).
 """
 
+import json
 import struct
+import sys
+from multiprocessing import Pool
 from pathlib import Path
 
-from mpmath import cosh, exp, ldexp, mp, mpf, tanh
+from mpmath import erf, erfc, exp, expm1, frexp, inf, isnan, ldexp, log, log1p, mp, mpf, nan, nint, pi, sqrt, tanh
 
-mp.prec = 300
+mp.prec = 250
 COUNT = 20_000
 ANCHOR_EVERY = 100
+GOLDEN = Path(__file__).parent.parent / "test" / "golden"
 
 
-def sigmoid_derivative(x):
-    e = exp(-abs(x))
-    return e / (1 + e) ** 2
+class Type:
+    """A type of numbers: the struct format, the digits of a significand, the exponents, the steps at a crossing."""
+
+    def __init__(self, name, format, digits, least, most):
+        self.name, self.format, self.digits, self.least, self.most = name, format, digits, least, most
+        self.overflow = ldexp(2 - ldexp(mpf(1), -digits), most)
+
+    def round(self, x):
+        return struct.unpack(self.format, struct.pack(self.format, x))[0]
+
+    def nearest(self, exact):
+        """The number of the type that is nearest to an exact result."""
+        if isnan(exact) or abs(exact) >= self.overflow:
+            return float(exact) if isnan(exact) else float("inf" if exact > 0 else "-inf")
+        step = self.spacing(exact)
+        return float(nint(exact / step) * step)
+
+    def spacing(self, exact):
+        return ldexp(mpf(1), max(frexp(exact)[1] - 1, self.least) - self.digits + 1)
+
+    def place(self, exact):
+        """How many numbers of the type lie between 0 and an exact result; negative if that is."""
+        size = abs(exact)
+        if size >= self.overflow:
+            size = ldexp(mpf(1), self.most + 1)
+        above_least = max(frexp(size)[1] - 1 - self.least, 0)
+        place = size / self.spacing(size) + above_least * 2 ** (self.digits - 1)
+        return -place if exact < 0 else place
 
 
-# name: (function, derivative, the interval of half of the inputs). An exponential is its own derivative.
+TYPES = (Type("float32", "<f", 24, -126, 127), Type("float64", "<d", 53, -1022, 1023))
+
+
+def e_to(x):
+    """e^x; results that are 0 or infinite in every type stay small enough to be computed."""
+    return exp(max(-100_000, min(x, 100_000)))
+
+
+def logistic(x):
+    return 1 / (1 + e_to(-x))
+
+
+def tanhshrink(x):
+    if abs(x) > 2**-20:
+        return x - tanh(x)
+    square = x * x  # The difference would cancel: its series, up to 2^-160 of it.
+    return x * square * (mpf(1) / 3 - square * (mpf(2) / 15 - square * (mpf(17) / 315 - square * 62 / 2835)))
+
+
+def squareplus(x, b):
+    root = sqrt(x * x + b)
+    return (x + root) / 2 if x > 0 else b / (root - x) / 2
+
+
+def squareplus_derivative(x, b):
+    root = sqrt(x * x + b)
+    return (root + x) / root / 2 if x > 0 else b / (root - x) / root / 2
+
+
+def swish(x, beta):
+    return x * logistic(beta * x)
+
+
+def swish_derivative(x, beta):
+    return logistic(beta * x) * (1 + beta * x * logistic(-beta * x))
+
+
+def mish(x):
+    """tanh(log(1 + e)) = n / (n + 2) with n = e (e + 2)."""
+    e = e_to(x)
+    n = e * (e + 2)
+    return x * n / (n + 2)
+
+
+def mish_derivative(x):
+    e = e_to(x)
+    n = e * (e + 2)
+    return n / (n + 2) + 4 * x * e * (e + 1) / (n + 2) ** 2
+
+
+FAR = 1000  # From here on gelu and erf are what they are at infinity, in every type.
+
+
+def gelu(x, approximate):
+    if abs(x) > FAR:
+        return max(x, mpf(0))
+    if approximate == "none":
+        return x * erfc(-x / sqrt(2)) / 2
+    return x * logistic(2 * sqrt(2 / pi) * (x + mpf(0.044715) * x**3))
+
+
+def gelu_derivative(x, approximate):
+    if abs(x) > FAR:
+        return mpf(x > 0)
+    if approximate == "none":
+        return erfc(-x / sqrt(2)) / 2 + x * e_to(-x * x / 2) / sqrt(2 * pi)
+    argument = 2 * sqrt(2 / pi) * (x + mpf(0.044715) * x**3)
+    slope = 2 * sqrt(2 / pi) * (1 + 3 * mpf(0.044715) * x**2)
+    return logistic(argument) * (1 + x * slope * logistic(-argument))
+
+
+def logarithm(x):
+    return nan if x < 0 else -inf if x == 0 else log(x)
+
+
+def reciprocal(x):
+    return inf if x == 0 else 1 / x
+
+
+def logarithm_of_1_plus(x):
+    return nan if x < -1 else -inf if x == -1 else log1p(x)
+
+
+SELU_ALPHA = mpf(1.6732632423543772848170429916717)
+SELU_SCALE = mpf(1.0507009873554804934193349852946)
+
+# name: (function, derivative), of x and the parameters by their names
 FUNCTIONS = {
-    "exp": (exp, exp, (-746, 711)),
-    "sigmoid": (lambda x: 1 / (1 + exp(-x)), sigmoid_derivative, (-746, 40)),
-    "tanh": (tanh, lambda x: 1 / cosh(x) ** 2, (-20, 20)),
+    "leakyRelu": (
+        lambda x, negativeSlope: x if x > 0 else negativeSlope * x,
+        lambda x, negativeSlope: 1 if x > 0 else negativeSlope,
+    ),
+    "softshrink": (
+        lambda x, lambd: x - lambd if x > lambd else x + lambd if x < -lambd else 0,
+        lambda x, lambd: abs(x) > lambd,
+    ),
+    "hardSigmoid": (lambda x: max(0, min((x + 3) / 6, 1)), lambda x: mpf(1) / 6 if abs(x) < 3 else 0),
+    "hardSwish": (
+        lambda x: x * max(0, min((x + 3) / 6, 1)),
+        lambda x: (2 * x + 3) / 6 if abs(x) < 3 else x > 0,
+    ),
+    "sigmoid": (logistic, lambda x: logistic(x) * logistic(-x)),
+    "logSigmoid": (lambda x: -log1p(e_to(-x)) if x > -100_000 else x, lambda x: logistic(-x)),
+    "tanh": (tanh, lambda x: 4 * logistic(2 * x) * logistic(-2 * x)),
+    "tanhshrink": (tanhshrink, lambda x: tanh(x) ** 2),
+    "softsign": (lambda x: x / (1 + abs(x)), lambda x: 1 / (1 + abs(x)) ** 2),
+    "softplus": (
+        lambda x, beta: log1p(e_to(beta * x)) / beta if beta * x < 100_000 else x,
+        lambda x, beta: logistic(beta * x),
+    ),
+    "squareplus": (squareplus, squareplus_derivative),
+    "elu": (
+        lambda x, alpha: x if x > 0 else alpha * expm1(x),
+        lambda x, alpha: 1 if x > 0 else alpha * e_to(x),
+    ),
+    "celu": (
+        lambda x, alpha: x if x > 0 else alpha * expm1(x / alpha),
+        lambda x, alpha: 1 if x > 0 else e_to(x / alpha),
+    ),
+    "selu": (
+        lambda x: SELU_SCALE * (x if x > 0 else SELU_ALPHA * expm1(x)),
+        lambda x: SELU_SCALE * (1 if x > 0 else SELU_ALPHA * e_to(x)),
+    ),
+    "silu": (lambda x: swish(x, 1), lambda x: swish_derivative(x, 1)),
+    "swish": (swish, swish_derivative),
+    "mish": (mish, mish_derivative),
+    "gelu": (gelu, gelu_derivative),
+    "quickGelu": (lambda x: swish(x, mpf(1.702)), lambda x: swish_derivative(x, mpf(1.702))),
+    "exp": (e_to, e_to),
+    "expm1": (lambda x: expm1(min(x, 100_000)), e_to),
+    "log": (logarithm, reciprocal),
+    "log1p": (logarithm_of_1_plus, lambda x: reciprocal(1 + x)),
+    "erf": (
+        lambda x: erf(max(-FAR, min(x, FAR))),
+        lambda x: 2 / sqrt(pi) * e_to(-x * x),
+    ),
 }
 
 
-def inputs(low, high):
-    """Half of them even over [low, high], half with any exponent up to 2^10 and either sign."""
+def inputs(type, settings):
+    """The settings in turn; of each a third even over its interval, a third near its points, a third any numbers."""
     state = 1
 
     def draw():
@@ -41,28 +207,63 @@ def inputs(low, high):
 
     for i in range(COUNT):
         first, second, third = draw(), draw(), draw()
-        if i % 2 == 0:
-            yield low + (high - low) * ((first + second / 4294967296) / 4294967296)
+        setting = settings[i % len(settings)]
+        kind = i // len(settings) % 3
+        fraction = (first + second / 4294967296) / 4294967296
+        if kind == 0:
+            low, high = setting[type.name]
+            yield type.round(low + (high - low) * fraction)
+        elif kind == 1:
+            point = setting["near"][(third >> 8) % len(setting["near"])]
+            distance = max(1.0, abs(point)) * fraction / 2 ** ((third >> 16) % (type.digits + 3))
+            yield type.round(point + (distance if third & 0x80000000 else -distance))
+        elif type.name == "float32":
+            word = (third & 0x80000000) | ((first >> 16) % 255 << 23) | (second >> 9)
+            yield struct.unpack(">f", struct.pack(">I", word))[0]
         else:
-            exponent = (first >> 16) % 1034
-            word = (third & 0x80000000) | (exponent << 20) | (third >> 8 & 0xFFFFF)
+            word = (third & 0x80000000) | ((first >> 16) % 2047 << 20) | (third >> 8 & 0xFFFFF)
             yield struct.unpack(">d", struct.pack(">II", word, second))[0]
 
 
-def place(exact):
-    """Where |exact| lies among the float64 numbers: 0 at 0, 1 at the smallest subnormal, and so on."""
-    exact = abs(exact)
-    if exact >= ldexp(mpf(2) - ldexp(mpf(1), -53), 1023):
-        return mpf(0x7FF << 52)
-    mantissa, power = mp.frexp(exact)  # exact = mantissa * 2^power, 1/2 <= mantissa < 1
-    if exact == 0 or power < -1021:
-        return ldexp(exact, 1074)
-    return ldexp(exact, 53 - power) + (power + 1021) * 2**52
+def parameters_of(type, setting):
+    return {
+        name: value if isinstance(value, str) else mpf(type.round(value))
+        for name, value in setting.get("parameters", {}).items()
+    }
 
 
-for name, (value, derivative, interval) in FUNCTIONS.items():
-    with open(Path(__file__).parent / f"../test/golden/{name}.bin", "wb") as file:
-        for function in (value, derivative):
-            exact = [function(mpf(x)) for x in inputs(*interval)]
-            file.write(struct.pack(f"<{COUNT}H", *(int(mp.floor(place(y) * 256)) & 0xFFFF for y in exact)))
-            file.write(struct.pack(f"<{COUNT // ANCHOR_EVERY}d", *(float(y) for y in exact[::ANCHOR_EVERY])))
+def results(function, is_derivative, type, settings):
+    """The bytes and the anchors of one function for one type."""
+    parameters = [parameters_of(type, setting) for setting in settings]
+    places = bytearray()
+    anchors = []
+    for i, x in enumerate(inputs(type, settings)):
+        exact = mpf(function(mpf(x), **parameters[i % len(settings)]))
+        low, high = settings[i % len(settings)].get("crossing", (1, 0)) if is_derivative else (1, 0)
+        if isnan(exact):
+            place = 0
+        elif low <= x <= high:
+            place = ldexp(exact, type.digits + 1)
+        else:
+            place = type.place(exact)
+        places.append(int(place * 16) & 0xFF)  # towards 0
+        if i % ANCHOR_EVERY == 0:
+            anchors.append(type.nearest(exact))
+    return bytes(places) + struct.pack(f"<{len(anchors)}{type.format[1]}", *anchors)
+
+
+def write(name):
+    settings = json.loads((GOLDEN / "plan.json").read_text())[name]
+    parts = [
+        results(function, is_derivative, type, settings)
+        for type in TYPES
+        for function, is_derivative in zip(FUNCTIONS[name], (False, True))
+    ]
+    (GOLDEN / f"{name}.bin").write_bytes(b"".join(parts))
+    return name
+
+
+if __name__ == "__main__":
+    with Pool() as pool:
+        for name in pool.imap_unordered(write, sys.argv[1:] or FUNCTIONS):
+            print(name, flush=True)

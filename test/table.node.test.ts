@@ -38,7 +38,7 @@ it.each(engine.relaxedSimd ? ["simd", "relaxed"] : ["simd"])(
 it("golden values exist for every function that rounds", () => {
   const rounding = functions.filter(({ definition }) => definition.ulp.value > 0).map(({ name }) => name);
   expect(goldenNames.sort()).toEqual(rounding.sort());
-  expect(filesOf("test/golden/")).toEqual(rounding.sort());
+  expect(filesOf("test/golden/").filter((name) => name !== "plan")).toEqual(rounding.sort());
 });
 
 it("the README names every function", () => {

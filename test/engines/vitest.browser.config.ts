@@ -28,7 +28,7 @@ export default defineConfig({
   test: {
     include: ["test/*.test.ts"],
     exclude: ["test/*.node.test.ts"],
-    testTimeout: 120_000, // sweeps over 16 million inputs
+    testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
     browser: {
       enabled: true,

@@ -7,6 +7,7 @@ import {
   functions,
   useBackend,
 } from "../../src/index.js";
+import type { Crossing } from "../../src/elementwise.js";
 import { Parameters } from "../../src/parameters.js";
 import { engine } from "./engine.js";
 
@@ -36,30 +37,53 @@ export function describeBackends(title: string, body: (backend: BackendName) => 
 /** Describes the same on every backend, for both types of arrays. */
 export function describeArrays(title: string, body: (type: FloatArrayType, backend: BackendName) => void): void {
   describeBackends(title, (backend) => {
-    describe.each(types)("$name", (type) => body(type, backend));
+    for (const type of types) describe(type.name, () => body(type, backend));
   });
 }
 
-/** The value and the derivative of every elementwise function: what to call, its formula, its bound in ulp. */
-export const calls = functions.flatMap((fn) => {
-  const { name, ulp } = fn.definition;
-  const { value, derivative } = formulasOf(fn);
-  return [
-    { title: name, call: fn as Call, formula: value, bound: ulp.value },
-    { title: `${name}.derivative`, call: fn.derivative as Call, formula: derivative, bound: ulp.derivative },
-  ];
-});
+/** What to call, and what it must give. */
+export interface TestedCall {
+  readonly title: string;
+  readonly call: <A extends FloatArray>(x: A, options?: { out?: A }) => A;
+  readonly formula: (x: number) => number;
+  /** In ulp, counted as by `leastSpacing` in the crossing. */
+  readonly bound: number;
+  readonly crossing?: Crossing;
+}
 
-/** The formulas of a function with these parameters, as arrays of float32 (`narrow`) or float64 take them. */
-export function formulasOf({ definition }: Elementwise, options = {}, narrow = true) {
-  const { values } = new Parameters(definition).of(definition.name, options, narrow);
+/** A function and its derivative with these parameters, for arrays of float32 (`narrow`) or float64. */
+export function callsOf(
+  fn: Elementwise,
+  parameters: Readonly<Record<string, number | string>> = {},
+  narrow = true,
+): { value: TestedCall; derivative: TestedCall } {
+  const { definition } = fn;
+  const { name, ulp } = definition;
+  const { values } = new Parameters(definition).of(name, parameters, narrow);
+  const given = Object.entries(parameters).map(([name, value]) => `${name}: ${value}`);
+  const of = given.length > 0 ? ` of ${given.join(", ")}` : "";
+  /** Without options where there are none: that may be another way through the wrapper. */
+  const withParameters = (call: Elementwise["derivative"]) =>
+    (given.length > 0 ? (x, options) => call(x, { ...options, ...parameters }) : call) as TestedCall["call"];
   return {
-    value: (x: number) => definition.value(x, values),
-    derivative: (x: number) => definition.derivative(x, values),
+    value: {
+      title: name + of,
+      call: withParameters(fn),
+      formula: (x) => definition.value(x, values),
+      bound: ulp.value,
+    },
+    derivative: {
+      title: `${name}.derivative${of}`,
+      call: withParameters(fn.derivative),
+      formula: (x) => definition.derivative(x, values),
+      bound: ulp.derivative,
+      crossing: definition.crossing?.(values),
+    },
   };
 }
 
-type Call = <A extends FloatArray>(x: A, options?: { out?: A }) => A;
+/** The value and the derivative of every elementwise function, with its default parameters. */
+export const calls = functions.flatMap((fn) => Object.values(callsOf(fn)));
 
 /** The seeded generator of all random inputs here: 32 random bits at each call (a linear congruential one). */
 export function randomBits(seed = 1): () => number {

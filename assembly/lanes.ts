@@ -35,6 +35,24 @@ export function one<T>(): v128 {
   return constant<T>(ONE_F32, ONE_F64);
 }
 
+const HALF_F32 = memory.data<f32>([0.5]);
+const HALF_F64 = memory.data<f64>([0.5]);
+
+
+@inline
+export function half<T>(): v128 {
+  return constant<T>(HALF_F32, HALF_F64);
+}
+
+const SIXTH_F32 = memory.data<f32>([0.16666666666666666]);
+const SIXTH_F64 = memory.data<f64>([0.16666666666666666]);
+
+/** 1/6, rounded */
+@inline
+export function sixth<T>(): v128 {
+  return constant<T>(SIXTH_F32, SIXTH_F64);
+}
+
 const TWO_F32 = memory.data<f32>([2]);
 const TWO_F64 = memory.data<f64>([2]);
 
@@ -42,6 +60,15 @@ const TWO_F64 = memory.data<f64>([2]);
 @inline
 export function two<T>(): v128 {
   return constant<T>(TWO_F32, TWO_F64);
+}
+
+const THREE_F32 = memory.data<f32>([3]);
+const THREE_F64 = memory.data<f64>([3]);
+
+
+@inline
+export function three<T>(): v128 {
+  return constant<T>(THREE_F32, THREE_F64);
 }
 
 const FOUR_F32 = memory.data<f32>([4]);
@@ -60,6 +87,12 @@ const SIGN_F64 = memory.data<f64>([-0.0]);
 @inline
 export function signBit<T>(): v128 {
   return constant<T>(SIGN_F32, SIGN_F64);
+}
+
+/** y, but NaN where x is NaN. */
+@inline
+export function orNaN<T>(y: v128, x: v128): v128 {
+  return v128.or(y, v128.and(x, v128.ne<T>(x, x)));
 }
 
 /** a·b + c: one rounding where the build has relaxed-simd and the processor a fused multiply-add, else two. */

@@ -3,6 +3,7 @@
 import { checkArray, checkFloats, checkOptions, type FloatArray } from "../arrays.js";
 import { compare } from "../compare.js";
 import { type Elementwise, elementwise, named, type OutOption } from "../elementwise.js";
+import { type Prelu, preluFunction } from "../prelu.js";
 
 /* Formulas that several functions share. */
 
@@ -96,6 +97,34 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
   kernelParameters: ({ negativeSlope }) => [negativeSlope, negativeSlope === 0 ? -1 : -Infinity],
   value: (x, { negativeSlope }) => leaky(x, negativeSlope),
   derivative: (x, { negativeSlope }) => leakySlope(x, negativeSlope),
+  ulp: { value: 1, derivative: 0 },
+});
+
+/**
+ * Parametric rectified linear unit, `x > 0 ? x : weight · x`: leakyRelu with slopes that are learnt, one a channel.
+ *
+ * Its derivative is 1 for x > 0, else the weight: also at the kink x = 0, as in PyTorch. Where a weight is 0, -Infinity
+ * gives -0. `prelu.weightGradient(x, dy)` is the gradient of the loss by the weights: for each channel the sum of dy · x
+ * where x <= 0, added up in float64.
+ *
+ * @param x a Float32Array or Float64Array, or a number (float64), which gives a number
+ * @param options `weight`: the slopes, an array of the type of x with an element a channel, or a number for all, default
+ *   0.25; `shape`: the lengths of the axes in C order, default one axis; `axis`: that of the channels, default 1, or 0
+ *   where there is one axis; `out`: where to write, default a new array; may be x itself
+ * @returns an array of the type and length of x
+ * @throws {TypeError} if x, weight or out is of another type, or shape or axis are no integers
+ * @throws {RangeError} if out has another length, weight is not finite or has not an element a channel, the shape has
+ *   another number of elements, or the axis is out of range
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
+ * @example
+ * prelu(Float32Array.of(-4, 2)); // Float32Array [-1, 2]
+ * prelu(x, { weight: slopes, shape: [32, 16, 28, 28] }); // 16 channels, 16 slopes
+ */
+export const prelu: Prelu = /* @__PURE__ */ preluFunction({
+  name: "prelu",
+  parameters: { weight: { default: 0.25 } },
+  value: (x, { weight }) => leaky(x, weight),
+  derivative: (x, { weight }) => leakySlope(x, weight),
   ulp: { value: 1, derivative: 0 },
 });
 

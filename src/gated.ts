@@ -72,10 +72,10 @@ function apply(caller: string, value: Loop, x: FloatArray, options: GatedOptions
   if (out !== undefined) checkAlike(caller, "out", out, x, length);
   const plan = value.parameters.of(caller, options, isFloat32(x));
   const scratch = activeScratch();
-  const instance = commonInstance(caller, scratch, x, undefined, out);
-  const result = out ?? newLike(x, length);
   // An element of x is never behind the result that it goes into, so that they may begin at the same byte.
   if (out !== undefined) x = apartFrom(x, out);
+  const instance = commonInstance(caller, scratch, x, undefined, out);
+  const result = out ?? newLike(x, length);
   if (scratch === null) runFormula(value, plan, halves, x, result);
   else if (instance !== undefined && out !== undefined && halves.length * x.BYTES_PER_ELEMENT >= LONG) {
     runInPlace(instance, value, plan, halves, x, result);

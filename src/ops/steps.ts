@@ -321,7 +321,7 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSwish",
   value: (x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6),
   derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6),
-  ulp: { value: 2, derivative: 4 },
+  ulp: { value: 2, derivative: 2 },
 });
 
 /** `step`, which can give integers too. */

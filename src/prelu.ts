@@ -14,9 +14,9 @@ import {
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { type ElementwiseDefinition, named } from "./elementwise.js";
+import { apply, applyBackward, type ElementwiseDefinition, type Loop, loopsOf, named } from "./elementwise.js";
 import { BLOCK, CHUNK, type Instance, KernelPair, type Scratch } from "./instance.js";
-import { Parameters } from "./parameters.js";
+import type { Parameters } from "./parameters.js";
 import { rowsOf } from "./shape.js";
 
 /** Options of `prelu`. */
@@ -63,10 +63,12 @@ export interface Prelu extends PreluCall {
   readonly definition: ElementwiseDefinition<{ weight: number }>;
 }
 
-/** One of the two formulas, with its kernels. */
+/** One of the two formulas. */
 interface Formula {
-  readonly at: (x: number, parameters: { weight: number }) => number;
+  /** With a weight for each channel. */
   readonly kernels: KernelPair;
+  /** With one weight for all. */
+  readonly loop: Loop;
 }
 
 /** The weight of element i is weights[floor(i / stride) % weights.length]. */
@@ -77,47 +79,58 @@ interface Channels {
 
 export function preluFunction(definition: ElementwiseDefinition<{ weight: number }>): Prelu {
   const { name } = definition;
-  const parameters = new Parameters(definition);
-  const value: Formula = { at: definition.value, kernels: new KernelPair(name) };
-  const slope: Formula = { at: definition.derivative, kernels: new KernelPair(`${name}_derivative`) };
+  const loops = loopsOf({ ...definition, name: "leakyRelu" });
+  const value: Formula = { kernels: new KernelPair(name), loop: loops.value };
+  const slope: Formula = { kernels: new KernelPair(`${name}_derivative`), loop: loops.slope };
   const [derivativeName, backwardName, gradientName] = ["derivative", "backward", "weightGradient"].map(
     (part) => `${name}.${part}`,
   );
-  const call = (x: FloatArray | number, options?: PreluOptions) => apply(name, value, parameters, x, options);
-  const derivative = (x: FloatArray | number, options?: PreluOptions) =>
-    apply(derivativeName, slope, parameters, x, options);
-  const backward = (x: FloatArray | number, dy: FloatArray | number, options?: PreluOptions) => {
-    if (typeof x !== "number") return apply(backwardName, slope, parameters, x, options, dy);
-    checkNumber(backwardName, "dy", dy);
-    return (dy as number) * (apply(backwardName, slope, parameters, x, options) as number);
-  };
+  const call = (x: FloatArray | number, options?: PreluOptions) => applyPrelu(name, value, x, options);
+  const derivative = (x: FloatArray | number, options?: PreluOptions) => applyPrelu(derivativeName, slope, x, options);
+  const backward = (x: FloatArray | number, dy: FloatArray | number, options?: PreluOptions) =>
+    hasChannels(x, options)
+      ? applyChannels(backwardName, slope, x, options, dy)
+      : applyBackward(backwardName, slope.loop, x, dy, options);
   const weightGradient = (x: FloatArray | number, dy: FloatArray | number, options?: PreluOptions) =>
-    applyGradient(gradientName, parameters, x, dy, options);
+    applyGradient(gradientName, loops.value.parameters, x, dy, options);
   const members = { derivative, backward, weightGradient, definition };
   return Object.assign(named(name, call), members) as unknown as Prelu;
 }
 
-type WeightParameters = Parameters<{ weight: number }>;
-
-/** The formula at x, times dy where that is an array. */
-function apply(
+function applyPrelu(
   caller: string,
   formula: Formula,
-  parameters: WeightParameters,
   x: FloatArray | number,
+  options: PreluOptions | undefined,
+): FloatArray | number {
+  return hasChannels(x, options) ? applyChannels(caller, formula, x, options) : apply(caller, formula.loop, x, options);
+}
+
+/** Whether there are channels to be told apart, or a shape to be checked. */
+function hasChannels(x: FloatArray | number, options: PreluOptions | undefined): x is FloatArray {
+  if (typeof x === "number" || typeof options !== "object" || options === null) return false;
+  return isArray(options.weight) || options.shape !== undefined || options.axis !== undefined;
+}
+
+/** Anything but a number is taken for an array, so that errors ask for one. */
+function isArray(weight: PreluOptions["weight"]): weight is FloatArray {
+  return typeof weight === "object";
+}
+
+/** The formula at x, times dy if that is given. */
+function applyChannels(
+  caller: string,
+  formula: Formula,
+  x: FloatArray,
   options: PreluOptions | undefined,
   dy?: FloatArray | number,
 ): FloatArray | number {
-  if (typeof x === "number") {
-    checkOptions(caller, options);
-    return formula.at(x, parameters.of(caller, options, false).values);
-  }
   checkFloats(caller, "x", x);
   if (dy !== undefined) checkAlike(caller, "dy", dy, x);
   checkOptions(caller, options);
   let out = options?.out;
   if (out !== undefined) checkAlike(caller, "out", out, x);
-  const channels = channelsOf(caller, parameters, x, options);
+  const channels = channelsOf(caller, formula.loop.parameters, x, options);
   const scratch = activeScratch();
   // The weights too may belong to an arena that has been freed.
   commonInstance(caller, scratch, channels.weights, undefined, undefined);
@@ -140,26 +153,26 @@ function apply(
 /** Throws unless weight, shape and axis suit x. */
 function channelsOf(
   caller: string,
-  parameters: WeightParameters,
+  parameters: Parameters<object>,
   x: FloatArray,
   options: PreluOptions | undefined,
 ): Channels {
   const { weight, shape, axis = shape !== undefined && shape.length > 1 ? 1 : 0 } = options ?? {};
   const { columns, stride } = rowsOf(caller, x.length, shape, axis);
-  if (typeof weight !== "object") {
-    const { values } = parameters.of(caller, options, isFloat32(x));
+  if (!isArray(weight)) {
+    const values = parameters.of(caller, options, isFloat32(x)).values as { weight: number };
     return { weights: newLike(x, 1).fill(values.weight), stride: 1 };
   }
   checkAlike(caller, "weight", weight, x, columns);
   return { weights: weight, stride: columns === 1 ? 1 : stride };
 }
 
-function runFormula({ at }: Formula, channels: Channels, x: FloatArray, dy: FloatArray | undefined, out: FloatArray) {
+function runFormula({ loop }: Formula, channels: Channels, x: FloatArray, dy: FloatArray | undefined, out: FloatArray) {
   const parameters = { weight: 0 };
   forRuns(channels, 0, x.length, (from, to, channel) => {
     parameters.weight = channels.weights[channel];
-    if (dy === undefined) for (let i = from; i < to; i++) out[i] = at(x[i], parameters);
-    else for (let i = from; i < to; i++) out[i] = dy[i] * at(x[i], parameters);
+    if (dy === undefined) for (let i = from; i < to; i++) out[i] = loop.formula(x[i], parameters);
+    else for (let i = from; i < to; i++) out[i] = dy[i] * loop.formula(x[i], parameters);
   });
 }
 
@@ -271,7 +284,7 @@ function runCopied(
 /** The gradient by the weight. */
 function applyGradient(
   caller: string,
-  parameters: WeightParameters,
+  parameters: Parameters<object>,
   x: FloatArray | number,
   dy: FloatArray | number,
   options: PreluOptions | undefined,
@@ -286,7 +299,7 @@ function applyGradient(
   checkAlike(caller, "dy", dy, x);
   const channels = channelsOf(caller, parameters, x, options);
   const { weights } = channels;
-  const shared = typeof options?.weight !== "object";
+  const shared = !isArray(options?.weight);
   const out = options?.out;
   if (out !== undefined) {
     if (shared) throw new TypeError(`${caller}: out needs a weight that is an array: without, the result is a number`);

@@ -17,6 +17,11 @@ function leaky(x: number, slope: number): number {
   return x > 0 ? x : slope * (slope === 0 && x === -Infinity ? -1 : x);
 }
 
+/** What the kernel of `leaky` reads: the slope, and the least x that it is multiplied with. */
+function leakyNumbers(slope: number): readonly number[] {
+  return [slope, slope === 0 ? -1 : -Infinity];
+}
+
 function leakySlope(x: number, slope: number): number {
   return x > 0 ? 1 : x <= 0 ? slope : x;
 }
@@ -93,8 +98,7 @@ export interface LeakyReluParameters {
 export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ elementwise<LeakyReluParameters>({
   name: "leakyRelu",
   parameters: { negativeSlope: { default: 0.01 } },
-  // The slope, and the least x that it is multiplied with: -Infinity · 0 would be NaN.
-  kernelParameters: ({ negativeSlope }) => [negativeSlope, negativeSlope === 0 ? -1 : -Infinity],
+  kernelParameters: ({ negativeSlope }) => leakyNumbers(negativeSlope),
   value: (x, { negativeSlope }) => leaky(x, negativeSlope),
   derivative: (x, { negativeSlope }) => leakySlope(x, negativeSlope),
   ulp: { value: 1, derivative: 0 },
@@ -123,6 +127,7 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
 export const prelu: Prelu = /* @__PURE__ */ preluFunction({
   name: "prelu",
   parameters: { weight: { default: 0.25 } },
+  kernelParameters: ({ weight }) => leakyNumbers(weight),
   value: (x, { weight }) => leaky(x, weight),
   derivative: (x, { weight }) => leakySlope(x, weight),
   ulp: { value: 1, derivative: 0 },

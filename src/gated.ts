@@ -271,19 +271,16 @@ function buffers(scratch: Scratch, { narrow }: Plan<object>): [Float32Array, Flo
 /** Copies one of the halves (0 or 1) that results `from` up to `to` come from. */
 function gather(halves: Halves, x: FloatArray, half: number, from: number, to: number, view: Float32Array): void {
   const { length } = halves;
-  forRuns(halves, from, to, (at, first, count) => {
-    const start = first + half * length;
-    if (count > SHORT) view.set(x.subarray(start, start + count), at - from);
-    else for (let i = 0; i < count; i++) view[at - from + i] = x[start + i];
-  });
+  forRuns(halves, from, to, (at, first, count) => copy(x, first + half * length, count, view, at - from));
 }
 
 /** The reverse of `gather`. */
 function scatter(halves: Halves, view: Float32Array, from: number, to: number, out: FloatArray, half: number): void {
   const { length } = halves;
-  forRuns(halves, from, to, (at, first, count) => {
-    const start = first + half * length;
-    if (count > SHORT) out.set(view.subarray(at - from, at - from + count), start);
-    else for (let i = 0; i < count; i++) out[start + i] = view[at - from + i];
-  });
+  forRuns(halves, from, to, (at, first, count) => copy(view, at - from, count, out, first + half * length));
+}
+
+function copy(from: FloatArray, start: number, count: number, to: FloatArray, at: number): void {
+  if (count > SHORT) to.set(from.subarray(start, start + count), at);
+  else for (let i = 0; i < count; i++) to[at + i] = from[start + i];
 }

@@ -124,6 +124,10 @@ describeArrays("prelu", (type) => {
     const gradient = prelu.weightGradient(x, dy);
     expect(gradient).toBe(Array.from(x).reduce((sum, value, i) => (value > 0 ? sum : sum + value * dy[i]), 0));
     expect(prelu.weightGradient(x, dy, { weight: 3, shape: [10, 1000] })).toBe(gradient);
+    const mixed = type.of(Infinity, 2, -3, 1);
+    expect(prelu.weightGradient(mixed, type.of(1, Infinity, 2, -Infinity))).toBe(-6);
+    expect(prelu.weightGradient(mixed, type.of(1, 1, Infinity, 1))).toBe(-Infinity);
+    expect(prelu.weightGradient(type.of(NaN, 1), type.of(1, 1))).toBeNaN();
   });
 
   it("NaN comes of NaN alone, infinities give limits, zeros keep their sign", () => {

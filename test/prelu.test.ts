@@ -106,6 +106,11 @@ describeArrays("prelu", (type) => {
         prelu(before.subarray(3), { weight: before.subarray(0, length) }),
       );
       buffer.set(before);
+      // Weights that are needed again after they have been written over.
+      const shape = [1, 3, 3000];
+      const few = prelu(x.slice(), { weight: before.slice(3, 6), shape });
+      expectSameBits(prelu(x, { weight: buffer.subarray(3, 6), shape, out: x }), few);
+      buffer.set(before);
       const gradient = prelu.weightGradient(x.slice(), x.slice(), { weight });
       expectSameBits(prelu.weightGradient(x, x, { weight, out: buffer.subarray(0, length) }), gradient);
     }

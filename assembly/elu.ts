@@ -4,12 +4,14 @@ import {
   atLeast,
   atMost,
   constant,
+  expm1Excess,
   expm1Of,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
-  rounderUp,
+  reduce,
   roundExponent,
+  rounderUp,
   zero,
 } from "./lanes";
 
@@ -20,17 +22,36 @@ const LOW_F64 = memory.data<f64>([-40]);
 const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
 const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
 
-/** `scale`·(e^(t + tLow) - 1) for t <= 0: for others e^0 - 1. Beside the last sum only p is rounded. */
+/** `scale`·(e^t - 1) for t <= 0, else 0. Beside the last sum only p is rounded. */
 @inline
-export function scaledExpm1<T>(t: v128, tLow: v128, hasLow: bool, scale: v128): v128 {
+export function scaledExpm1<T>(t: v128, scale: v128): v128 {
   const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const y = atLeast<T>(atMost<T>(t, zero()), constant<T>(LOW_F32, LOW_F64));
   const rounded = roundExponent<T>(y, rounder);
-  const p = expm1Of<T>(y, rounded, rounder, tLow, hasLow);
-  const s = v128.mul<T>(powerOfTwo<T>(rounded), scale);
-  const difference = v128.sub<T>(s, scale);
-  const lost = v128.sub<T>(s, v128.add<T>(difference, scale));
-  return v128.add<T>(difference, multiplyAdd<T>(s, p, lost));
+  const p = expm1Of<T>(y, rounded, rounder, zero(), false);
+  return scaledDifference<T>(powerOfTwo<T>(rounded), p, scale);
+}
+
+/** scale·(s·(1 + p) - 1), for a power of two s <= 1. */
+@inline
+function scaledDifference<T>(s: v128, p: v128, scale: v128): v128 {
+  const scaled = v128.mul<T>(s, scale);
+  const difference = v128.sub<T>(scaled, scale);
+  const lost = v128.sub<T>(scaled, v128.add<T>(difference, scale));
+  return v128.add<T>(difference, multiplyAdd<T>(scaled, p, lost));
+}
+
+/** scale·(e^(y + yLow) - 1), where y + yLow is t / scale and t <= 0. Near 0 it is t and a little. */
+@inline
+export function scaledExpm1Of<T>(t: v128, y: v128, yLow: v128, scale: v128): v128 {
+  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
+  const bounded = atLeast<T>(y, constant<T>(LOW_F32, LOW_F64));
+  const rounded = roundExponent<T>(bounded, rounder);
+  const r = v128.add<T>(reduce<T>(bounded, v128.sub<T>(rounded, rounder)), yLow);
+  const excess = expm1Excess<T>(r);
+  const near = multiplyAdd<T>(scale, excess, t);
+  const far = scaledDifference<T>(powerOfTwo<T>(rounded), v128.add<T>(excess, r), scale);
+  return v128.bitselect(near, far, v128.eq<T>(rounded, rounder));
 }
 
 // e^LOWEST times `up` is the least that the scale is multiplied with.

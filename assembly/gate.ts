@@ -42,8 +42,8 @@ export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
 }
 
 /**
- * The derivative sigmoid(t) + g·sigmoid'(t), where g is x times the derivative of t, for t + tLow >= -125 (-790) and g
- * finite. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else e·((1 + g) + e) / (1 + e)²; the sum is written
+ * The derivative sigmoid(t) + g·sigmoid'(t), for t >= -125 (-790) and finite g. With tLow, both t and g, which is x times
+ * the derivative of t, have this second part. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else e·((1 + g) + e) / (1 + e)²; the sum is written
  * so that it keeps its digits where it crosses zero.
  */
 @inline
@@ -58,7 +58,8 @@ export function gateSlope<T>(t: v128, tLow: v128, hasLow: bool, g: v128): v128 {
   const scaled = multiplyAdd<T>(s, p, s);
   const e = v128.mul<T>(scaled, oneByUp<T>());
   const g1 = v128.add<T>(g, one<T>());
-  const sum = v128.bitselect(v128.add<T>(g1, e), multiplyAdd<T>(g1, e, one<T>()), negative);
+  const below = v128.add<T>(g1, hasLow ? v128.add<T>(e, tLow) : e);
+  const sum = v128.bitselect(below, multiplyAdd<T>(g1, e, one<T>()), negative);
   const factor = v128.bitselect(scaled, up<T>(), negative);
   const square = multiplyAdd<T>(scaled, v128.add<T>(e, two<T>()), up<T>());
   return v128.div<T>(v128.mul<T>(factor, sum), square);

@@ -35,6 +35,24 @@ export function one<T>(): v128 {
   return constant<T>(ONE_F32, ONE_F64);
 }
 
+const HALF_F32 = memory.data<f32>([0.5]);
+const HALF_F64 = memory.data<f64>([0.5]);
+
+
+@inline
+export function half<T>(): v128 {
+  return constant<T>(HALF_F32, HALF_F64);
+}
+
+const SIXTH_F32 = memory.data<f32>([0.16666666666666666]);
+const SIXTH_F64 = memory.data<f64>([0.16666666666666666]);
+
+/** 1/6, rounded */
+@inline
+export function sixth<T>(): v128 {
+  return constant<T>(SIXTH_F32, SIXTH_F64);
+}
+
 const TWO_F32 = memory.data<f32>([2]);
 const TWO_F64 = memory.data<f64>([2]);
 
@@ -42,6 +60,15 @@ const TWO_F64 = memory.data<f64>([2]);
 @inline
 export function two<T>(): v128 {
   return constant<T>(TWO_F32, TWO_F64);
+}
+
+const THREE_F32 = memory.data<f32>([3]);
+const THREE_F64 = memory.data<f64>([3]);
+
+
+@inline
+export function three<T>(): v128 {
+  return constant<T>(THREE_F32, THREE_F64);
 }
 
 const FOUR_F32 = memory.data<f32>([4]);
@@ -55,15 +82,6 @@ export function four<T>(): v128 {
 
 const SIGN_F32 = memory.data<f32>([-0.0]);
 const SIGN_F64 = memory.data<f64>([-0.0]);
-
-const HALF_F32 = memory.data<f32>([0.5]);
-const HALF_F64 = memory.data<f64>([0.5]);
-
-
-@inline
-export function half<T>(): v128 {
-  return constant<T>(HALF_F32, HALF_F64);
-}
 
 /** The sign bit alone. */
 @inline
@@ -89,10 +107,10 @@ export function isNegative<T>(x: v128): v128 {
   return v128.lt<T>(x, zero());
 }
 
-/** NaN where x is NaN, else 0. */
+/** y, but NaN where x is NaN. */
 @inline
-export function onlyNaN<T>(x: v128): v128 {
-  return v128.and(x, v128.ne<T>(x, x));
+export function orNaN<T>(y: v128, x: v128): v128 {
+  return v128.or(y, v128.and(x, v128.ne<T>(x, x)));
 }
 
 /** a·b + c: one rounding where the build has relaxed-simd and the processor a fused multiply-add, else two. */
@@ -232,15 +250,14 @@ function q<T>(i: usize): v128 {
   return constant<T>(Q_F32 + i * 4, Q_F64 + i * 8);
 }
 
-/** e^r - 1 for |r| <= ln(2)/2, in Estrin's order: short chains that run side by side. */
+/** q(r), in Estrin's order: short chains that run side by side. */
 @inline
-export function expm1Polynomial<T>(r: v128): v128 {
-  const r2 = v128.mul<T>(r, r);
+function qOf<T>(r: v128, r2: v128): v128 {
   const q01 = multiplyAdd<T>(q<T>(1), r, q<T>(0));
   const q23 = multiplyAdd<T>(q<T>(3), r, q<T>(2));
   if (sizeof<T>() == 4) {
     const q24 = multiplyAdd<T>(q<T>(4), r2, q23);
-    return multiplyAdd<T>(multiplyAdd<T>(q24, r2, q01), r2, r);
+    return multiplyAdd<T>(q24, r2, q01);
   } else {
     const r4 = v128.mul<T>(r2, r2);
     const q45 = multiplyAdd<T>(q<T>(5), r, q<T>(4));
@@ -249,8 +266,22 @@ export function expm1Polynomial<T>(r: v128): v128 {
     const q03 = multiplyAdd<T>(q23, r2, q01);
     const q47 = multiplyAdd<T>(q67, r2, q45);
     const q49 = multiplyAdd<T>(q89, r4, q47);
-    return multiplyAdd<T>(multiplyAdd<T>(q49, r4, q03), r2, r);
+    return multiplyAdd<T>(q49, r4, q03);
   }
+}
+
+/** e^r - 1 for |r| <= ln(2)/2 */
+@inline
+export function expm1Polynomial<T>(r: v128): v128 {
+  const r2 = v128.mul<T>(r, r);
+  return multiplyAdd<T>(qOf<T>(r, r2), r2, r);
+}
+
+/** e^r - 1 - r for |r| <= ln(2)/2 */
+@inline
+export function expm1Excess<T>(r: v128): v128 {
+  const r2 = v128.mul<T>(r, r);
+  return v128.mul<T>(qOf<T>(r, r2), r2);
 }
 
 /** e^(x + low - n·ln(2)) - 1, where n = rounded - rounder. Where `hasLow` is false, so is `low` zero, at no cost. */

@@ -1,4 +1,4 @@
-/** The elementwise loops: the kernel K on every element, and the product of two arrays. */
+/** The elementwise loops: the kernel K on every element, or on every pair of elements of two arrays. */
 
 import { BLOCK, inBlocks } from "./blocks";
 
@@ -25,22 +25,31 @@ class Map<K> {
   }
 }
 
-class Product {
-  run<T>(a: usize, b: usize, dst: usize, bytes: usize): void {
-    const end = a + bytes;
-    while (a < end) {
-      const first = v128.mul<T>(v128.load(a), v128.load(b));
-      const second = v128.mul<T>(v128.load(a, 16), v128.load(b, 16));
-      const third = v128.mul<T>(v128.load(a, 32), v128.load(b, 32));
-      const fourth = v128.mul<T>(v128.load(a, 48), v128.load(b, 48));
-      v128.store(dst, first);
-      v128.store(dst, second, 16);
-      v128.store(dst, third, 32);
-      v128.store(dst, fourth, 48);
-      a += BLOCK;
-      b += BLOCK;
+class MapPairs<K> {
+  run<T>(x: usize, y: usize, dst: usize, bytes: usize): void {
+    const kernel = changetype<K>(0);
+    const end = x + bytes;
+    while (x < end) {
+      const a = kernel.at<T>(v128.load(x), v128.load(y));
+      const b = kernel.at<T>(v128.load(x, 16), v128.load(y, 16));
+      const c = kernel.at<T>(v128.load(x, 32), v128.load(y, 32));
+      const d = kernel.at<T>(v128.load(x, 48), v128.load(y, 48));
+      v128.store(dst, a);
+      v128.store(dst, b, 16);
+      v128.store(dst, c, 32);
+      v128.store(dst, d, 48);
+      x += BLOCK;
+      y += BLOCK;
       dst += BLOCK;
     }
+  }
+}
+
+class Product {
+
+  @inline
+  at<T>(x: v128, y: v128): v128 {
+    return v128.mul<T>(x, y);
   }
 }
 
@@ -50,7 +59,13 @@ export function map<K, T>(src: usize, dst: usize, n: usize): void {
   inBlocks<Map<K>, T>(src, 0, dst, n, <T>0);
 }
 
-/** dst[i] = a[i]·b[i] for n elements; in place where dst is a or b. */
-export function multiply<T>(a: usize, b: usize, dst: usize, n: usize): void {
-  inBlocks<Product, T>(a, b, dst, n, <T>0);
+/** dst[i] = kernel(x[i], y[i]) for n elements; in place where dst is x or y. */
+@inline
+export function mapPairs<K, T>(x: usize, y: usize, dst: usize, n: usize): void {
+  inBlocks<MapPairs<K>, T>(x, y, dst, n, <T>0);
+}
+
+/** dst[i] = x[i]·y[i] for n elements; in place where dst is x or y. */
+export function multiply<T>(x: usize, y: usize, dst: usize, n: usize): void {
+  mapPairs<Product, T>(x, y, dst, n);
 }

@@ -3,7 +3,7 @@
 
 import { backends, createArena, functions, logSoftmax, logSumExp, softmax, useBackend } from "lanewise";
 import { createRandom } from "../examples/digits/random.js";
-import { plainBackward, plainLogSoftmax, plainLogSumExp, plainLoops, plainSoftmax } from "./plain.js";
+import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoops, plainSoftmax } from "./plain.js";
 
 /** @import { Arena, BackendName, Elementwise, FloatArray } from "lanewise" */
 
@@ -65,9 +65,10 @@ export function listCases(withGradients) {
  * @returns {Case[]}
  */
 function casesOf(fn) {
-  const { name: family, derivative } = fn.definition;
+  const formulas = plainFormulas(fn.definition);
+  const { name: family, derivative } = formulas;
   return [
-    { name: family, family, call: fn, plain: plainLoops(fn.definition) },
+    { name: family, family, call: fn, plain: plainLoops(formulas) },
     {
       name: `${family}'`,
       family,

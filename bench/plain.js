@@ -2,6 +2,7 @@
 // What lanewise is compared with: the plain JavaScript a careful user writes, one loop for each function, so that V8
 // optimises each by itself.
 
+/** @import { ElementwiseDefinition } from "lanewise" */
 /** @typedef {Float32Array | Float64Array} FloatArray */
 /** @typedef {(x: FloatArray, out: FloatArray) => FloatArray | number} Loop writes into `out` and returns it */
 
@@ -52,6 +53,17 @@ const written = {
     },
   ],
 };
+
+/**
+ * The formulas of a row of the table, with the defaults of its parameters.
+ *
+ * @param {ElementwiseDefinition} definition
+ * @returns {{ name: string, value: (x: number) => number, derivative: (x: number) => number }}
+ */
+export function plainFormulas({ name, value, derivative, parameters = {} }) {
+  const defaults = Object.fromEntries(Object.entries(parameters).map(([key, parameter]) => [key, parameter.default]));
+  return { name, value: (x) => value(x, defaults), derivative: (x) => derivative(x, defaults) };
+}
 
 /**
  * The loops written out above, or one made from the function's formula. The source text holds the name because V8 keeps

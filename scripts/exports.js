@@ -32,14 +32,18 @@ const kernels = readdirSync(new URL("kernels/", assembly))
   .sort();
 for (const kernel of kernels) {
   imports.push(`import * as ${kernel} from "../kernels/${kernel}";`);
+  // A kernel of two inputs goes through the loop over pairs.
+  const ofPairs = /\bat<T>\(\w+: v128, /.test(readFileSync(new URL(`kernels/${kernel}.ts`, assembly), "utf8"));
+  const [loop, inputs] = ofPairs ? ["mapPairs", ["x", "y"]] : ["map", ["src"]];
+  const given = [...inputs, "dst", "n"];
   for (const [suffix, kind] of [
     ["", "Value"],
     ["_derivative", "Derivative"],
   ]) {
     for (const type of types) {
       functions.push(
-        `export function ${kernel}${suffix}_${type}(src: usize, dst: usize, n: usize): void {\n` +
-          `  map.map<${kernel}.${kind}, ${type}>(src, dst, n);\n}`,
+        `export function ${kernel}${suffix}_${type}(${given.map((name) => `${name}: usize`).join(", ")}): void {\n` +
+          `  map.${loop}<${kernel}.${kind}, ${type}>(${given.join(", ")});\n}`,
       );
     }
   }

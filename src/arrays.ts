@@ -90,18 +90,20 @@ export function newLike<A extends FloatArray>(x: A, length: number = x.length): 
   return (isFloat32(x) ? new Float32Array(length) : new Float64Array(length)) as A;
 }
 
+/** Whether two arrays have bytes in common. */
+export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return (
+    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+  );
+}
+
 /**
  * `input`, or a copy of it if writing to `out` from the start on would change elements of `input` before they are read:
  * if the two overlap and don't start at the same byte.
  */
 export function apartFrom<A extends FloatArray>(input: A, out: ArrayBufferView): A {
-  const overlap =
-    (input as ArrayBufferView) !== out &&
-    input.buffer === out.buffer &&
-    input.byteOffset !== out.byteOffset &&
-    input.byteOffset < out.byteOffset + out.byteLength &&
-    out.byteOffset < input.byteOffset + input.byteLength;
-  return overlap ? (input.slice() as A) : input;
+  const shifted = (input as ArrayBufferView) !== out && overlap(input, out) && input.byteOffset !== out.byteOffset;
+  return shifted ? (input.slice() as A) : input;
 }
 
 /** The number of bytes, rounded up to a multiple of `unit`, a power of two. */

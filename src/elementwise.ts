@@ -138,7 +138,8 @@ export function named<F extends object>(name: string, call: F): F {
   return Object.defineProperty(call, "name", { value: name });
 }
 
-function apply(caller: string, loop: Loop, x: FloatArray | number, options: Options): FloatArray | number {
+/** A loop's formula at x, or at the elements of x. */
+export function apply(caller: string, loop: Loop, x: FloatArray | number, options: Options): FloatArray | number {
   if (typeof x === "number") return applyToNumber(caller, loop, x, options);
   // The short way, for what nothing can be wrong with.
   if (options === undefined && x instanceof Float32Array && x.length > 0 && !mayLieInArena(x)) {
@@ -175,7 +176,8 @@ function takeThrough(view: Float32Array<ArrayBuffer>, address: number, kernel: K
   return result;
 }
 
-function applyBackward(
+/** dy times a loop's formula at x. */
+export function applyBackward(
   caller: string,
   loop: Loop,
   x: FloatArray | number,

@@ -16,7 +16,9 @@ export type {
   OutOption,
 } from "./elementwise.js";
 export { functions } from "./functions.js";
+export type { Gated, GatedDefinition, GatedOptions, ParametersOf } from "./gated.js";
 export type { BackendName } from "./instance.js";
 export * from "./ops/index.js";
 export type { Parameter } from "./parameters.js";
+export type { Prelu, PreluCall, PreluOptions } from "./prelu.js";
 export type { RowDefinition, RowOptions } from "./rows.js";

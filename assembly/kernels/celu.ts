@@ -1,4 +1,4 @@
-import { scaledExp, scaledExpm1 } from "../elu";
+import { scaledExp, scaledExpm1Of } from "../elu";
 import { atLeast, atMost, one, parameter, productLoss, zero } from "../lanes";
 
 /** x / alpha, for x between the lowest that matters (parameter 2) and 0. */
@@ -28,7 +28,7 @@ export class Value {
   at<T>(x: v128): v128 {
     const y = inRange<T>(x);
     const t = quotient<T>(y);
-    const negative = scaledExpm1<T>(t, quotientLoss<T>(y, t), true, parameter<T>(0));
+    const negative = scaledExpm1Of<T>(y, t, quotientLoss<T>(y, t), parameter<T>(0));
     // So near 0 that the result is x: the quotient may have been subnormal.
     return v128.bitselect(x, negative, v128.ge<T>(x, parameter<T>(3)));
   }

@@ -6,7 +6,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExpm1<T>(x, zero(), false, parameter<T>(0));
+    const negative = scaledExpm1<T>(x, parameter<T>(0));
     return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
   }
 }

@@ -20,10 +20,6 @@ const CUBIC_F32 = memory.data<f32>([0.07135481387376785]);
 const CUBIC_F64 = memory.data<f64>([0.07135481627260025]);
 const CUBIC_LOSS_F32 = memory.data<f32>([2.3988324659995897e-9]);
 const CUBIC_LOSS_F64 = memory.data<f64>([-4.1218577217431825e-18]);
-const THREE_F32 = memory.data<f32>([3]);
-const THREE_F64 = memory.data<f64>([3]);
-const MINUS_TWICE_LINEAR_F32 = memory.data<f32>([-3.1915383338928223]);
-const MINUS_TWICE_LINEAR_F64 = memory.data<f64>([-3.1915382432114616]);
 
 
 @inline
@@ -70,7 +66,7 @@ export class Value {
   }
 }
 
-/** sigmoid(t) + x·t'·sigmoid'(t), where x·t' = 3·t - 4·√(2/π)·x */
+/** sigmoid(t) + x·t'·sigmoid'(t), where x·t' is t and twice its cubic term */
 export class Derivative {
 
   @inline
@@ -78,8 +74,8 @@ export class Derivative {
     const y = atLeast<T>(atMost<T>(x, constant<T>(HIGHEST_F32, HIGHEST_F64)), constant<T>(LOWEST_F32, LOWEST_F64));
     const w = factor<T>(y);
     const t = v128.mul<T>(y, w);
-    const straight = v128.mul<T>(y, constant<T>(MINUS_TWICE_LINEAR_F32, MINUS_TWICE_LINEAR_F64));
-    const g = multiplyAdd<T>(t, constant<T>(THREE_F32, THREE_F64), straight);
+    const cubic = v128.mul<T>(y, cubicTerm<T>(v128.mul<T>(y, y)));
+    const g = v128.add<T>(t, v128.add<T>(cubic, cubic));
     return gateSlope<T>(t, loss<T>(y, w, t), true, g);
   }
 }

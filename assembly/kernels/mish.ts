@@ -60,13 +60,13 @@ export class Value {
   }
 }
 
-const SPLIT_F32 = memory.data<f32>([-1]);
-const SPLIT_F64 = memory.data<f64>([-1]);
+const SPLIT_F32 = memory.data<f32>([-0.4]);
+const SPLIT_F64 = memory.data<f64>([-0.4]);
 
 /**
- * (c + d/r) / r, with e = e^-|x|, of which r loses no digits. For x < 0, times e: c = 2 + e, d = 4x·(1 + e), r = 2 + 2e +
- * e²; for others c = 1 + 2e, d = 4x·(1 + e)·e², r = 1 + 2e + 2e². Below -1, where c + d/r crosses zero, it is written as
- * (k + e·(k + 2 + e·(4 + e))) / r with k = 4(x + 1).
+ * (c + d/r) / r, with e = e^-|x|. For x < 0, times e: c = 2 + e, d = 4x·(1 + e), r = 2 + 2e + e²; for others c = 1 + 2e,
+ * d = 4x·(1 + e)·e², r = 1 + 2e + 2e². Below -0.4, towards where that crosses zero, c = 0 and d = k + e·(k + 2 +
+ * e·(4 + e)) with k = 4(x + 1).
  */
 export class Derivative {
 
@@ -79,9 +79,6 @@ export class Derivative {
     const twice = v128.add<T>(e, e);
     const e1 = v128.add<T>(e, one<T>());
     const e2 = v128.add<T>(e, two<T>());
-    const c = v128.bitselect(e2, v128.add<T>(twice, one<T>()), negative);
-    const d = v128.mul<T>(v128.mul<T>(y, four<T>()), e1);
-    const dHere = v128.bitselect(d, v128.mul<T>(d, v128.mul<T>(e, e)), negative);
 
     const start = v128.bitselect(two<T>(), one<T>(), negative);
     const rest = v128.bitselect(v128.mul<T>(e, e2), v128.mul<T>(twice, e1), negative);
@@ -91,12 +88,18 @@ export class Derivative {
 
     const k = v128.mul<T>(v128.add<T>(y, one<T>()), four<T>());
     const inner = multiplyAdd<T>(e, v128.add<T>(e, four<T>()), v128.add<T>(k, two<T>()));
-    const crossing = v128.mul<T>(multiplyAdd<T>(e, inner, k), byR);
+    const whole = multiplyAdd<T>(e, inner, k);
+    const part = v128.mul<T>(v128.mul<T>(y, four<T>()), e1);
+    const partHere = v128.bitselect(part, v128.mul<T>(part, v128.mul<T>(e, e)), negative);
     const below = v128.lt<T>(y, constant<T>(SPLIT_F32, SPLIT_F64));
-    const sum = v128.bitselect(crossing, multiplyAdd<T>(dHere, byR, c), below);
+    const c = v128.andnot(v128.bitselect(e2, v128.add<T>(twice, one<T>()), negative), below);
+    const fraction = v128.div<T>(v128.bitselect(whole, partHere, below), r);
 
     const factor = v128.bitselect(scaled, up<T>(), negative);
+    const sum = v128.add<T>(c, fraction);
     const quotient = v128.div<T>(v128.mul<T>(factor, sum), r);
-    return v128.mul<T>(subtractProduct<T>(quotient, v128.mul<T>(lost, byR), quotient), oneByUp<T>());
+    // What r lost: the derivative by r is -(sum + fraction) / r².
+    const slope = v128.mul<T>(v128.mul<T>(factor, v128.add<T>(sum, fraction)), v128.mul<T>(byR, byR));
+    return v128.mul<T>(subtractProduct<T>(lost, slope, quotient), oneByUp<T>());
   }
 }

@@ -23,7 +23,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExpm1<T>(x, zero(), false, scaleAlpha<T>());
+    const negative = scaledExpm1<T>(x, scaleAlpha<T>());
     return v128.bitselect(v128.mul<T>(x, scale<T>()), negative, v128.ge<T>(x, zero()));
   }
 }

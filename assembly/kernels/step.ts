@@ -1,12 +1,11 @@
-import { one, zero } from "../lanes";
+import { one, orNaN, zero } from "../lanes";
 
 /** 1 where x > 0, else 0, and NaN where x is NaN */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const orNaN = v128.or(one<T>(), v128.and(x, v128.ne<T>(x, x)));
-    return v128.andnot(orNaN, v128.le<T>(x, zero()));
+    return v128.andnot(orNaN<T>(one<T>(), x), v128.le<T>(x, zero()));
   }
 }
 
@@ -15,6 +14,6 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    return v128.and(x, v128.ne<T>(x, x));
+    return orNaN<T>(zero(), x);
   }
 }

@@ -2,7 +2,7 @@
 import { softmax } from "lanewise";
 import { errorInUlp } from "../../bench/ulp.js";
 import { PIXELS } from "./data.js";
-import { plainLoop, plainSoftmax } from "../../bench/plain.js";
+import { plainFormulas, plainLoop, plainSoftmax } from "../../bench/plain.js";
 
 /**
  * @typedef {object} Speed
@@ -24,8 +24,9 @@ import { plainLoop, plainSoftmax } from "../../bench/plain.js";
 export function* measure({ bytes, pixels, count }, functions, time = 1000) {
   const out = new Float32Array(pixels.length);
   for (const fn of functions) {
-    const { name, value } = fn.definition;
-    const loop = plainLoop(fn.definition);
+    const formulas = plainFormulas(fn.definition);
+    const { name, value } = formulas;
+    const loop = plainLoop(formulas);
     const times = race(
       time,
       pixels.length,

@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { encode } from "fast-png";
 import { sigmoid, softmax } from "lanewise";
 import { PIXELS, SIDE } from "./data.js";
+import { plainFormulas } from "../../bench/plain.js";
 import * as figures from "./figures.js";
 import { describe } from "./lessons.js";
 import { createRandom } from "./random.js";
@@ -113,9 +114,9 @@ ${figures.drawProbabilities(probabilities.subarray(i * 10, (i + 1) * 10), label)
 
 /** @param {Results} results */
 function functionPictures({ functions }) {
-  const cards = functions.map(({ definition }) =>
-    card(definition.name, figures.drawFunction(definition), escape(describe(definition)), definition.name),
-  );
+  const cards = functions
+    .map(({ definition }) => plainFormulas(definition))
+    .map((formulas) => card(formulas.name, figures.drawFunction(formulas), escape(describe(formulas)), formulas.name));
   return `<h2>The functions and their derivatives</h2>
 <p>A layer of a network is a weighted sum followed by one of these. Training needs both lines: the function on the way
 forward, its derivative on the way back. A ring marks an end of a line that does not belong to it.</p>

@@ -152,6 +152,7 @@ export interface BetaParameter {
 export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<BetaParameter>({
   name: "softplus",
   parameters: { beta: { default: 1, above: 0 } },
+  variant: ({ beta }) => (beta === 1 ? "" : "Beta"),
   kernelParameters: ({ beta }, narrow) => {
     const scale = narrow ? 2 ** 64 : 2 ** 128;
     const range = narrow ? 130 : 790;

@@ -97,6 +97,18 @@ export function randomArray(type: FloatArrayType, length: number, low: number, h
   return new type(length).map(() => low + ((high - low) * bits()) / 2 ** 32);
 }
 
+/** The gradient of f at x by central differences. */
+export function differences(x: FloatArray, f: (moved: FloatArray) => number): Float64Array {
+  const step = 1e-6;
+  return Float64Array.from(x, (value, i) => {
+    const moved = x.slice();
+    moved[i] = value + step;
+    const above = f(moved);
+    moved[i] = value - step;
+    return (above - f(moved)) / (2 * step);
+  });
+}
+
 /** Expects two arrays to have the same bits, -0 and NaN included. */
 export function expectSameBits(got: ArrayBufferView, wanted: ArrayBufferView, message?: string): void {
   const a = new Uint8Array(got.buffer, got.byteOffset, got.byteLength);

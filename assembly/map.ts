@@ -2,25 +2,43 @@
 
 import { BLOCK, inBlocks } from "./blocks";
 
+/**
+ * What a kernel extends whose values don't fit the registers: V8 works on the vectors of one turn side by side, and what
+ * doesn't fit costs more than that wins (gelu: 6.1 ns an element by fours, 4.5 by twos; sigmoid: 1.23 and 1.36).
+ */
+export class Long {}
+
 class Map<K> {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const kernel = changetype<K>(0);
     const end = src + bytes;
-    while (src < end) {
-      let a = v128.load(src);
-      let b = v128.load(src, 16);
-      let c = v128.load(src, 32);
-      let d = v128.load(src, 48);
-      a = kernel.at<T>(a);
-      b = kernel.at<T>(b);
-      c = kernel.at<T>(c);
-      d = kernel.at<T>(d);
-      v128.store(dst, a);
-      v128.store(dst, b, 16);
-      v128.store(dst, c, 32);
-      v128.store(dst, d, 48);
-      src += BLOCK;
-      dst += BLOCK;
+    // Of f64, half as many at once: for the size of the module.
+    if (kernel instanceof Long && sizeof<T>() == 8) {
+      for (; src < end; src += 16, dst += 16) v128.store(dst, kernel.at<T>(v128.load(src)));
+    } else if (kernel instanceof Long || sizeof<T>() == 8) {
+      for (; src < end; src += 32, dst += 32) {
+        let a = v128.load(src);
+        let b = v128.load(src, 16);
+        a = kernel.at<T>(a);
+        b = kernel.at<T>(b);
+        v128.store(dst, a);
+        v128.store(dst, b, 16);
+      }
+    } else {
+      for (; src < end; src += BLOCK, dst += BLOCK) {
+        let a = v128.load(src);
+        let b = v128.load(src, 16);
+        let c = v128.load(src, 32);
+        let d = v128.load(src, 48);
+        a = kernel.at<T>(a);
+        b = kernel.at<T>(b);
+        c = kernel.at<T>(c);
+        d = kernel.at<T>(d);
+        v128.store(dst, a);
+        v128.store(dst, b, 16);
+        v128.store(dst, c, 32);
+        v128.store(dst, d, 48);
+      }
     }
   }
 }

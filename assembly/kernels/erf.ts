@@ -15,6 +15,7 @@ import {
 } from "../lanes";
 import { normalTail, Tail } from "../normal";
 import { polynomial } from "../polynomials";
+import { Long } from "../map";
 
 // erf(x) / x = 2/√π + h·P(h) with h = x² in [0, 1] (scripts/polynomials.sollya).
 // f32: relative error of the whole 2^-29.3. f64: 2^-62.2.
@@ -59,7 +60,7 @@ function farFromZero<T>(a: v128): v128 {
 }
 
 /** 2/√π·∫ e^-t² dt from 0 to x: an odd polynomial up to 1 */
-export class Value {
+export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {

@@ -15,6 +15,7 @@ import {
   withSign,
 } from "../lanes";
 import { normalTail, Tail } from "../normal";
+import { Long } from "../map";
 
 // gelu and its derivative are less than half of the smallest subnormal below -LARGE.
 const LARGE_F32 = memory.data<f32>([14.7]);
@@ -42,7 +43,7 @@ function fraction<T>(a: v128, square: v128, rounded: v128): v128 {
 }
 
 /** x·Φ(x) = max(x, 0) - |x|·Φ(-|x|) */
-export class Value {
+export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {
@@ -58,7 +59,7 @@ export class Value {
 }
 
 /** Φ(x) + x·φ(x), that is Φ(-a) - a·φ(a) with a = |x| for x < 0, and 1 minus that for others */
-export class Derivative {
+export class Derivative extends Long {
 
   @inline
   at<T>(x: v128): v128 {

@@ -1,5 +1,6 @@
 import { gate, gateSlope } from "../gate";
 import { atLeast, atMost, constant, multiplyAdd, productLoss, squareLoss } from "../lanes";
+import { Long } from "../map";
 
 // The result at LOW is less than half of the smallest subnormal, that at HIGH is x.
 const LOW_F32 = memory.data<f32>([-10.9]);
@@ -54,7 +55,7 @@ function loss<T>(x: v128, w: v128, t: v128): v128 {
 }
 
 /** x·½(1 + tanh(t/2)) = x·sigmoid(t) */
-export class Value {
+export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {
@@ -67,7 +68,7 @@ export class Value {
 }
 
 /** sigmoid(t) + x·t'·sigmoid'(t), where x·t' is t and twice its cubic term */
-export class Derivative {
+export class Derivative extends Long {
 
   @inline
   at<T>(x: v128): v128 {

@@ -1,8 +1,9 @@
 import { one, withSign } from "../lanes";
 import { logExponent, logFraction, logSum, withLogLimits } from "../logarithm";
+import { Long } from "../map";
 
 /** log(1 + x): the logarithm of the rounded sum, plus what rounding lost divided by the sum. */
-export class Value {
+export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {

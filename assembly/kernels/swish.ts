@@ -13,6 +13,7 @@ import {
   zero,
 } from "../lanes";
 import { siluSlope } from "./silu";
+import { Long } from "../map";
 
 const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
 const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
@@ -39,7 +40,7 @@ function power<T>(exponent: v128): v128 {
  * x / (1 + e^-t) with t = beta·x. Since x may be of any size where t is not, e^-t = 2^n·(1 + p) is divided by 2^m with
  * m = max(n, 0): x·2^-m / (2^-m + 2^(n - m)·(1 + p)).
  */
-export class Value {
+export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {
@@ -77,7 +78,7 @@ function inside<T>(x: v128, inRange: v128): v128 {
 }
 
 /** silu'(beta·x) */
-export class Derivative {
+export class Derivative extends Long {
 
   @inline
   at<T>(x: v128): v128 {

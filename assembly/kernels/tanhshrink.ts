@@ -16,6 +16,7 @@ import {
 } from "../lanes";
 import { polynomial } from "../polynomials";
 import { logisticSlope } from "./sigmoid";
+import { Long } from "../map";
 
 // (x - tanh(x)) / x³ = 1/3 + h·P(h) with h = x² in [0, 1] (scripts/polynomials.sollya).
 // f32: relative error of the whole 2^-27.3. f64: 2^-59.3.
@@ -74,7 +75,7 @@ function nearZero<T>(x: v128): v128 {
 }
 
 /** x - tanh(x) */
-export class Value {
+export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {

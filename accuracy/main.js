@@ -22,7 +22,7 @@ import { runPeers } from "./peers.js";
 import { conditions, storeResults } from "./results.js";
 import { inputsOf, run, Store } from "./run.js";
 
-/** @import { Bound } from "./results.js" */
+/** @import { Bound, Results } from "./results.js" */
 /** @import { Job } from "./run.js" */
 /** @import { Kind, Options } from "./slice.js" */
 
@@ -58,13 +58,12 @@ if (given.peers) {
     functions.filter(({ definition }) => wanted.includes(definition.name)),
     stride,
   );
-  storeResults({ peers }, names);
-  await import("../scripts/readme.js");
+  if (stride === PEERS_STRIDE) await store({ peers });
 } else await runOurs();
 
 async function runOurs() {
   const files = ["build/simd.wasm", "build/relaxed.wasm", "build/errors.wasm"];
-  const store = new Store(
+  const kept = new Store(
     new URL("../build/accuracy/", import.meta.url),
     files.map((file) => new URL(`../${file}`, import.meta.url)),
   );
@@ -85,14 +84,14 @@ async function runOurs() {
   /** @type {string[]} */
   const wrong = [];
   const width = Math.max(...names.map((name) => name.length)) + 1;
-  for await (const { job, finish } of run(jobs, { store, workers })) {
+  for await (const { job, finish } of run(jobs, { store: kept, workers })) {
     const title = job.kind === "value" ? job.name : `${job.name}'`;
     const bar = createBar(title.padEnd(width));
     let finished = 0;
-    const tallies = await finish((inputs, kept) => {
+    const tallies = await finish((inputs, known) => {
       finished += inputs;
       left -= inputs;
-      if (!kept) done += inputs;
+      if (!known) done += inputs;
       const nanoseconds = ((performance.now() - begin) * 1e6) / done;
       const note = done > 0 ? `${nanoseconds.toFixed(1)} ns an input, ${duration(nanoseconds * left)} left in all` : "";
       bar.update(finished / inputsOf(stride), note);
@@ -116,10 +115,15 @@ async function runOurs() {
     console.log(`\nOver their bounds, so that nothing is stored:\n${wrong.join("\n")}`);
     process.exitCode = 1;
   } else if (stride === 1 && given.set.length === 0) {
-    storeResults({ bounds }, names);
-    await import("../scripts/readme.js");
-    console.log("Stored in docs/accuracy.json and docs/accuracy.md");
+    await store({ bounds });
   }
+}
+
+/** @param {Partial<Results>} found */
+async function store(found) {
+  storeResults(found, names);
+  await import("../scripts/readme.js");
+  console.log("\nStored in docs/accuracy.json and docs/accuracy.md");
 }
 
 /**

@@ -2,6 +2,7 @@
 // Runs slices on all cores, and keeps what they found, so that a run which was broken off goes on where it was.
 
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Tinypool } from "tinypool";
@@ -97,6 +98,7 @@ export async function* run(jobs, { store, workers, size, worker = new URL("slice
     concurrentTasksPerWorker: 1,
   });
   const stopped = new AbortController();
+  setMaxListeners(Infinity, stopped.signal); // one a slice
   try {
     const queued = jobs.map((job) => ({ job, slices: slicesOf(job, size).map(start) }));
     for (const { job, slices } of queued) {

@@ -1,7 +1,7 @@
 // @ts-check
 // Errors in ulp: units in the last place, the spacing of the numbers of float32 or float64 at the exact value.
 
-/** @import { Crossing } from "../src/elementwise.js" */
+/** @import { Crossing } from "lanewise" */
 
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
@@ -21,6 +21,7 @@ export function spacing(value, narrow = true) {
 }
 
 /**
+/**
  * The spacing that the errors of a result are counted in where the ulp is smaller: a function that crosses zero away
  * from x = 0 has an error there that many of its small ulp fit in.
  *
@@ -35,8 +36,9 @@ export function leastSpacing(crossing, bound, x, narrow = true) {
 }
 
 /**
- * How far a float32 (`narrow`) or float64 result is from the exact one. NaN for NaN is right, NaN for a number or the
- * reverse infinitely wrong. Infinity counts as the number that would come after the largest.
+ * How far a float32 (`narrow`) or float64 result is from the exact one. NaN for NaN is right. Infinitely wrong are NaN for
+ * a number and the reverse, infinity for a number that is not in the last power of two before the overflow, and a zero of
+ * the wrong sign. Else infinity counts as the number that would come after the largest.
  *
  * @param {number} got
  * @param {number} exact
@@ -45,10 +47,15 @@ export function leastSpacing(crossing, bound, x, narrow = true) {
  */
 export function errorInUlp(got, exact, least = 0, narrow = true) {
   if (Number.isNaN(got) || Number.isNaN(exact)) return Object.is(got, exact) ? 0 : Infinity;
+  const limit = narrow ? 2 ** 127 : 2 ** 1023;
+  if (Math.abs(got) === Infinity && Math.abs(exact) < limit) return Infinity;
+  if (got === 0) {
+    const rounded = narrow ? Math.fround(exact) : exact;
+    if (rounded === 0 && !Object.is(got, rounded)) return Infinity;
+  }
   const unit = Math.max(spacing(exact, narrow), least);
   if (Math.abs(exact) < 1) return Math.abs(got - exact) / unit;
   // By halves, as what comes after the largest float64 is none.
-  const limit = narrow ? 2 ** 127 : 2 ** 1023;
   const half = (/** @type {number} */ x) => Math.max(-limit, Math.min(limit, x / 2));
   return (Math.abs(half(got) - half(exact)) / unit) * 2;
 }

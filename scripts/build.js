@@ -41,6 +41,7 @@ const targets = ["simd", "relaxed"];
 
 await import("./exports.js");
 for (const target of targets) run("asc", "assemblyscript", ["--target", target]);
+run("asc", "assemblyscript", ["assembly/errors.ts", "--config", "accuracy/asconfig.json", "--target", "errors"]);
 
 mkdirSync(join(root, "src/generated"), { recursive: true });
 const constants = targets.map((target) => {

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * Fills in what the README tells of the table, the sizes and the benchmark, between its markers:
+ * Fills in what the README tells of the table, the sizes and the benchmark, and docs/accuracy.md of the errors found,
+ * between their markers:
  *
- *   node scripts/readme.js          writes README.md
- *   node scripts/readme.js --check  fails if that would change it
+ *   node scripts/readme.js          writes them
+ *   node scripts/readme.js --check  fails if that would change one
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,6 +12,8 @@ import { brotliCompressSync } from "node:zlib";
 import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
 import ts from "typescript";
+import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
+import { readResults } from "../accuracy/results.js";
 import { readmeTable } from "../bench/readme.js";
 
 const root = new URL("../", import.meta.url);
@@ -69,22 +72,35 @@ function sizes() {
   );
 }
 
-/** @type {Record<string, () => string>} */
-const parts = {
-  functions: functionTable,
-  sizes,
-  benchmark: () => readmeTable(JSON.parse(read("bench/results/node20.json"))),
+const found = readResults();
+
+/** What stands between the markers of each file. @type {Record<string, Record<string, () => string>>} */
+const documents = {
+  "README.md": {
+    functions: functionTable,
+    sizes,
+    benchmark: () => readmeTable(JSON.parse(read("bench/results/node20.json"))),
+  },
+  "docs/accuracy.md": {
+    values: () => boundsTable(found, lanewise.functions, "value"),
+    derivatives: () => boundsTable(found, lanewise.functions, "derivative"),
+    engines: () => foundOn(found.bounds),
+    peers: () => peersTable(found),
+    "peers' engines": () => foundOn(found.peers),
+  },
 };
 
-const before = read("README.md");
-let after = before;
-for (const [name, make] of Object.entries(parts)) {
-  const marked = new RegExp(`(<!-- ${name}: [^>]*-->)[^]*?(<!-- end of ${name} -->)`);
-  if (!marked.test(after)) throw new Error(`README.md has no place for ${name}`);
-  after = after.replace(marked, (_, begin, end) => `${begin}\n\n${make()}\n\n${end}`);
+for (const [path, parts] of Object.entries(documents)) {
+  const before = read(path);
+  let after = before;
+  for (const [name, make] of Object.entries(parts)) {
+    const marked = new RegExp(`(<!-- ${name}: [^>]*-->)[^]*?(<!-- end of ${name} -->)`);
+    if (!marked.test(after)) throw new Error(`${path} has no place for ${name}`);
+    after = after.replace(marked, (_, begin, end) => `${begin}\n\n${make()}\n\n${end}`);
+  }
+  const file = fileURLToPath(new URL(path, root));
+  after = await format(after, { ...(await resolveConfig(file)), filepath: file });
+  if (process.argv.includes("--check")) {
+    if (after !== before) throw new Error(`${path} is out of date: npm run readme`);
+  } else writeFileSync(file, after);
 }
-const file = fileURLToPath(new URL("README.md", root));
-after = await format(after, { ...(await resolveConfig(file)), filepath: file });
-if (process.argv.includes("--check")) {
-  if (after !== before) throw new Error("README.md is out of date: npm run readme");
-} else writeFileSync(file, after);

@@ -1,0 +1,109 @@
+// @ts-check
+// What is exact: the float64 kernels of the backend "simd". They are held to the golden values first, and then, along
+// the way, to the formulas of the table.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** @import { Crossing, Elementwise } from "lanewise" */
+/** @import { Counter } from "./counter.js" */
+/** @import { Kind, Options } from "./slice.js" */
+
+/** The backend whose float64 kernels are the oracle. */
+export const ORACLE = "simd";
+
+/** So much may kernel and formula differ, relatively: 2^-16 ulp of float32. */
+const TOLERANCE = 2 ** -40;
+
+/** Of so many inputs one is also given to the formula. */
+const EVERY = 256;
+
+/** The smallest float32 number: a smaller result need not be known any better. */
+const SMALLEST = 2 ** -149;
+
+/**
+ * A function or its derivative at float64, with parameters as they are rounded for float32 arrays.
+ *
+ * @typedef {object} Oracle
+ * @property {string} title
+ * @property {(x: Float64Array, out: Float64Array) => unknown} call
+ * @property {(x: number) => number} formula
+ * @property {Crossing | undefined} crossing
+ */
+
+/**
+ * @param {Elementwise} fn
+ * @param {Kind} kind
+ * @param {Options} [options] parameters; default: the default ones
+ * @returns {Oracle}
+ */
+export function oracleOf(fn, kind, options = {}) {
+  const { definition } = fn;
+  const parameters = Object.entries(definition.parameters ?? {}).map(([name, parameter]) => {
+    const value = options[name] ?? /** @type {{ default: number | string }} */ (parameter).default;
+    return [name, typeof value === "number" ? Math.fround(value) : value];
+  });
+  const values = Object.fromEntries(parameters);
+  const call = kind === "value" ? fn : fn.derivative;
+  return {
+    title: kind === "value" ? definition.name : `${definition.name}'`,
+    call: (x, out) => call(x, { ...values, out }),
+    formula: (x) => definition[kind](x, values),
+    crossing: kind === "derivative" ? definition.crossing?.(values) : undefined,
+  };
+}
+
+/**
+ * Holds every 256th of the first n exact results to the formula.
+ *
+ * @param {Oracle} oracle
+ * @param {Counter} counter
+ * @param {number} n
+ * @param {number} first the first of those inputs, modulo 256
+ * @throws {Error} if they differ
+ */
+export function checkOracle({ title, formula, crossing }, { wide, exact }, n, first) {
+  for (let i = first % EVERY; i < n; i += EVERY) {
+    const wanted = formula(wide[i]);
+    if (Object.is(exact[i], wanted)) continue;
+    const inside = crossing !== undefined && wide[i] >= crossing.from && wide[i] <= crossing.to;
+    const size = Math.max(Math.abs(wanted), inside ? crossing.largest : SMALLEST);
+    if (Math.abs(exact[i] - wanted) <= TOLERANCE * size) continue;
+    throw new Error(`${title}(${wide[i]}): the float64 kernel gives ${exact[i]}, but the formula ${wanted}`);
+  }
+}
+
+/** The tests that hold the oracle to the golden values, and that see that every function which rounds has them. */
+const GOLDEN_TESTS = {
+  files: ["test/accuracy.test.ts", "test/table.node.test.ts"],
+  names: `^(accuracy, ${ORACLE} .*golden values|golden values exist)`,
+};
+
+/**
+ * Holds the oracle to the golden values by the tests that do so: they allow 2 ulp of float64, relatively 2^-51.
+ *
+ * @throws {Error} if one fails, or none is found
+ */
+export function checkGolden() {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
+  const file = join(folder, "golden.json");
+  const { files, names } = GOLDEN_TESTS;
+  const options = ["--testNamePattern", names, "--reporter=json", `--outputFile=${file}`];
+  const vitest = [join(root, "node_modules/vitest/vitest.mjs"), "run", ...files, ...options];
+  const { stdout, stderr } = spawnSync(process.execPath, vitest, { cwd: root, encoding: "utf8" });
+  try {
+    /** @type {{ success: boolean, testResults: { assertionResults: { fullName: string, status: string }[] }[] }} */
+    const { success, testResults } = JSON.parse(readFileSync(file, "utf8"));
+    const passed = testResults.map(({ assertionResults }) =>
+      assertionResults.some(({ status }) => status === "passed"),
+    );
+    if (success && passed.length === files.length && passed.every(Boolean)) return;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  throw new Error(`The oracle is not held to the golden values:\n${stdout}${stderr}`);
+}

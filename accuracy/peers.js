@@ -1,0 +1,90 @@
+// @ts-check
+// Counts the errors of other libraries, and of plain JavaScript, as those of lanewise are counted.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { useBackend } from "lanewise";
+import { plainLoops } from "../bench/plain.js";
+import { createBar } from "../examples/digits/progress.js";
+import { Counter } from "./counter.js";
+import { ORACLE, oracleOf } from "./oracle.js";
+import { input, share, ulps } from "./page.js";
+import { conditions } from "./results.js";
+import { inputsOf } from "./run.js";
+import { newTally } from "./tally.js";
+
+/** @import { Elementwise } from "lanewise" */
+/** @import { PeerBound } from "./results.js" */
+/** @import { Options } from "./slice.js" */
+
+/** What bench/peers/calls.js tells; not imported, since its packages need not be there. */
+/** @typedef {{ peer: string, function: string, options?: Options, call: (x: Float32Array) => Promise<Float32Array> }} Call */
+
+export const PLAIN = "plain JavaScript";
+
+/** Inputs that a peer is given at once: many, for a call of theirs may cost much. */
+const CHUNK = 65536;
+
+/**
+ * @param {readonly Elementwise[]} functions
+ * @param {number} stride of the bit patterns of the inputs
+ * @returns {Promise<PeerBound[]>}
+ */
+export async function runPeers(functions, stride) {
+  const calls = [...functions.map(plainCall), ...(await installedCalls())];
+  const counter = new Counter(CHUNK);
+  /** @type {PeerBound[]} */
+  const found = [];
+  for (const { peer, function: name, options, call } of calls) {
+    const fn = functions.find(({ definition }) => definition.name === name);
+    if (fn === undefined) continue;
+    const label = `${peer.padEnd(22)}  ${name}${options ? ` ${Object.values(options)}` : ""}`;
+    const bar = createBar(label.padEnd(40));
+    const tally = newTally();
+    const inputs = inputsOf(stride);
+    const oracle = oracleOf(fn, "value", options);
+    useBackend(ORACLE);
+    for (let next = 0; next < inputs; next += CHUNK) {
+      const n = Math.min(CHUNK, inputs - next);
+      counter.fill(next * stride, stride);
+      oracle.call(counter.wide, counter.exact);
+      counter.got.set(await call(counter.x.slice()));
+      counter.count(tally, n, oracle.crossing, fn.definition.ulp.value);
+      bar.update((next + n) / inputs, "");
+    }
+    const lost = tally.notFinite > 0 ? `, ${tally.notFinite.toLocaleString("en")} lost` : "";
+    const at = tally.error > 0 ? ` at ${input(tally.at)}` : "";
+    bar.stop(`${ulps(tally.error)}${at}, ${share(tally.within1, tally.inputs)} within 1 ulp${lost}`);
+    found.push({ peer, function: name, ...(options && { options }), stride, ...tally, ...conditions() });
+  }
+  return found;
+}
+
+/**
+ * @param {Elementwise} fn
+ * @returns {Call}
+ */
+function plainCall(fn) {
+  const { name } = fn.definition;
+  const [loop] = plainLoops({ name, value: oracleOf(fn, "value").formula });
+  return {
+    peer: PLAIN,
+    function: name,
+    async call(x) {
+      loop(x, x);
+      return x;
+    },
+  };
+}
+
+/** @returns {Promise<Call[]>} */
+async function installedCalls() {
+  const folder = new URL("../bench/peers/", import.meta.url);
+  if (!existsSync(new URL("node_modules/", folder))) {
+    console.log("Installing bench/peers");
+    const { status } = spawnSync("npm", ["ci"], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
+    if (status !== 0) throw new Error("npm ci failed in bench/peers");
+  }
+  const { peerCalls } = await import(new URL("calls.js", folder).href);
+  return peerCalls();
+}

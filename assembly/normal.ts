@@ -1,21 +1,36 @@
-/** The tail of the normal distribution: Φ(-a) = e^(-a²/2)·M(a) for a >= 0, with M(a) = P(a)/Q(a). */
+/** The tail of the normal distribution: Φ(-a) = e^(-a²/2)·M(a) for a >= 0. */
 
 import { polynomial } from "./polynomials";
 
-// scripts/normal.py; all coefficients are positive, so that nothing cancels.
-// For a in [0, 14.7], relative error 2^-27.1, and for a in [0, 39], 2^-54.3. P begins with 1/2, Q with 1.
-const P_SHORT = memory.data<f64>([0.4379947183242734, 0.18298592508430864, 0.04054141342077005, 0.004100348040783783]);
-const Q_SHORT = memory.data<f64>([
+// All by scripts/normal.py, and with positive coefficients, so that nothing cancels.
+// For single floats, which are taken through double ones, M = P/Q for a in [0, 14.7], relative error 2^-27.2. P and Q begin
+// with 1/2 and 1.
+const SINGLE_P = memory.data<f64>([0.4379947183242734, 0.18298592508430864, 0.04054141342077005, 0.004100348040783783]);
+const SINGLE_Q = memory.data<f64>([
   1.6738742870902672, 1.2015262969796645, 0.4688056980490001, 0.10162869318153625, 0.010277929230155105,
 ]);
-const P_LONG = memory.data<f64>([
-  0.8268298598815544, 0.6776981934686934, 0.35572933317970945, 0.13118471218393082, 0.03535010985621515,
-  0.007038952636374134, 0.001023801428597814, 0.0001044716698563833, 6.798775626879733e-6, 2.1674822464884526e-7,
+// For double floats up to 2 likewise, 2^-58.6. Above, to 39, a·M is φ(0) - N/D with N/D under a fifth of it, 2^-54.9.
+const NEAR_P = memory.data<f64>([
+  0.4861755342498388, 0.24043205053518502, 0.07081628006263554, 0.012928938624397202, 0.0013734760171978991,
+  6.642744366763546e-5,
 ]);
-const Q_LONG = memory.data<f64>([
-  2.451544280565974, 2.811445718525547, 1.9948571786909008, 0.9753287528519774, 0.3459570304071267, 0.09114179069132525,
-  0.017904822723620744, 0.002583331611849945, 0.00026241494878726407, 1.7042003219213115e-5, 5.433072283808761e-7,
+const NEAR_Q = memory.data<f64>([
+  1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
+  0.0034430891630533177, 0.0001665006797443895,
 ]);
+const FAR_N = memory.data<f64>([
+  21005.275573681083, 27777.794232395878, 18438.69988812724, 7865.690675475385, 2341.9375884591504, 498.593087842835,
+  74.89484608470262, 7.388671403779008, 0.39894228040270857,
+]);
+const FAR_D = memory.data<f64>([
+  52652.449218579386, 135618.45159231388, 163539.7353683087, 122058.10998361229, 62745.59511150406, 23354.604433570767,
+  6427.567488575633, 1305.3494921009615, 190.73353877349663, 18.520652653205154, 1.0,
+]);
+
+const HALF = memory.data<f64>([0.5]);
+const ONE = memory.data<f64>([1]);
+const TWO = memory.data<f64>([2]);
+const DENSITY = memory.data<f64>([0.3989422804014327]);
 
 /** What `normalTail` gives. */
 export const enum Tail {
@@ -27,27 +42,43 @@ export const enum Tail {
   Slope,
 }
 
-const HALF = memory.data<f64>([0.5]);
-const ONE = memory.data<f64>([1]);
-const DENSITY = memory.data<f64>([0.3989422804014327]);
-
-
+/** a·p(a) + first, where p has `count` coefficients */
 @inline
-function wideTail(a: v128, what: Tail, isLong: bool): v128 {
-  const p = isLong ? polynomial<f64>(P_LONG, 10, a) : polynomial<f64>(P_SHORT, 4, a);
-  const q = isLong ? polynomial<f64>(Q_LONG, 11, a) : polynomial<f64>(Q_SHORT, 5, a);
-  const numerator = f64x2.add(f64x2.mul(a, p), v128.load64_splat(HALF));
-  const denominator = f64x2.add(f64x2.mul(a, q), v128.load64_splat(ONE));
-  if (what == Tail.Times) return f64x2.div(f64x2.mul(a, numerator), denominator);
-  const tail = f64x2.div(numerator, denominator);
+function from(first: usize, a: v128, coefficients: usize, count: usize): v128 {
+  return f64x2.add(f64x2.mul(a, polynomial<f64>(coefficients, count, a)), v128.load64_splat(first));
+}
+
+/** M(a) - a·φ(0), where that is asked for. */
+@inline
+function orSlope(tail: v128, a: v128, what: Tail): v128 {
   return what == Tail.Slope ? f64x2.sub(tail, f64x2.mul(a, v128.load64_splat(DENSITY))) : tail;
 }
 
-/** `what` of a, up to 14.7 (39). Single floats are taken through double ones, so that the result rounds but once. */
+
+@inline
+function ofSingles(a: v128, what: Tail): v128 {
+  const p = from(HALF, a, SINGLE_P, 4);
+  const q = from(ONE, a, SINGLE_Q, 5);
+  return orSlope(f64x2.div(what == Tail.Times ? f64x2.mul(a, p) : p, q), a, what);
+}
+
+
+@inline
+function ofDoubles(a: v128, what: Tail): v128 {
+  const near = f64x2.lt(a, v128.load64_splat(TWO));
+  const p = from(HALF, a, NEAR_P, 6);
+  const numerator = v128.bitselect(what == Tail.Times ? f64x2.mul(a, p) : p, polynomial<f64>(FAR_N, 9, a), near);
+  const denominator = v128.bitselect(from(ONE, a, NEAR_Q, 7), polynomial<f64>(FAR_D, 11, a), near);
+  const quotient = f64x2.div(numerator, denominator);
+  const far = f64x2.sub(v128.load64_splat(DENSITY), quotient);
+  return orSlope(v128.bitselect(quotient, what == Tail.Times ? far : f64x2.div(far, a), near), a, what);
+}
+
+/** `what` of a, up to 14.7 (39). */
 @inline
 export function normalTail<T>(a: v128, what: Tail): v128 {
-  if (sizeof<T>() == 8) return wideTail(a, what, true);
-  const low = wideTail(f64x2.promote_low_f32x4(a), what, false);
-  const high = wideTail(f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 0)), what, false);
+  if (sizeof<T>() == 8) return ofDoubles(a, what);
+  const low = ofSingles(f64x2.promote_low_f32x4(a), what);
+  const high = ofSingles(f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 0)), what);
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
 }

@@ -25,17 +25,20 @@ export function timesExp(factor: number, x: number): number {
 
 const SHIFT = 211;
 
+/** The largest exponent of e that matters: e^-FAR is 0. */
+export const FAR = 800;
+
 /** sigmoid(t + tLow) times x. */
 export function gate(x: number, t: number, tLow: number): number {
   if (t >= 0) return x / (1 + Math.exp(-t) * (1 - tLow));
-  // From here on 1 + e^t is 1.
-  if (t < -40) return timesExp(x + x * tLow, t);
-  const e = Math.exp(t) * (1 + tLow);
-  return (x * e) / (1 + e);
+  if (t < -700) return timesExp(x + x * tLow, t);
+  const e = Math.exp(-t);
+  return x / (e + (1 - e * tLow));
 }
 
 /** sigmoid(t + tLow) + g·sigmoid'(t + tLow): the derivative of x·sigmoid(t), where g is x·t'. */
 export function gateSlope(t: number, tLow: number, g: number): number {
+  if (t < -FAR) return -0;
   if (t < -40) return timesExp((1 + g) * (1 + tLow), t);
   if (t > 100) return 1;
   const e = Math.exp(-Math.abs(t)) * (t < 0 ? 1 + tLow : 1 - tLow);
@@ -54,9 +57,6 @@ export function log1pExp(t: number, tLow: number): number {
   return Math.log1p(Math.exp(-Math.abs(t)) * (t < 0 ? 1 + tLow : 1 - tLow));
 }
 
-/** The largest exponent of e that matters: e^-FAR is 0. */
-export const FAR = 800;
-
 /** factor·e^-(a²/scale), for a power of two `scale`. */
 export function timesGauss(factor: number, a: number, scale: number): number {
   const square = a * a;
@@ -66,10 +66,14 @@ export function timesGauss(factor: number, a: number, scale: number): number {
   return low === 0 ? e : e - low;
 }
 
-/** P(a)/Q(a) of Φ(-a) = e^(-a²/2)·P(a)/Q(a), for a from 0 to 39: as in assembly/normal.ts, whose coefficients these are. */
+/** M(a) of Φ(-a) = e^(-a²/2)·M(a), for a from 0 to 39: as in assembly/normal.ts, which tells of the coefficients. */
 export function normalTail(a: number): number {
-  return polynomial(P, a) / polynomial(Q, a);
+  if (a < 2) return (0.5 + a * polynomial(NEAR_P, a)) / (1 + a * polynomial(NEAR_Q, a));
+  return (DENSITY - polynomial(FAR_N, a) / polynomial(FAR_D, a)) / a;
 }
+
+/** 1/√(2π) */
+export const DENSITY = 0.3989422804014327;
 
 function polynomial(coefficients: readonly number[], x: number): number {
   let sum = 0;
@@ -77,14 +81,21 @@ function polynomial(coefficients: readonly number[], x: number): number {
   return sum;
 }
 
-const P = [
-  0.5, 0.8268298598815544, 0.6776981934686934, 0.35572933317970945, 0.13118471218393082, 0.03535010985621515,
-  0.007038952636374134, 0.001023801428597814, 0.0001044716698563833, 6.798775626879733e-6, 2.1674822464884526e-7,
+const NEAR_P = [
+  0.4861755342498388, 0.24043205053518502, 0.07081628006263554, 0.012928938624397202, 0.0013734760171978991,
+  6.642744366763546e-5,
 ];
-const Q = [
-  1.0, 2.451544280565974, 2.811445718525547, 1.9948571786909008, 0.9753287528519774, 0.3459570304071267,
-  0.09114179069132525, 0.017904822723620744, 0.002583331611849945, 0.00026241494878726407, 1.7042003219213115e-5,
-  5.433072283808761e-7,
+const NEAR_Q = [
+  1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
+  0.0034430891630533177, 0.0001665006797443895,
+];
+const FAR_N = [
+  21005.275573681083, 27777.794232395878, 18438.69988812724, 7865.690675475385, 2341.9375884591504, 498.593087842835,
+  74.89484608470262, 7.388671403779008, 0.39894228040270857,
+];
+const FAR_D = [
+  52652.449218579386, 135618.45159231388, 163539.7353683087, 122058.10998361229, 62745.59511150406, 23354.604433570767,
+  6427.567488575633, 1305.3494921009615, 190.73353877349663, 18.520652653205154, 1.0,
 ];
 
 // 2/√π, and what it lost by rounding.
@@ -97,12 +108,9 @@ export function erf(x: number): number {
   if (a >= 6) return Math.sign(x);
   if (a >= 1) return Math.sign(x) * (1 - timesGauss(2 * normalTail(a * Math.SQRT2), a, 1));
   const h = a * a;
-  let power = 1;
-  let rest = 0;
-  for (let n = 1; n < 20; n++) {
-    power *= -h / n;
-    rest += power / (2 * n + 1);
-  }
+  let sum = 0;
+  for (let n = 20; n > 0; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
+  const rest = -h * sum;
   return x * (ERF_SLOPE + (ERF_SLOPE_LOSS + ERF_SLOPE * rest));
 }
 
@@ -119,13 +127,14 @@ export function tanhshrink(x: number): number {
     return Math.sign(x) * (a - 1 + (2 * e) / (1 + e));
   }
   const h = a * a;
-  let power = 1;
   let sum = 0;
-  for (let k = 2; k < 12; k++) {
-    power *= h / ((2 * k - 3) * (2 * k - 2));
-    sum += power * (1 / (4 * k * k - 1) - 1 / 3);
+  let cosh = 1;
+  for (let k = 11; k > 1; k--) {
+    sum = 1 / (4 * k * k - 1) - 1 / 3 + (sum * h) / ((2 * k - 1) * (2 * k));
+    cosh = 1 + (cosh * h) / ((2 * k - 1) * (2 * k));
   }
-  const rest = sum / Math.cosh(a);
+  cosh = 1 + (cosh * h) / 2;
+  const rest = (sum * h) / (2 * cosh);
   const bracket = 1 / 3 + rest;
   const low = rest - (bracket - 1 / 3) + THIRD_LOSS;
   return x * (h * bracket + (h * low + productLoss(a, a, h) * bracket));

@@ -5,7 +5,7 @@ import {
   describeBackends,
   differences,
   expectSameBits,
-  formulasOf,
+  callsOf,
   randomArray,
 } from "./support/backends.js";
 
@@ -48,7 +48,9 @@ function inArena(arena: Arena, values: FloatArray): FloatArray {
 
 describeArrays("gated", (type) => {
   describe.each(all)("$name", ({ fn }) => {
-    const { value, derivative } = formulasOf(fn.definition.gate);
+    const { value: gate, derivative: slope } = callsOf(fn.definition.gate);
+    const value = gate.formula;
+    const derivative = slope.formula;
     const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -51;
     const expectNear = (got: FloatArray, wanted: ArrayLike<number>, ulp: number) => {
       expect(got).toBeInstanceOf(type);

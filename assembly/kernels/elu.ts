@@ -1,12 +1,14 @@
 import { scaledExp, scaledExpm1 } from "../elu";
-import { one, parameter, zero } from "../lanes";
+import { one, parameter, withSign, zero } from "../lanes";
 
 /** x for x > 0, else alpha·(e^x - 1) */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExpm1<T>(x, parameter<T>(0));
+    const alpha = parameter<T>(0);
+    // The sign also of a product that is rounded to 0.
+    const negative = withSign<T>(scaledExpm1<T>(x, alpha), v128.xor(x, alpha));
     return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
   }
 }

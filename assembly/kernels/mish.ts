@@ -15,6 +15,7 @@ import {
   subtractProduct,
   two,
   up,
+  withSign,
   zero,
 } from "../lanes";
 
@@ -30,33 +31,46 @@ function bounded<T>(x: v128): v128 {
   return atLeast<T>(atMost<T>(x, constant<T>(HIGH_F32, HIGH_F64)), constant<T>(LOW_F32, LOW_F64));
 }
 
-/** up()·e^y for y <= 0 */
+/** The power of two s of up()·e^y = s·(1 + p). */
 @inline
-function scaledExp<T>(y: v128): v128 {
-  const rounded = roundExponent<T>(y, rounderUp<T>());
-  const s = powerOfTwo<T>(rounded);
-  return multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounderUp<T>(), zero(), false), s);
+function scale<T>(y: v128): v128 {
+  return powerOfTwo<T>(roundExponent<T>(y, rounderUp<T>()));
+}
+
+/** p of up()·e^y = s·(1 + p) */
+@inline
+function fractionOf<T>(y: v128): v128 {
+  return expm1Of<T>(y, roundExponent<T>(y, rounderUp<T>()), rounderUp<T>(), zero(), false);
 }
 
 /**
- * x·tanh(log(1 + e^x)) is x·h / (h + 2) with h = e^x·(e^x + 2), and with e = e^-x it is x·h / (h + 2e²) with h = 1 + 2e:
- * whichever has the smaller exponential.
+ * x·tanh(log(1 + e^x)), with e = e^-|x|: x·e·(1 - e·(1 + e) / (2 + 2e + e²)) for x < 0, else x·(1 - 2e² / (1 + 2e + 2e²)):
+ * only a small part of it is rounded more than once.
  */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
     const y = bounded<T>(x);
-    const scaled = scaledExp<T>(minusAbs<T>(y));
-    const e = v128.mul<T>(scaled, oneByUp<T>());
+    const s = scale<T>(minusAbs<T>(y));
+    const p = fractionOf<T>(minusAbs<T>(y));
+    const e = v128.mul<T>(multiplyAdd<T>(s, p, s), oneByUp<T>());
     const negative = isNegative<T>(x);
     const twice = v128.add<T>(e, e);
-    const rest = v128.bitselect(two<T>(), v128.mul<T>(twice, e), negative);
-    const h = v128.bitselect(v128.mul<T>(e, v128.add<T>(e, two<T>())), v128.add<T>(twice, one<T>()), negative);
-    const scaledH = v128.bitselect(v128.mul<T>(scaled, v128.add<T>(e, two<T>())), v128.mul<T>(h, up<T>()), negative);
-    const quotient = v128.div<T>(v128.mul<T>(y, scaledH), v128.add<T>(h, rest));
+    const e1 = v128.add<T>(e, one<T>());
+    // e or 2e, 1 + e or e, 2 or 1: both fractions are alike.
+    const first = v128.bitselect(e, twice, negative);
+    const second = v128.bitselect(e1, e, negative);
+    const start = v128.bitselect(two<T>(), one<T>(), negative);
+    const factor = v128.bitselect(v128.add<T>(e, two<T>()), e1, negative);
+    const share = v128.div<T>(v128.mul<T>(first, second), multiplyAdd<T>(first, factor, start));
+    const z = v128.mul<T>(y, s);
+    const scaled = v128.bitselect(multiplyAdd<T>(z, p, z), y, negative);
+    const result = subtractProduct<T>(scaled, share, scaled);
     const high = v128.gt<T>(x, constant<T>(HIGH_F32, HIGH_F64));
-    return v128.bitselect(x, v128.mul<T>(quotient, oneByUp<T>()), high);
+    const finite = v128.bitselect(v128.mul<T>(result, oneByUp<T>()), result, negative);
+    // The sign of zero.
+    return v128.bitselect(x, withSign<T>(finite, x), high);
   }
 }
 
@@ -73,7 +87,9 @@ export class Derivative {
   @inline
   at<T>(x: v128): v128 {
     const y = bounded<T>(x);
-    const scaled = scaledExp<T>(minusAbs<T>(y));
+    const s = scale<T>(minusAbs<T>(y));
+    const p = fractionOf<T>(minusAbs<T>(y));
+    const scaled = multiplyAdd<T>(s, p, s);
     const e = v128.mul<T>(scaled, oneByUp<T>());
     const negative = isNegative<T>(x);
     const twice = v128.add<T>(e, e);
@@ -88,7 +104,8 @@ export class Derivative {
 
     const k = v128.mul<T>(v128.add<T>(y, one<T>()), four<T>());
     const inner = multiplyAdd<T>(e, v128.add<T>(e, four<T>()), v128.add<T>(k, two<T>()));
-    const whole = multiplyAdd<T>(e, inner, k);
+    const term = v128.mul<T>(e, inner);
+    const whole = v128.add<T>(term, k);
     const part = v128.mul<T>(v128.mul<T>(y, four<T>()), e1);
     const partHere = v128.bitselect(part, v128.mul<T>(part, v128.mul<T>(e, e)), negative);
     const below = v128.lt<T>(y, constant<T>(SPLIT_F32, SPLIT_F64));
@@ -98,8 +115,13 @@ export class Derivative {
     const factor = v128.bitselect(scaled, up<T>(), negative);
     const sum = v128.add<T>(c, fraction);
     const quotient = v128.div<T>(v128.mul<T>(factor, sum), r);
-    // What r lost: the derivative by r is -(sum + fraction) / r².
+    // What the quotient gains by what the factor, the sum and r lost: its derivative by r is -factor·(sum + fraction) / r².
     const slope = v128.mul<T>(v128.mul<T>(factor, v128.add<T>(sum, fraction)), v128.mul<T>(byR, byR));
-    return v128.mul<T>(subtractProduct<T>(lost, slope, quotient), oneByUp<T>());
+    const scaledLost = v128.and(multiplyAdd<T>(s, p, v128.sub<T>(s, scaled)), negative);
+    const wholeLost = v128.and(v128.sub<T>(k, v128.sub<T>(whole, term)), below);
+    let gain = v128.mul<T>(v128.mul<T>(factor, wholeLost), v128.mul<T>(byR, byR));
+    gain = multiplyAdd<T>(scaledLost, v128.mul<T>(sum, byR), gain);
+    gain = subtractProduct<T>(lost, slope, gain);
+    return v128.mul<T>(v128.add<T>(quotient, gain), oneByUp<T>());
   }
 }

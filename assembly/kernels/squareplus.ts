@@ -1,8 +1,8 @@
 import { atMost, constant, half, isNegative, multiplyAdd, one, parameter } from "../lanes";
 
-// 2^60 (2^512), whose square is not yet infinite.
+// 2^60 (2^500), whose square is not yet infinite.
 const LARGE_F32 = memory.data<f32>([1.152921504606847e18]);
-const LARGE_F64 = memory.data<f64>([1.3407807929942597e154]);
+const LARGE_F64 = memory.data<f64>([3.273390607896142e150]);
 
 /** √(x² + b): for large x it is |x|. b is parameter 0. */
 @inline

@@ -2,6 +2,7 @@
 
 import { type Crossing, type Elementwise, elementwise } from "../elementwise.js";
 import {
+  DENSITY,
   FAR,
   gate,
   gateSlope,
@@ -269,7 +270,8 @@ export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alp
     -alpha * (narrow ? 2 ** -26 : 2 ** -55),
   ],
   value: (x, { alpha }) => {
-    if (x >= 0) return x;
+    // So near 0 that the result is x; x / alpha may be subnormal.
+    if (x >= -(2 ** -55) * alpha) return x;
     const bounded = Math.max(x, -FAR * alpha);
     const t = bounded / alpha;
     const e1 = Math.expm1(t);
@@ -465,8 +467,6 @@ function geluSlope(x: number): number {
   const slope = timesGauss(normalTail(a) - a * DENSITY, a, 2);
   return x < 0 ? slope : 1 - slope;
 }
-
-const DENSITY = 0.3989422804014327; // 1/√(2π)
 
 // 2·√(2/π), and that times 0.044715, each with what it lost by rounding.
 const LINEAR = 1.5957691216057308;

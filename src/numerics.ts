@@ -36,13 +36,13 @@ export function gate(x: number, t: number, tLow: number): number {
   return x / (e + (1 - e * tLow));
 }
 
-/** sigmoid(t + tLow) + g·sigmoid'(t + tLow): the derivative of x·sigmoid(t), where g is x·t'. */
+/** The derivative of x·sigmoid(t), sigmoid(t) + g·sigmoid'(t) with g = x·t'. Both t and g have tLow as a second part. */
 export function gateSlope(t: number, tLow: number, g: number): number {
   if (t < -FAR) return -0;
   if (t < -40) return timesExp((1 + g) * (1 + tLow), t);
   if (t > 100) return 1;
   const e = Math.exp(-Math.abs(t)) * (t < 0 ? 1 + tLow : 1 - tLow);
-  const sum = t < 0 ? e * (1 + g + e) : 1 + e * (1 + g);
+  const sum = t < 0 ? e * (1 + g + (e + tLow)) : 1 + e * (1 + g);
   return sum / (1 + e * (2 + e));
 }
 

@@ -2,7 +2,6 @@ import {
   atMost,
   constant,
   expm1Of,
-  half,
   isNegative,
   multiplyAdd,
   one,
@@ -10,7 +9,6 @@ import {
   powerOfTwo,
   rounderUp,
   roundExponent,
-  signBit,
   squareLoss,
   withSign,
 } from "../lanes";
@@ -27,19 +25,19 @@ function magnitude<T>(x: v128): v128 {
   return atMost<T>(v128.abs<T>(x), constant<T>(LARGE_F32, LARGE_F64));
 }
 
-/** -a²/2, rounded to an integer times ln(2) */
+const MINUS_HALF_F32 = memory.data<f32>([-0.5]);
+const MINUS_HALF_F64 = memory.data<f64>([-0.5]);
+
+
 @inline
-function exponent<T>(square: v128): v128 {
-  return roundExponent<T>(v128.mul<T>(v128.xor(square, signBit<T>()), half<T>()), rounderUp<T>());
+function minusHalf<T>(square: v128): v128 {
+  return v128.mul<T>(square, constant<T>(MINUS_HALF_F32, MINUS_HALF_F64));
 }
 
-/** e^(-a²/2) is up()⁻¹·s·(1 + this), where s is the power of two. */
+/** p of e^(y + yLow) = 2^n·(1 + p), where y is -a²/2 as it was rounded. */
 @inline
-function fraction<T>(a: v128, square: v128, rounded: v128): v128 {
-  const minusHalf = v128.xor(half<T>(), signBit<T>());
-  const y = v128.mul<T>(square, minusHalf);
-  const yLow = v128.mul<T>(squareLoss<T>(a, square), minusHalf);
-  return expm1Of<T>(y, rounded, rounderUp<T>(), yLow, true);
+function fraction<T>(a: v128, square: v128, y: v128, rounded: v128): v128 {
+  return expm1Of<T>(y, rounded, rounderUp<T>(), minusHalf<T>(squareLoss<T>(a, square)), true);
 }
 
 /** x·Φ(x) = max(x, 0) - |x|·Φ(-|x|) */
@@ -49,8 +47,9 @@ export class Value extends Long {
   at<T>(x: v128): v128 {
     const a = magnitude<T>(x);
     const square = v128.mul<T>(a, a);
-    const rounded = exponent<T>(square);
-    const p = fraction<T>(a, square, rounded);
+    const y = minusHalf<T>(square);
+    const rounded = roundExponent<T>(y, rounderUp<T>());
+    const p = fraction<T>(a, square, y, rounded);
     const scaled = v128.mul<T>(normalTail<T>(a, Tail.Times), powerOfTwo<T>(rounded));
     const tail = v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
     const negative = isNegative<T>(x);
@@ -65,8 +64,9 @@ export class Derivative extends Long {
   at<T>(x: v128): v128 {
     const a = magnitude<T>(x);
     const square = v128.mul<T>(a, a);
-    const rounded = exponent<T>(square);
-    const p = fraction<T>(a, square, rounded);
+    const y = minusHalf<T>(square);
+    const rounded = roundExponent<T>(y, rounderUp<T>());
+    const p = fraction<T>(a, square, y, rounded);
     const scaled = v128.mul<T>(normalTail<T>(a, Tail.Slope), powerOfTwo<T>(rounded));
     const slope = v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
     return v128.bitselect(slope, v128.sub<T>(one<T>(), slope), isNegative<T>(x));

@@ -504,7 +504,7 @@ function geluTanhSlope(x: number): number {
   const y = geluTanhRange(x);
   const w = geluTanhFactor(y);
   const t = y * w;
-  return gateSlope(t, geluTanhLoss(y, w), 3 * t - 2 * LINEAR * y);
+  return gateSlope(t, geluTanhLoss(y, w), t + 2 * (CUBIC * (y * y) * y));
 }
 
 /**

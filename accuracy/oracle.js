@@ -79,11 +79,11 @@ export function checkOracle({ title, formula, crossing }, { wide, exact }, n, fi
 /** The tests that hold the oracle to the golden values, and that see that every function which rounds has them. */
 const GOLDEN_TESTS = {
   files: ["test/accuracy.test.ts", "test/table.node.test.ts"],
-  names: `^(accuracy, ${ORACLE} .*golden values|golden values exist)`,
+  names: `^(golden values, ${ORACLE} Float64Array|golden values exist)`,
 };
 
 /**
- * Holds the oracle to the golden values by the tests that do so: they allow 2 ulp of float64, relatively 2^-51.
+ * Holds the oracle to the golden values by the tests that do so: they allow 4 ulp of float64 at most, relatively 2^-50.
  *
  * @throws {Error} if one fails, or none is found
  */

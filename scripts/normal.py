@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Prints the coefficients of assembly/normal.ts: rational functions for the tail of the normal distribution.
+
+M(a) = e^(a²/2)·Φ(-a), by arbitrary precision (mpmath; Debian's python3-mpmath). Each fit is a linear least-squares problem
+for P - Q·M, solved again and again with weights that grow where the relative error is large (Lawson's algorithm), which
+makes it nearly minimax. A coefficient after the other is rounded to float64, and the others are fitted anew. Takes half
+a minute.
+"""
+
+from mpmath import cos, erfc, exp, fabs, log, lu_solve, matrix, mp, mpf, nstr, pi, polyval, sqrt
+
+mp.prec = 400
+DENSITY = mpf(float(1 / sqrt(2 * pi)))
+
+
+def tail(a):
+    return exp(a * a / 2) * erfc(a / sqrt(mpf(2))) / 2
+
+
+def nodes(low, high, count):
+    """Chebyshev's, and on a long interval denser near its begin."""
+    places = [(1 - cos(pi * (2 * i + 1) / (2 * count))) / 2 for i in range(count)]
+    return [low + (high - low) * (place**2 if high > 10 else place) for place in places]
+
+
+def fit(function, interval, degrees, fixed, rounds, count):
+    """The error and the coefficients, by ("p" or "q", power), of P/Q near the function at `count` places; some are `fixed`."""
+    places = nodes(*interval, count)
+    exact = [function(a) for a in places]
+    weights = [mpf(1)] * count
+    denominators = [mpf(1)] * count
+    free = [(kind, i) for kind, degree in zip("pq", degrees) for i in range(degree + 1) if (kind, i) not in fixed]
+    best = None
+    for _ in range(rounds):
+        values = dict(fixed)
+        if free:
+            system, right = matrix(count, len(free)), matrix(count, 1)
+            for row, (a, f) in enumerate(zip(places, exact)):
+                weight = sqrt(weights[row]) / denominators[row] / f
+                for column, (kind, i) in enumerate(free):
+                    system[row, column] = weight * a**i * (1 if kind == "p" else -f)
+                right[row] = weight * sum(v * a**i * (f if kind == "q" else -1) for (kind, i), v in fixed.items())
+            solution = lu_solve(system.T * system, system.T * right)
+            values.update({key: solution[column] for column, key in enumerate(free)})
+        p, q = ([values[kind, i] for i in range(degree, -1, -1)] for kind, degree in zip("pq", degrees))
+        denominators = [polyval(q, a) for a in places]
+        errors = [fabs(polyval(p, a) / d / f - 1) for a, d, f in zip(places, denominators, exact)]
+        if best is None or max(errors) < best[0]:
+            best = (max(errors), values)
+        total = sum(w * e for w, e in zip(weights, errors))
+        weights = [w * e / total * count + mpf(10) ** -8 for w, e in zip(weights, errors)]
+    return best
+
+
+def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=True):
+    error, values = fit(function, interval, degrees, fixed, rounds, count)
+    if rounded:
+        for i in range(max(degrees) + 1):
+            for kind, degree in zip("pq", degrees):
+                if i <= degree and (kind, i) not in fixed:
+                    fixed[kind, i] = mpf(float(values[kind, i]))
+                    error, values = fit(function, interval, degrees, fixed, max(4, rounds // 2), count)
+    print(f"{name}: relative error 2^{nstr(log(error, 2), 4)}")
+    for kind, degree in zip("pq", degrees):
+        print(f"  {kind}:", ", ".join(repr(float(values[kind, i])) for i in range(degree + 1)))
+
+
+ENDS = {("p", 0): mpf("0.5"), ("q", 0): mpf(1)}
+# For float32 the rounding of the coefficients to float64 doesn't matter.
+show("single, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, rounds=30, rounded=False)
+show("near, M = P/Q", tail, (mpf(0), mpf(2)), (6, 7), dict(ENDS), 140)
+show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(2), mpf(39)), (8, 10), {("q", 10): mpf(1)}, 190)

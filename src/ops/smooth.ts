@@ -533,7 +533,7 @@ export const quickGelu: Elementwise = /* @__PURE__ */ elementwise({
     const t = QUICK_GELU * y;
     return gateSlope(t, productLoss(QUICK_GELU, y, t), t);
   },
-  ulp: { value: 4, derivative: 4 },
+  ulp: { value: 2, derivative: 4 },
   crossing: () => scaledCrossing(QUICK_GELU),
 });
 

@@ -22,23 +22,28 @@ const LOW_F64 = memory.data<f64>([-40]);
 const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
 const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
 
-/** `scale`·(e^t - 1) for t <= 0, else 0. Beside the last sum only p is rounded. */
+/**
+ * `scale`·(e^t - 1) for t <= 0, else 0. Beside the last sum only p is rounded. With `hasLoss`, the scale is its product
+ * with 1 + `loss`.
+ */
 @inline
-export function scaledExpm1<T>(t: v128, scale: v128): v128 {
+export function scaledExpm1<T>(t: v128, scale: v128, loss: v128, hasLoss: bool): v128 {
   const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const y = atLeast<T>(atMost<T>(t, zero()), constant<T>(LOW_F32, LOW_F64));
   const rounded = roundExponent<T>(y, rounder);
   const p = expm1Of<T>(y, rounded, rounder, zero(), false);
-  return scaledDifference<T>(powerOfTwo<T>(rounded), p, scale);
+  return scaledDifference<T>(powerOfTwo<T>(rounded), p, scale, loss, hasLoss);
 }
 
-/** scale·(s·(1 + p) - 1), for a power of two s <= 1. */
+/** scale·(s·(1 + p) - 1), for a power of two s <= 1, and with `hasLoss` that times 1 + `loss`. */
 @inline
-function scaledDifference<T>(s: v128, p: v128, scale: v128): v128 {
+function scaledDifference<T>(s: v128, p: v128, scale: v128, loss: v128, hasLoss: bool): v128 {
   const scaled = v128.mul<T>(s, scale);
   const difference = v128.sub<T>(scaled, scale);
   const lost = v128.sub<T>(scaled, v128.add<T>(difference, scale));
-  return v128.add<T>(difference, multiplyAdd<T>(scaled, p, lost));
+  let rest = multiplyAdd<T>(scaled, p, lost);
+  if (hasLoss) rest = multiplyAdd<T>(v128.add<T>(difference, rest), loss, rest);
+  return v128.add<T>(difference, rest);
 }
 
 /** scale·(e^(y + yLow) - 1), where y + yLow is t / scale and t <= 0. Near 0 it is t and a little. */
@@ -50,7 +55,7 @@ export function scaledExpm1Of<T>(t: v128, y: v128, yLow: v128, scale: v128): v12
   const r = v128.add<T>(reduce<T>(bounded, v128.sub<T>(rounded, rounder)), yLow);
   const excess = expm1Excess<T>(r);
   const near = multiplyAdd<T>(scale, excess, t);
-  const far = scaledDifference<T>(powerOfTwo<T>(rounded), v128.add<T>(excess, r), scale);
+  const far = scaledDifference<T>(powerOfTwo<T>(rounded), v128.add<T>(excess, r), scale, zero(), false);
   return v128.bitselect(near, far, v128.eq<T>(rounded, rounder));
 }
 

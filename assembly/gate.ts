@@ -15,6 +15,7 @@ import {
   rounderUp,
   roundExponent,
   signBit,
+  subtractProduct,
   two,
   up,
 } from "./lanes";
@@ -42,12 +43,13 @@ export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
 }
 
 /**
- * The derivative sigmoid(t) + g·sigmoid'(t), for t >= -125 (-790) and finite g. With tLow, both t and g, which is x times
- * the derivative of t, have this second part. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else e·((1 + g) + e) / (1 + e)²; the sum is written
- * so that it keeps its digits where it crosses zero.
+ * The derivative sigmoid(t) + g·sigmoid'(t), for t >= -125 (-790) and finite g, which is x times the derivative of t; with
+ * `hasLow`, both have a second part. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else e·((1 + g) + e) /
+ * (1 + e)²: so it keeps its digits where it crosses zero. What e and the square lose by rounding, and gLow, are made good
+ * at the end, to first order.
  */
 @inline
-export function gateSlope<T>(t: v128, tLow: v128, hasLow: bool, g: v128): v128 {
+export function gateSlope<T>(t: v128, tLow: v128, g: v128, gLow: v128, hasLow: bool): v128 {
   const y = minusAbs<T>(t);
   const negative = isNegative<T>(t);
   const rounded = roundExponent<T>(y, rounderUp<T>());
@@ -56,11 +58,21 @@ export function gateSlope<T>(t: v128, tLow: v128, hasLow: bool, g: v128): v128 {
   const s = powerOfTwo<T>(rounded);
   // Times up().
   const scaled = multiplyAdd<T>(s, p, s);
+  const scaledLost = multiplyAdd<T>(s, p, v128.sub<T>(s, scaled));
   const e = v128.mul<T>(scaled, oneByUp<T>());
   const g1 = v128.add<T>(g, one<T>());
-  const below = v128.add<T>(g1, hasLow ? v128.add<T>(e, tLow) : e);
-  const sum = v128.bitselect(below, multiplyAdd<T>(g1, e, one<T>()), negative);
+  const sum = v128.bitselect(v128.add<T>(g1, e), multiplyAdd<T>(g1, e, one<T>()), negative);
   const factor = v128.bitselect(scaled, up<T>(), negative);
-  const square = multiplyAdd<T>(scaled, v128.add<T>(e, two<T>()), up<T>());
-  return v128.div<T>(v128.mul<T>(factor, sum), square);
+  const rest = v128.mul<T>(scaled, v128.add<T>(e, two<T>()));
+  const square = v128.add<T>(rest, up<T>());
+  const squareLost = v128.sub<T>(rest, v128.sub<T>(square, up<T>()));
+  const quotient = v128.div<T>(v128.mul<T>(factor, sum), square);
+
+  const twice = v128.add<T>(e, e);
+  const numeratorSlope = v128.add<T>(g1, v128.and(twice, negative));
+  let numeratorGain = v128.mul<T>(scaledLost, numeratorSlope);
+  if (hasLow) numeratorGain = multiplyAdd<T>(scaled, gLow, numeratorGain);
+  const squareGain = multiplyAdd<T>(scaledLost, v128.add<T>(twice, two<T>()), squareLost);
+  const gain = v128.div<T>(subtractProduct<T>(quotient, squareGain, numeratorGain), square);
+  return v128.add<T>(quotient, gain);
 }

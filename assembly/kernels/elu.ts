@@ -8,7 +8,7 @@ export class Value {
   at<T>(x: v128): v128 {
     const alpha = parameter<T>(0);
     // The sign also of a product that is rounded to 0.
-    const negative = withSign<T>(scaledExpm1<T>(x, alpha), v128.xor(x, alpha));
+    const negative = withSign<T>(scaledExpm1<T>(x, alpha, zero(), false), v128.xor(x, alpha));
     return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
   }
 }

@@ -76,7 +76,10 @@ export class Derivative extends Long {
     const w = factor<T>(y);
     const t = v128.mul<T>(y, w);
     const cubic = v128.mul<T>(y, cubicTerm<T>(v128.mul<T>(y, y)));
-    const g = v128.add<T>(t, v128.add<T>(cubic, cubic));
-    return gateSlope<T>(t, loss<T>(y, w, t), true, g);
+    const twice = v128.add<T>(cubic, cubic);
+    const g = v128.add<T>(t, twice);
+    const tLow = loss<T>(y, w, t);
+    const gLow = v128.add<T>(tLow, v128.sub<T>(twice, v128.sub<T>(g, t)));
+    return gateSlope<T>(t, tLow, g, gLow, true);
   }
 }

@@ -5,6 +5,9 @@ const SCALE_F32 = memory.data<f32>([1.0507009873554805]);
 const SCALE_F64 = memory.data<f64>([1.0507009873554805]);
 const SCALE_ALPHA_F32 = memory.data<f32>([1.7580993408473766]);
 const SCALE_ALPHA_F64 = memory.data<f64>([1.7580993408473766]);
+// What the product of the scale and alpha lost by rounding, relatively.
+const LOSS_F32 = memory.data<f32>([1.3251081558072048e-8]);
+const LOSS_F64 = memory.data<f64>([0]);
 
 
 @inline
@@ -23,7 +26,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExpm1<T>(x, scaleAlpha<T>());
+    const negative = scaledExpm1<T>(x, scaleAlpha<T>(), constant<T>(LOSS_F32, LOSS_F64), true);
     return v128.bitselect(v128.mul<T>(x, scale<T>()), negative, v128.ge<T>(x, zero()));
   }
 }

@@ -37,5 +37,5 @@ const HIGHEST_F64 = memory.data<f64>([760]);
 @inline
 export function siluSlope<T>(t: v128, tLow: v128, hasLow: bool): v128 {
   const y = atLeast<T>(atMost<T>(t, constant<T>(HIGHEST_F32, HIGHEST_F64)), constant<T>(LOWEST_F32, LOWEST_F64));
-  return gateSlope<T>(y, tLow, hasLow, y);
+  return gateSlope<T>(y, tLow, y, tLow, hasLow);
 }

@@ -108,6 +108,7 @@ export function drawAccuracy(epochs) {
         x: "epoch",
         y: "percent",
         text: (d) => d.percent.toFixed(2),
+        dx: -12, // beside a rising line
         dy: -12,
         stroke: "white",
         fill: "black",

@@ -1,13 +1,13 @@
 // @ts-check
 // Measures lanewise against plain JavaScript, in this Node and in the newest one that test/engines has installed (this
-// one may lack relaxed-simd), shows tables and stores what a complete run gave in bench/results/.
+// one may lack relaxed-simd), shows tables and stores what a run with all sizes gave in bench/results/.
 //
-//   node bench/main.js                           every function and size, float32: four minutes for each Node
-//   node bench/main.js --only sigmoid,relu       these functions
-//   node bench/main.js --sizes 16,10000          these sizes
+//   node bench/main.js                           every function and size, float32: eight minutes for each Node
+//   node bench/main.js gelu silu                 these functions, in place of what is stored of them
+//   node bench/main.js --sizes 16,10000          these sizes; not stored
 //   node bench/main.js --all                     derivatives and backward too
 //   node bench/main.js --float64                 the other type
-//   node bench/main.js --quick                   a tenth of the time: rough
+//   node bench/main.js --quick                   a tenth of the time: rough; not stored
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";

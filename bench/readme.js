@@ -7,6 +7,9 @@ import { digits, ratios } from "./results.js";
 
 /** @import { Results } from "./results.js" */
 
+/** The functions of the README's table, as far as they are stored. */
+const FUNCTIONS = "exp relu sigmoid step tanh gelu silu softplus softmax logSoftmax logSumExp".split(" ");
+
 const SIZES = [16, 1000, 10_000, 1_000_000];
 
 /**
@@ -17,8 +20,10 @@ const SIZES = [16, 1000, 10_000, 1_000_000];
  * @returns {string}
  */
 export function readmeTable({ cpu, platform, runtime, date, type, measurements }) {
-  const copied = measurements.filter(({ memory }) => memory === "copied");
-  const names = [...new Set(copied.map((measurement) => measurement.function))];
+  const copied = measurements.filter((measurement) => {
+    return measurement.memory === "copied" && FUNCTIONS.includes(measurement.function);
+  });
+  const names = FUNCTIONS.filter((name) => copied.some((measurement) => measurement.function === name));
   const rows = names.map((name) => {
     const cells = SIZES.map((size) => {
       const found = copied.find((measurement) => measurement.function === name && measurement.size === size);
@@ -27,6 +32,7 @@ export function readmeTable({ cpu, platform, runtime, date, type, measurements }
     });
     return [name, ...cells];
   });
+  const dates = copied.map((measurement) => measurement.date ?? date).sort();
   const head = ["function", ...SIZES.map((size) => size.toLocaleString("en"))];
   const lines = [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows];
   return [
@@ -34,7 +40,7 @@ export function readmeTable({ cpu, platform, runtime, date, type, measurements }
     "",
     `Times faster than plain JavaScript (below 1×: slower), in brackets nanoseconds an element, for arrays of so many`,
     `elements: ${type}, backend simd, copying and allocating counted, the fastest of many short slices run by turns.`,
-    `${runtime}, ${platform}, ${cpu}, ${date}.`,
+    `${runtime}, ${platform}, ${cpu}, ${[...new Set([dates[0], ...dates.slice(-1)])].join(" to ")}.`,
   ].join("\n");
 }
 

@@ -14,6 +14,7 @@ import Table from "cli-table3";
  * @property {string} function
  * @property {number} size
  * @property {Memory} memory
+ * @property {string} [date] if it was measured later than the others
  * @property {Record<string, Pair>} times
  */
 
@@ -109,6 +110,33 @@ export function ratios(times, variant) {
  */
 export function digits(figure) {
   return figure.toFixed(figure < 9.995 ? 2 : figure < 99.95 ? 1 : 0);
+}
+
+/**
+ * What is stored, with the functions that were measured anew in place of what was known of them. A later date is noted
+ * with each.
+ *
+ * @param {Results} stored
+ * @param {Results} found of the same runtime, on the same machine
+ * @param {readonly string[]} order the names of all functions
+ * @returns {Results}
+ */
+export function merge(stored, found, order) {
+  for (const condition of /** @type {const} */ (["cpu", "platform", "runtime", "type"])) {
+    if (stored[condition] !== found[condition]) {
+      throw new Error(`what is stored was measured with ${stored[condition]}, not with ${found[condition]}`);
+    }
+  }
+  const names = new Set(found.measurements.map((measurement) => measurement.function));
+  const later = found.date === stored.date ? {} : { date: found.date };
+  const measurements = [
+    ...stored.measurements.filter((measurement) => !names.has(measurement.function)),
+    ...found.measurements.map(({ times, ...subject }) => ({ ...subject, ...later, times })),
+  ];
+  const place = (/** @type {Measurement} */ { memory, function: name }) => {
+    return order.indexOf(name) + (memory === "copied" ? 0 : order.length);
+  };
+  return { ...stored, measurements: measurements.sort((a, b) => place(a) - place(b) || a.size - b.size) };
 }
 
 /**

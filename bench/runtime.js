@@ -1,7 +1,7 @@
 // @ts-check
 // Measures in the Node that runs this. See main.js.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,20 +9,20 @@ import { parseArgs } from "node:util";
 import { createBar } from "../examples/digits/progress.js";
 import { available, createArenas, createInputs, inArena, listCases, variantsOf, warmUp } from "./cases.js";
 import { race } from "./race.js";
-import { digits, ratios, report, toJson } from "./results.js";
+import { digits, merge, ratios, report, toJson } from "./results.js";
 
 /** @import { Inputs, Memory, Variant } from "./cases.js" */
 /** @import { Results } from "./results.js" */
 
 /** Milliseconds for all of a run, and for one function at one size at most. */
-const RUN = 200_000;
+const RUN = 400_000;
 const RACE = 2500;
 
 const WARM_UP_SIZE = 100;
 
-const { values: options } = parseArgs({
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true, // names of functions; without one, all
   options: {
-    only: { type: "string" }, // names of functions, with commas between
     sizes: { type: "string" },
     all: { type: "boolean", default: false }, // derivatives and backward too
     float64: { type: "boolean", default: false },
@@ -31,14 +31,12 @@ const { values: options } = parseArgs({
 });
 const sizes = options.sizes?.split(",").map(Number) ?? [4, 16, 100, 1000, 10_000, 1_000_000];
 if (!sizes.every((size) => Number.isInteger(size) && size > 0)) throw new RangeError(`sizes: ${options.sizes}`);
-const wanted = options.only?.split(",");
 const all = listCases(options.all);
-const cases = wanted === undefined ? all : all.filter(({ family }) => wanted.includes(family));
-const unknown = wanted?.filter((name) => !cases.some(({ family }) => family === name)) ?? [];
+const cases = wanted.length === 0 ? all : all.filter(({ family }) => wanted.includes(family));
+const unknown = wanted.filter((name) => !cases.some(({ family }) => family === name));
 if (unknown.length > 0) throw new RangeError(`there is no function ${unknown.join(", ")}`);
 
 const type = options.float64 ? "float64" : "float32";
-const complete = wanted === undefined && options.sizes === undefined;
 const milliseconds = Math.min(RACE, RUN / (2 * cases.length * sizes.length)) * (options.quick ? 0.1 : 1);
 
 /** @type {Results} */
@@ -56,13 +54,23 @@ await measure("copied");
 await measure("arena", createArenas(Math.max(...sizes)));
 console.log(`\n${report(results)}\n`);
 
-if (complete && !options.quick) {
+if (options.sizes === undefined && !options.quick) store();
+
+function store() {
   const major = process.versions.node.split(".")[0];
   const name = ["node" + major, ...(options.float64 ? [type] : []), ...(options.all ? ["all"] : [])].join("-");
   const file = new URL(`results/${name}.json`, import.meta.url);
+  const path = relative(process.cwd(), fileURLToPath(file));
+  if (wanted.length > 0 && !existsSync(file)) {
+    console.log(`Not stored: there is no ${path} to add to\n`);
+    return;
+  }
   mkdirSync(new URL(".", file), { recursive: true });
-  writeFileSync(file, toJson(results));
-  console.log(`Stored in ${relative(process.cwd(), fileURLToPath(file))}\n`);
+  /** @type {() => Results} */
+  const stored = () => JSON.parse(readFileSync(file, "utf8"));
+  const order = all.map((subject) => subject.name);
+  writeFileSync(file, toJson(wanted.length > 0 ? merge(stored(), results, order) : results));
+  console.log(`Stored in ${path}\n`);
 }
 
 /**

@@ -6,44 +6,18 @@
  *   node scripts/readme.js          writes them
  *   node scripts/readme.js --check  fails if that would change one
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
-import ts from "typescript";
 import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
 import { readmeTable } from "../bench/readme.js";
+import { summaries } from "./summaries.js";
 
 const root = new URL("../", import.meta.url);
 const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), "utf8");
-
-/** How the docstring of every exported function of the table begins: what it is, and its formula. */
-function summaries() {
-  /** @type {Map<string, { what: string, formula: string }>} */
-  const found = new Map();
-  const folder = new URL("src/ops/", root);
-  for (const file of readdirSync(folder)) {
-    const source = ts.createSourceFile(file, read(`src/ops/${file}`), ts.ScriptTarget.Latest, true);
-    for (const statement of source.statements) {
-      const name = ts.isVariableStatement(statement)
-        ? statement.declarationList.declarations[0].name.getText()
-        : ts.isFunctionDeclaration(statement)
-          ? statement.name?.text
-          : undefined;
-      const exported =
-        ts.canHaveModifiers(statement) &&
-        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-      const comment = ts.getJSDocCommentsAndTags(statement)[0]?.comment;
-      if (!exported || name === undefined || typeof comment !== "string") continue;
-      // "Unit step, `x > 0 ? 1 : 0`: …"
-      const [, what = "", formula = ""] = /^([^`]+), (`[^`]+`)/.exec(comment) ?? [];
-      found.set(name, { what, formula });
-    }
-  }
-  return found;
-}
 
 /** @param {unknown} op */
 function boundOf(op) {

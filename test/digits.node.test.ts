@@ -4,7 +4,7 @@ import { sampleCurve } from "../examples/digits/curve.js";
 import { loadDigits, PIXELS } from "../examples/digits/data.js";
 import { measure } from "../examples/digits/measure.js";
 import { Network } from "../examples/digits/network.js";
-import { plainFormulas, plainLoop } from "../bench/plain.js";
+import { plainFormulas, plainLoops } from "../bench/plain.js";
 import { createRandom } from "../examples/digits/random.js";
 import { buildReport } from "../examples/digits/report.js";
 import { accuracy, predict, trainEpoch } from "../examples/digits/train.js";
@@ -94,18 +94,24 @@ describe("the network", () => {
 });
 
 describe("measuring", () => {
-  it("has a plain loop for every function, written out or from its formula", () => {
-    const x = Float32Array.of(-3, -0.5, 0, 0.5, 3);
-    for (const { definition } of functions) {
+  it.each(functions.map(({ definition }) => [definition.name, definition] as const))(
+    "has plain loops for %s, written out and from its formula",
+    (name, definition) => {
       const formulas = plainFormulas(definition);
-      const unknown = { ...formulas, name: `another_${definition.name}` };
-      for (const loop of [plainLoop(formulas), plainLoop(unknown)]) {
-        const out = new Float32Array(x.length);
-        loop(x, out);
-        out.forEach((value, i) => expect(value).toBeCloseTo(formulas.value(x[i]), 5));
+      const x = Float64Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100);
+      const loops = plainLoops(formulas);
+      expect(loops.map((loop) => loop.name.startsWith(name) && loop.toString().includes("value("))).not.toContain(true);
+      for (const loop of [...loops, ...plainLoops({ ...formulas, name: `another_${name}` })]) {
+        const out = new Float64Array(x.length);
+        expect(loop(x, out)).toBe(out);
+        const wrong = out.filter((value, i) => {
+          const wanted = formulas.value(x[i]);
+          return !Object.is(value, wanted) && !(Math.abs(value - wanted) <= 1e-6);
+        });
+        expect([loop.name, ...wrong]).toEqual([loop.name]);
       }
-    }
-  });
+    },
+  );
 
   it("gives a time and an error for every function", () => {
     const speeds = [...measure(first(100), functions, 10)];
@@ -151,6 +157,23 @@ describe("the report", () => {
   it.each(functions.map(({ definition }) => definition.name))("has a picture of %s", (name) => {
     const section = page.slice(page.indexOf(`<section class="card" id="${name}">`));
     expect(section.slice(0, section.indexOf("</section>"))).toMatch(/<svg[^>]*>[^]*<path[^]*<\/svg>/);
+  });
+
+  it("has every function once, in families, steps first", () => {
+    const headings = Array.from(page.matchAll(/<h3>(.*)<\/h3>\n<div class="cards">/g), ([, heading]) => heading);
+    expect(headings).toEqual(["Steps and ramps", "Smooth functions", "Building blocks"]);
+    expect(page.match(/<section class="card" id=/g)).toHaveLength(functions.length);
+  });
+
+  it("draws nothing that is not finite", () => {
+    expect(page.match(/ (d|cx|cy|x1|x2|y1|y2|transform)="[^"]*(NaN|Infinity)/g)).toBeNull();
+    const log = page.slice(page.indexOf(`id="log"`), page.indexOf(`id="log1p"`));
+    expect(log.includes("For x from 0.01 to 10 its")).toBe(true);
+    // Nor the derivative's other branch, left of 0, which is 224 from the left.
+    const lines = log.slice(log.indexOf(`aria-label="line"`));
+    const drawn = Array.from(lines.matchAll(/ d="M([\d.]+),/g), ([, x]) => Number(x));
+    expect(drawn).toHaveLength(2);
+    expect(Math.min(...drawn)).toBeGreaterThan(224);
   });
 
   it("is one file, with ten right and ten wrong digits, and the numbers it was given", () => {

@@ -40,7 +40,10 @@ function draw(options) {
  */
 export function drawFunction({ name, value, derivative }) {
   const legend = [`${name}(x)`, "derivative"];
-  const curves = [sampleCurve(value, -10, 10), sampleCurve(derivative, -10, 10)];
+  const curves = [value, derivative].map((f) => {
+    // Where there is no value there is no derivative, though its formula may give one: 1 / x of log.
+    return sampleCurve((x) => (Number.isFinite(value(x)) ? f(x) : NaN), -10, 10);
+  });
   const heights = curves.flatMap(({ line }) => line.map(({ y }) => y)).filter(Number.isFinite);
   const low = Math.max(Math.min(...heights), -LIMIT);
   const high = Math.min(Math.max(...heights), LIMIT);
@@ -105,6 +108,7 @@ export function drawAccuracy(epochs) {
         x: "epoch",
         y: "percent",
         text: (d) => d.percent.toFixed(2),
+        dx: -12, // beside a rising line
         dy: -12,
         stroke: "white",
         fill: "black",

@@ -1,5 +1,10 @@
 // @ts-check
 
+import { plainFormulas } from "../../bench/plain.js";
+
+/** @import { Elementwise } from "lanewise" */
+/** @import { Summary } from "../../scripts/summaries.js" */
+
 /**
  * What the functions that everyone starts from are.
  *
@@ -19,21 +24,30 @@ x = 88.7.`,
 };
 
 /**
- * The lesson of a function; for one that has none, what its values on [-10, 10] tell.
+ * The lesson of a function; for one that has none, what it is called, its formula, and what its values tell.
  *
- * @param {{ name: string, value: (x: number) => number, derivative: (x: number) => number }} definition
+ * @param {Elementwise} fn
+ * @param {Summary} summary
+ * @returns {string} code in it stands between backticks
  */
-export function describe({ name, value, derivative }) {
-  if (Object.hasOwn(lessons, name)) return lessons[name];
-  const at = Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100);
+export function describe({ definition }, { what, formula }) {
+  if (Object.hasOwn(lessons, definition.name)) return lessons[definition.name];
+  const { value, derivative } = plainFormulas(definition);
+  const at = Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100).filter((x) => Number.isFinite(value(x)));
   const range = (/** @type {(x: number) => number} */ f) => {
-    const values = at.map(f).filter(Number.isFinite);
+    const values = at.map(f);
     return `from ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
   };
-  return `For x in [−10, 10] its values run ${range(value)}, and its derivative ${range(derivative)}.`;
+  const where = at.length === 2001 ? "x in [−10, 10]" : `x from ${short(at[0])} to 10`;
+  const given = Object.entries(definition.parameters ?? {}).flatMap(([name, parameter]) => {
+    return typeof parameter.default === "number" ? `${name} = ${short(parameter.default)}` : [];
+  });
+  return `${what}, ${formula}${given.length > 0 ? ` with ${given.join(" and ")}` : ""}. For ${where} its values run
+${range(value)}, and its derivative ${range(derivative)}.`;
 }
 
 /** @param {number} x */
 function short(x) {
+  if (x !== 0 && Math.abs(x) < 1e-3) return "nearly 0";
   return Number(x.toPrecision(3)).toString().replace("-", "−");
 }

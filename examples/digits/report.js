@@ -6,10 +6,14 @@ import { encode } from "fast-png";
 import { sigmoid, softmax } from "lanewise";
 import { PIXELS, SIDE } from "./data.js";
 import { plainFormulas } from "../../bench/plain.js";
+import { summaries } from "../../scripts/summaries.js";
 import * as figures from "./figures.js";
 import { describe } from "./lessons.js";
 import { createRandom } from "./random.js";
 import { likeliest } from "./train.js";
+
+/** The families of functions that come first in the report, in this order. */
+const FAMILIES = ["Steps and ramps", "Smooth functions", "Building blocks"];
 
 /**
  * @typedef {object} Epoch
@@ -114,15 +118,28 @@ ${figures.drawProbabilities(probabilities.subarray(i * 10, (i + 1) * 10), label)
 
 /** @param {Results} results */
 function functionPictures({ functions }) {
-  const cards = functions
-    .map(({ definition }) => plainFormulas(definition))
-    .map((formulas) => card(formulas.name, figures.drawFunction(formulas), escape(describe(formulas)), formulas.name));
+  const known = summaries();
+  const names = [...known.keys()]; // in the order of their sources: what is alike stands together
+  const place = (/** @type {string} */ name) => names.indexOf(name);
+  const cards = [...functions]
+    .sort((a, b) => place(a.name) - place(b.name))
+    .map((fn) => {
+      const summary = known.get(fn.name);
+      if (summary === undefined) throw new Error(`${fn.name} has no docstring`);
+      const text = escape(describe(fn, summary)).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
+      const picture = figures.drawFunction(plainFormulas(fn.definition));
+      return { family: summary.family, html: card(fn.name, picture, text, fn.name) };
+    });
+  const families = new Set([...FAMILIES, ...cards.map(({ family }) => family)]);
+  const galleries = Array.from(families, (name) => {
+    const html = cards.filter(({ family }) => family === name).map((made) => made.html);
+    return `<h3>${escape(name)}</h3>\n<div class="cards">\n${html.join("\n")}\n</div>`;
+  });
   return `<h2>The functions and their derivatives</h2>
 <p>A layer of a network is a weighted sum followed by one of these. Training needs both lines: the function on the way
-forward, its derivative on the way back. A ring marks an end of a line that does not belong to it.</p>
-<div class="cards">
-${cards.join("\n")}
-</div>`;
+forward, its derivative on the way back. A ring marks an end of a line that does not belong to it. Parameters have their
+defaults; what is beyond ±10 is cut off.</p>
+${galleries.join("\n")}`;
 }
 
 /** @param {Results} results */

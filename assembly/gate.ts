@@ -18,6 +18,7 @@ import {
   subtractProduct,
   two,
   up,
+  zero,
 } from "./lanes";
 
 // 2^-32 (2^-128), its inverse is never reached by x in range, and the rounder to an integer n for the float 2^n times it.
@@ -74,5 +75,6 @@ export function gateSlope<T>(t: v128, tLow: v128, g: v128, gLow: v128, hasLow: b
   if (hasLow) numeratorGain = multiplyAdd<T>(scaled, gLow, numeratorGain);
   const squareGain = multiplyAdd<T>(scaledLost, v128.add<T>(twice, two<T>()), squareLost);
   const gain = v128.div<T>(subtractProduct<T>(quotient, squareGain, numeratorGain), square);
-  return v128.add<T>(quotient, gain);
+  // Where the quotient is zero it keeps its sign.
+  return v128.bitselect(quotient, v128.add<T>(quotient, gain), v128.eq<T>(quotient, zero()));
 }

@@ -7,7 +7,7 @@ import { createInputs, listCases, variantsOf, warmUp } from "./cases.js";
 import { race } from "./race.js";
 import { digits, ratios } from "./results.js";
 
-/** Times faster on 10,000 floats, at least. */
+/** Times faster on 10,000 floats, at least; on few no slower. */
 const promised = { relu: 5, sigmoid: 8, tanh: 12, exp: 8, softmax: 8 };
 
 const SMALL = 4;
@@ -19,17 +19,18 @@ console.log(`Node ${process.versions.node}, ${name}, float32, copying counted, t
 console.log("function       size   plain JS   lanewise   times faster");
 
 let failed = 0;
-const races = listCases(false).map((subject) => {
-  const variants = variantsOf(subject, "copied", "float32", [name]);
-  warmUp(variants, () => createInputs(SMALL, "float32"));
-  return { subject, variants };
-});
+const races = listCases(false)
+  .filter((subject) => subject.name in promised)
+  .map((subject) => {
+    const variants = variantsOf(subject, "copied", "float32", [name]);
+    warmUp(variants, () => createInputs(SMALL, "float32"));
+    return { subject, variants };
+  });
 for (const { subject, variants } of races) {
   for (const [size, limit] of [
     [SMALL, 1],
     [LARGE, promised[/** @type {keyof typeof promised} */ (subject.name)]],
   ]) {
-    if (limit === undefined) continue;
     const inputs = createInputs(size, "float32");
     const contestants = variants.map((variant) => ({ ...variant, inputs }));
     const times = await race(contestants, size, MILLISECONDS);

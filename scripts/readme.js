@@ -28,7 +28,12 @@ function boundOf(op) {
 
 function functionTable() {
   const rows = [...summaries()].map(([name, { what, formula }]) => {
-    return [`\`${name}\``, what, formula, boundOf(lanewise[/** @type {keyof typeof lanewise} */ (name)])];
+    return [
+      `\`${name}\``,
+      what,
+      formula.replaceAll("|", "\\|"),
+      boundOf(lanewise[/** @type {keyof typeof lanewise} */ (name)]),
+    ];
   });
   const head = ["function", "what it is", "formula", "ulp (derivative)"];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

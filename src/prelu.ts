@@ -61,6 +61,8 @@ export interface Prelu extends PreluCall {
   };
   /** The row of the table, whose parameter is one weight for all channels. */
   readonly definition: ElementwiseDefinition<{ weight: number }>;
+  /** The weight that is used where none is given. */
+  readonly defaults: { readonly weight: number };
 }
 
 /** One of the two formulas. */
@@ -93,7 +95,8 @@ export function preluFunction(definition: ElementwiseDefinition<{ weight: number
       : applyBackward(backwardName, slope.loop, x, dy, options);
   const weightGradient = (x: FloatArray | number, dy: FloatArray | number, options?: PreluOptions) =>
     applyGradient(gradientName, loops.value.parameters, x, dy, options);
-  const members = { derivative, backward, weightGradient, definition };
+  const defaults = loops.value.parameters.of(name, undefined, false).values;
+  const members = { derivative, backward, weightGradient, definition, defaults };
   return Object.assign(named(name, call), members) as unknown as Prelu;
 }
 

@@ -79,6 +79,9 @@ export function logSum<T>(k: v128, f: v128, small: v128): v128 {
 
 const INFINITY_F32 = memory.data<f32>([Infinity]);
 const INFINITY_F64 = memory.data<f64>([Infinity]);
+// The NaN that JavaScript engines write, so that a result is the same whichever way it is copied.
+const NAN_F32 = memory.data<u32>([0x7fc00000]);
+const NAN_F64 = memory.data<u64>([0x7ff8000000000000]);
 const MINUS_INFINITY_F32 = memory.data<f32>([-Infinity]);
 const MINUS_INFINITY_F64 = memory.data<f64>([-Infinity]);
 
@@ -87,7 +90,8 @@ const MINUS_INFINITY_F64 = memory.data<f64>([-Infinity]);
 export function withLogLimits<T>(logarithm: v128, x: v128): v128 {
   const usual = v128.and(v128.gt<T>(x, zero()), v128.lt<T>(x, constant<T>(INFINITY_F32, INFINITY_F64)));
   const pole = v128.and(v128.eq<T>(x, zero()), constant<T>(MINUS_INFINITY_F32, MINUS_INFINITY_F64));
-  // All bits set is a NaN.
-  const limits = v128.or(v128.or(x, v128.lt<T>(x, zero())), pole);
+  const negative = v128.lt<T>(x, zero());
+  const undefinedHere = v128.and(negative, constant<T>(NAN_F32, NAN_F64));
+  const limits = v128.or(v128.or(v128.andnot(x, negative), undefinedHere), pole);
   return v128.bitselect(logarithm, limits, usual);
 }

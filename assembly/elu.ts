@@ -6,12 +6,13 @@ import {
   constant,
   expm1Excess,
   expm1Of,
+  expUp,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
   reduce,
+  rounder,
   roundExponent,
-  rounderUp,
   zero,
 } from "./lanes";
 
@@ -19,19 +20,15 @@ import {
 const LOW_F32 = memory.data<f32>([-20]);
 const LOW_F64 = memory.data<f64>([-40]);
 
-const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
-const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
-
 /**
  * `scale`·(e^t - 1) for t <= 0, else 0. Beside the last sum only p is rounded. With `hasLoss`, the scale is its product
  * with 1 + `loss`.
  */
 @inline
 export function scaledExpm1<T>(t: v128, scale: v128, loss: v128, hasLoss: bool): v128 {
-  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const y = atLeast<T>(atMost<T>(t, zero()), constant<T>(LOW_F32, LOW_F64));
-  const rounded = roundExponent<T>(y, rounder);
-  const p = expm1Of<T>(y, rounded, rounder, zero(), false);
+  const rounded = roundExponent<T>(y, rounder<T>());
+  const p = expm1Of<T>(y, rounded, rounder<T>(), zero(), false);
   return scaledDifference<T>(powerOfTwo<T>(rounded), p, scale, loss, hasLoss);
 }
 
@@ -49,14 +46,13 @@ function scaledDifference<T>(s: v128, p: v128, scale: v128, loss: v128, hasLoss:
 /** scale·(e^(y + yLow) - 1), where y + yLow is t / scale and t <= 0. Near 0 it is t and a little. */
 @inline
 export function scaledExpm1Of<T>(t: v128, y: v128, yLow: v128, scale: v128): v128 {
-  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const bounded = atLeast<T>(y, constant<T>(LOW_F32, LOW_F64));
-  const rounded = roundExponent<T>(bounded, rounder);
-  const r = v128.add<T>(reduce<T>(bounded, v128.sub<T>(rounded, rounder)), yLow);
+  const rounded = roundExponent<T>(bounded, rounder<T>());
+  const r = v128.add<T>(reduce<T>(bounded, v128.sub<T>(rounded, rounder<T>())), yLow);
   const excess = expm1Excess<T>(r);
   const near = multiplyAdd<T>(scale, excess, t);
   const far = scaledDifference<T>(powerOfTwo<T>(rounded), v128.add<T>(excess, r), scale, zero(), false);
-  return v128.bitselect(near, far, v128.eq<T>(rounded, rounder));
+  return v128.bitselect(near, far, v128.eq<T>(rounded, rounder<T>()));
 }
 
 // e^LOWEST times `up` is the least that the scale is multiplied with.
@@ -67,8 +63,5 @@ const LOWEST_F64 = memory.data<f64>([-790]);
 @inline
 export function scaledExp<T>(t: v128, tLow: v128, hasLow: bool, scale: v128): v128 {
   const y = atLeast<T>(atMost<T>(t, zero()), constant<T>(LOWEST_F32, LOWEST_F64));
-  const rounded = roundExponent<T>(y, rounderUp<T>());
-  const p = expm1Of<T>(y, rounded, rounderUp<T>(), tLow, hasLow);
-  const s = powerOfTwo<T>(rounded);
-  return v128.mul<T>(multiplyAdd<T>(s, p, s), v128.mul<T>(scale, oneByUp<T>()));
+  return v128.mul<T>(expUp<T>(y, tLow, hasLow), v128.mul<T>(scale, oneByUp<T>()));
 }

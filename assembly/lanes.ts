@@ -164,6 +164,12 @@ export function atMost<T>(x: v128, high: v128): v128 {
   return v128.pmin<T>(x, high);
 }
 
+/** x, but between -bound and bound; NaN stays NaN. */
+@inline
+export function within<T>(x: v128, bound: v128): v128 {
+  return atLeast<T>(atMost<T>(x, bound), v128.xor(bound, signBit<T>()));
+}
+
 /* The exponential: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)). */
 
 const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);
@@ -172,10 +178,18 @@ const LOG2_E_F64 = memory.data<f64>([1.4426950408889634]);
 // 1.5·2^23 (1.5·2^52) rounds what is added to it to an integer n, which then stands in its lowest bits. With the
 // exponent's bias added, those bits moved into place are the float 2^n. A lower bias makes it 2^(n - 64), so that a large
 // e^x doesn't overflow, a higher one 2^(n + 64) (2^(n + 128)), so that a small one keeps its digits.
+const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
+const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
 const ROUNDER_DOWN_F32 = memory.data<f32>([12582912.0 + 127 - 64]);
 const ROUNDER_DOWN_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 64]);
 const ROUNDER_UP_F32 = memory.data<f32>([12582912.0 + 127 + 64]);
 const ROUNDER_UP_F64 = memory.data<f64>([6755399441055744.0 + 1023 + 128]);
+
+/** Rounds to an integer n for the float 2^n. */
+@inline
+export function rounder<T>(): v128 {
+  return constant<T>(ROUNDER_F32, ROUNDER_F64);
+}
 
 /** Rounds to an integer n for the float 2^n·down(). */
 @inline
@@ -295,4 +309,12 @@ export function expm1Of<T>(x: v128, rounded: v128, rounder: v128, low: v128, has
 @inline
 export function powerOfTwo<T>(rounded: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
+}
+
+/** up()·e^(y + yLow), for y from where the result is no longer normal to 0. */
+@inline
+export function expUp<T>(y: v128, yLow: v128, hasLow: bool): v128 {
+  const rounded = roundExponent<T>(y, rounderUp<T>());
+  const s = powerOfTwo<T>(rounded);
+  return multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounderUp<T>(), yLow, hasLow), s);
 }

@@ -1,18 +1,4 @@
-import {
-  atMost,
-  constant,
-  expm1Of,
-  multiplyAdd,
-  one,
-  oneByUp,
-  powerOfTwo,
-  rounderUp,
-  roundExponent,
-  signBit,
-  squareLoss,
-  withSign,
-  zero,
-} from "../lanes";
+import { atMost, constant, expUp, multiplyAdd, one, oneByUp, signBit, squareLoss, withSign, zero } from "../lanes";
 import { normalTail, Tail } from "../normal";
 import { polynomial } from "../polynomials";
 import { Long } from "../map";
@@ -55,9 +41,7 @@ function nearZero<T>(x: v128): v128 {
 @inline
 function farFromZero<T>(a: v128): v128 {
   const y = v128.xor(v128.mul<T>(a, a), signBit<T>());
-  const rounded = roundExponent<T>(y, rounderUp<T>());
-  const s = powerOfTwo<T>(rounded);
-  const e = v128.mul<T>(multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounderUp<T>(), zero(), false), s), oneByUp<T>());
+  const e = v128.mul<T>(expUp<T>(y, zero(), false), oneByUp<T>());
   const z = v128.mul<T>(a, constant<T>(ROOT2_F32, ROOT2_F64));
   return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, Tail.Alone)));
 }
@@ -88,9 +72,6 @@ export class Derivative {
     const square = v128.mul<T>(size, size);
     const y = v128.xor(square, signBit<T>());
     const yLow = v128.xor(squareLoss<T>(size, square), signBit<T>());
-    const rounded = roundExponent<T>(y, rounderUp<T>());
-    const s = powerOfTwo<T>(rounded);
-    const e = multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounderUp<T>(), yLow, true), s);
-    return v128.mul<T>(e, v128.mul<T>(constant<T>(SLOPE_F32, SLOPE_F64), oneByUp<T>()));
+    return v128.mul<T>(expUp<T>(y, yLow, true), v128.mul<T>(constant<T>(SLOPE_F32, SLOPE_F64), oneByUp<T>()));
   }
 }

@@ -19,12 +19,6 @@ import { Long } from "../map";
 const LARGE_F32 = memory.data<f32>([14.7]);
 const LARGE_F64 = memory.data<f64>([39]);
 
-
-@inline
-function magnitude<T>(x: v128): v128 {
-  return atMost<T>(v128.abs<T>(x), constant<T>(LARGE_F32, LARGE_F64));
-}
-
 const MINUS_HALF_F32 = memory.data<f32>([-0.5]);
 const MINUS_HALF_F64 = memory.data<f64>([-0.5]);
 
@@ -34,10 +28,16 @@ function minusHalf<T>(square: v128): v128 {
   return v128.mul<T>(square, constant<T>(MINUS_HALF_F32, MINUS_HALF_F64));
 }
 
-/** p of e^(y + yLow) = 2^n·(1 + p), where y is -a²/2 as it was rounded. */
+/** e^(-a²/2) times M(a) or what else `what` says, with a = |x| */
 @inline
-function fraction<T>(a: v128, square: v128, y: v128, rounded: v128): v128 {
-  return expm1Of<T>(y, rounded, rounderUp<T>(), minusHalf<T>(squareLoss<T>(a, square)), true);
+function weighted<T>(x: v128, what: Tail): v128 {
+  const a = atMost<T>(v128.abs<T>(x), constant<T>(LARGE_F32, LARGE_F64));
+  const square = v128.mul<T>(a, a);
+  const y = minusHalf<T>(square);
+  const rounded = roundExponent<T>(y, rounderUp<T>());
+  const p = expm1Of<T>(y, rounded, rounderUp<T>(), minusHalf<T>(squareLoss<T>(a, square)), true);
+  const scaled = v128.mul<T>(normalTail<T>(a, what), powerOfTwo<T>(rounded));
+  return v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
 }
 
 /** x·Φ(x) = max(x, 0) - |x|·Φ(-|x|) */
@@ -45,15 +45,8 @@ export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {
-    const a = magnitude<T>(x);
-    const square = v128.mul<T>(a, a);
-    const y = minusHalf<T>(square);
-    const rounded = roundExponent<T>(y, rounderUp<T>());
-    const p = fraction<T>(a, square, y, rounded);
-    const scaled = v128.mul<T>(normalTail<T>(a, Tail.Times), powerOfTwo<T>(rounded));
-    const tail = v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
-    const negative = isNegative<T>(x);
-    return withSign<T>(v128.sub<T>(v128.andnot(x, negative), tail), x);
+    const positive = v128.andnot(x, isNegative<T>(x));
+    return withSign<T>(v128.sub<T>(positive, weighted<T>(x, Tail.Times)), x);
   }
 }
 
@@ -62,13 +55,7 @@ export class Derivative extends Long {
 
   @inline
   at<T>(x: v128): v128 {
-    const a = magnitude<T>(x);
-    const square = v128.mul<T>(a, a);
-    const y = minusHalf<T>(square);
-    const rounded = roundExponent<T>(y, rounderUp<T>());
-    const p = fraction<T>(a, square, y, rounded);
-    const scaled = v128.mul<T>(normalTail<T>(a, Tail.Slope), powerOfTwo<T>(rounded));
-    const slope = v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
+    const slope = weighted<T>(x, Tail.Slope);
     return v128.bitselect(slope, v128.sub<T>(one<T>(), slope), isNegative<T>(x));
   }
 }

@@ -4,15 +4,15 @@ import {
   constant,
   down,
   expm1Of,
+  expUp,
+  four,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
   rounderDown,
-  rounderUp,
   roundExponent,
   signBit,
   two,
-  four,
   up,
   zero,
 } from "../lanes";
@@ -62,11 +62,8 @@ const LOW_F64 = memory.data<f64>([-790]);
 @inline
 export function logisticSlope<T>(x: v128, fourfold: bool): v128 {
   const y = atLeast<T>(v128.or(x, signBit<T>()), constant<T>(LOW_F32, LOW_F64));
-  const rounded = roundExponent<T>(y, rounderUp<T>());
-  const p = expm1Of<T>(y, rounded, rounderUp<T>(), zero(), false);
-  const s = powerOfTwo<T>(rounded);
   // e = e^-|x| times up(), and so is (1 + e)² = 1 + e·(2 + e)
-  const e = multiplyAdd<T>(s, p, s);
+  const e = expUp<T>(y, zero(), false);
   const square = multiplyAdd<T>(e, multiplyAdd<T>(e, oneByUp<T>(), two<T>()), up<T>());
   return v128.div<T>(fourfold ? v128.mul<T>(e, four<T>()) : e, square);
 }

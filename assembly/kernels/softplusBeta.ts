@@ -1,12 +1,6 @@
-import { atLeast, atMost, isNegative, minusAbs, parameter, productLoss, signBit, zero } from "../lanes";
+import { isNegative, minusAbs, parameter, productLoss, signBit, within } from "../lanes";
 import { scaledLog1pExp } from "../softplus";
 import { logistic } from "./sigmoid";
-
-/** x where beta·x matters: between -bound and bound (parameter 3) */
-@inline
-function bounded<T>(x: v128): v128 {
-  return atLeast<T>(atMost<T>(x, parameter<T>(3)), v128.xor(parameter<T>(3), signBit<T>()));
-}
 
 /**
  * log(1 + e^(beta·x)) / beta = max(x, 0) + log(1 + e^-|beta·x|) / beta. The division by beta (parameter 0) and the scale
@@ -16,7 +10,8 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = minusAbs<T>(bounded<T>(x));
+    // Where beta·x matters.
+    const y = minusAbs<T>(within<T>(x, parameter<T>(3)));
     const t = v128.mul<T>(y, parameter<T>(0));
     const logarithm = scaledLog1pExp<T>(t, productLoss<T>(y, parameter<T>(0), t), true);
     const quotient = v128.mul<T>(v128.div<T>(logarithm, parameter<T>(1)), parameter<T>(2));
@@ -29,7 +24,7 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = v128.xor(bounded<T>(x), signBit<T>());
+    const y = v128.xor(within<T>(x, parameter<T>(3)), signBit<T>());
     const t = v128.mul<T>(y, parameter<T>(0));
     return logistic<T>(t, productLoss<T>(y, parameter<T>(0), t), true);
   }

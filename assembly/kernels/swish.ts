@@ -8,15 +8,15 @@ import {
   powerOfTwo,
   productLoss,
   reduce,
+  rounder,
   roundExponent,
   signBit,
+  within,
   zero,
 } from "../lanes";
 import { siluSlope } from "./silu";
 import { Long } from "../map";
 
-const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
-const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
 // 2^-64 no longer changes a sum with 1.
 const NEGLIGIBLE_F32 = memory.data<f32>([64]);
 const NEGLIGIBLE_F64 = memory.data<f64>([64]);
@@ -24,16 +24,10 @@ const NEGLIGIBLE_F64 = memory.data<f64>([64]);
 const THIRD_F32 = memory.data<f32>([0.3333333333333333]);
 const THIRD_F64 = memory.data<f64>([0.3333333333333333]);
 
-/** x where beta·x matters: between -bound and bound (parameter 1) */
-@inline
-function bounded<T>(x: v128): v128 {
-  return atLeast<T>(atMost<T>(x, parameter<T>(1)), v128.xor(parameter<T>(1), signBit<T>()));
-}
-
 
 @inline
 function power<T>(exponent: v128): v128 {
-  return powerOfTwo<T>(v128.add<T>(exponent, constant<T>(ROUNDER_F32, ROUNDER_F64)));
+  return powerOfTwo<T>(v128.add<T>(exponent, rounder<T>()));
 }
 
 /**
@@ -44,12 +38,12 @@ export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {
-    const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
     const negligible = constant<T>(NEGLIGIBLE_F32, NEGLIGIBLE_F64);
-    const inRange = bounded<T>(x);
+    // Where beta·x matters.
+    const inRange = within<T>(x, parameter<T>(1));
     const t = v128.mul<T>(inRange, parameter<T>(0));
     const y = v128.xor(t, signBit<T>());
-    const n = v128.sub<T>(roundExponent<T>(y, rounder), rounder);
+    const n = v128.sub<T>(roundExponent<T>(y, rounder<T>()), rounder<T>());
     const r = v128.sub<T>(reduce<T>(y, n), productLoss<T>(inRange, parameter<T>(0), t));
     const p = expm1Polynomial<T>(r);
 
@@ -62,7 +56,7 @@ export class Value extends Long {
 
     // 2^-m in three steps, since its exponent may be beyond the type's.
     const minusM = v128.xor(m, signBit<T>());
-    const third = v128.sub<T>(multiplyAdd<T>(minusM, constant<T>(THIRD_F32, THIRD_F64), rounder), rounder);
+    const third = v128.sub<T>(multiplyAdd<T>(minusM, constant<T>(THIRD_F32, THIRD_F64), rounder<T>()), rounder<T>());
     const step = power<T>(third);
     const numerator = v128.mul<T>(inside<T>(x, inRange), step);
     const quotient = v128.mul<T>(v128.div<T>(numerator, denominator), step);
@@ -82,7 +76,7 @@ export class Derivative extends Long {
 
   @inline
   at<T>(x: v128): v128 {
-    const inRange = bounded<T>(x);
+    const inRange = within<T>(x, parameter<T>(1));
     const t = v128.mul<T>(inRange, parameter<T>(0));
     return siluSlope<T>(t, productLoss<T>(inRange, parameter<T>(0), t), true);
   }

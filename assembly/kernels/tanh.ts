@@ -6,6 +6,7 @@ import {
   one,
   powerOfTwo,
   reduce,
+  rounder,
   roundExponent,
   signBit,
 } from "../lanes";
@@ -19,19 +20,15 @@ const LOW_F64 = memory.data<f64>([-40]);
 const SPLIT_F32 = memory.data<f32>([-1.0986122886681098]);
 const SPLIT_F64 = memory.data<f64>([-1.0986122886681098]);
 
-const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
-const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
-
 /** With e = e^-2|x| and the sign of x: (1 - e) / (1 + e) if that is small, else 1 - 2e / (1 + e). */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
     let y = v128.or(x, signBit<T>());
     y = atLeast<T>(v128.add<T>(y, y), constant<T>(LOW_F32, LOW_F64));
-    const rounded = roundExponent<T>(y, rounder);
-    const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounder)));
+    const rounded = roundExponent<T>(y, rounder<T>());
+    const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounder<T>())));
     const s = powerOfTwo<T>(rounded);
     const e = multiplyAdd<T>(s, p, s);
     const eMinus1 = multiplyAdd<T>(s, p, v128.sub<T>(s, one<T>()));

@@ -8,9 +8,11 @@ import {
   one,
   powerOfTwo,
   productLoss,
+  rounder,
   roundExponent,
   squareLoss,
   subtractProduct,
+  within,
   withSign,
   zero,
 } from "../lanes";
@@ -39,18 +41,15 @@ const P_F64 = memory.data<f64>([
 // e^LOW no longer changes 1.
 const LOW_F32 = memory.data<f32>([-20]);
 const LOW_F64 = memory.data<f64>([-40]);
-const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127]);
-const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
 
 /** |x| - 1 + 2e / (1 + e) with e = e^-2|x|, for |x| >= 1; there both terms are positive. */
 @inline
 function farFromZero<T>(x: v128): v128 {
-  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const minus = minusAbs<T>(x);
   const y = atLeast<T>(v128.add<T>(minus, minus), constant<T>(LOW_F32, LOW_F64));
-  const rounded = roundExponent<T>(y, rounder);
+  const rounded = roundExponent<T>(y, rounder<T>());
   const s = powerOfTwo<T>(rounded);
-  const p = expm1Of<T>(y, rounded, rounder, zero(), false);
+  const p = expm1Of<T>(y, rounded, rounder<T>(), zero(), false);
   const e = multiplyAdd<T>(s, p, s);
   const eLow = multiplyAdd<T>(s, p, v128.sub<T>(s, e));
   const sum = v128.add<T>(e, one<T>());
@@ -80,7 +79,7 @@ export class Value extends Long {
   @inline
   at<T>(x: v128): v128 {
     const near = v128.lt<T>(v128.abs<T>(x), one<T>());
-    const bounded = atLeast<T>(atMost<T>(x, one<T>()), minusAbs<T>(one<T>()));
+    const bounded = within<T>(x, one<T>());
     return v128.bitselect(nearZero<T>(bounded), withSign<T>(farFromZero<T>(x), x), near);
   }
 }

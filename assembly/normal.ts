@@ -1,8 +1,9 @@
 /** The tail of the normal distribution: Φ(-a) = e^(-a²/2)·M(a) for a >= 0. */
 
+import { multiplyAdd } from "./lanes";
 import { polynomial } from "./polynomials";
 
-// All by scripts/normal.py, and with positive coefficients, so that nothing cancels.
+// The rational functions are by scripts/normal.py, with positive coefficients, so that nothing cancels.
 // For single floats, which are taken through double ones, M = P/Q for a in [0, 14.7], relative error 2^-27.2. P and Q begin
 // with 1/2 and 1.
 const SINGLE_P = memory.data<f64>([0.4379947183242734, 0.18298592508430864, 0.04054141342077005, 0.004100348040783783]);
@@ -25,6 +26,16 @@ const FAR_N = memory.data<f64>([
 const FAR_D = memory.data<f64>([
   52652.449218579386, 135618.45159231388, 163539.7353683087, 122058.10998361229, 62745.59511150406, 23354.604433570767,
   6427.567488575633, 1305.3494921009615, 190.73353877349663, 18.520652653205154, 1.0,
+]);
+
+// a·M(a) = v·h(v - CENTER) with v = a / (a + SHIFT), for single floats in [0, 14.7] (scripts/polynomials.sollya), relative
+// error 2^-25.0. H begins with the two coefficients whose terms are large.
+const SHIFT = memory.data<f32>([2.890625]);
+const CENTER = memory.data<f32>([0.34375]);
+const H = memory.data<f32>([
+  0.900824487209320068359375, -1.26697790622711181640625, 0.925297915935516357421875, -9.589122235774993896484375e-2,
+  -0.3083636462688446044921875, 4.0843732655048370361328125e-2, 0.15624158084392547607421875,
+  1.3604787178337574005126953125e-2, -8.230583369731903076171875e-2,
 ]);
 
 const HALF = memory.data<f64>([0.5]);
@@ -54,12 +65,22 @@ function orSlope(tail: v128, a: v128, what: Tail): v128 {
   return what == Tail.Slope ? f64x2.sub(tail, f64x2.mul(a, v128.load64_splat(DENSITY))) : tail;
 }
 
+/** a·M(a) of singles: half of what it costs through doubles, 3.6 ulp in gelu instead of 1.6. */
+@inline
+function timesSingles(a: v128): v128 {
+  const v = f32x4.div(a, f32x4.add(a, v128.load32_splat(SHIFT)));
+  const s = f32x4.sub(v, v128.load32_splat(CENTER));
+  // Horner's order for the large terms, which rounds them once.
+  const tail = multiplyAdd<f32>(polynomial<f32>(H + 8, 7, s), s, v128.load32_splat(H + 4));
+  return f32x4.mul(v, multiplyAdd<f32>(tail, s, v128.load32_splat(H)));
+}
+
 
 @inline
 function ofSingles(a: v128, what: Tail): v128 {
   const p = from(HALF, a, SINGLE_P, 4);
   const q = from(ONE, a, SINGLE_Q, 5);
-  return orSlope(f64x2.div(what == Tail.Times ? f64x2.mul(a, p) : p, q), a, what);
+  return orSlope(f64x2.div(p, q), a, what);
 }
 
 
@@ -78,6 +99,7 @@ function ofDoubles(a: v128, what: Tail): v128 {
 @inline
 export function normalTail<T>(a: v128, what: Tail): v128 {
   if (sizeof<T>() == 8) return ofDoubles(a, what);
+  if (what == Tail.Times) return timesSingles(a);
   const low = ofSingles(f64x2.promote_low_f32x4(a), what);
   const high = ofSingles(f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 0)), what);
   return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);

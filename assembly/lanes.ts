@@ -172,8 +172,8 @@ export function within<T>(x: v128, bound: v128): v128 {
 
 /* The exponential: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)). */
 
-const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);
-const LOG2_E_F64 = memory.data<f64>([1.4426950408889634]);
+export const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);
+export const LOG2_E_F64 = memory.data<f64>([1.4426950408889634]);
 
 // 1.5·2^23 (1.5·2^52) rounds what is added to it to an integer n, which then stands in its lowest bits. With the
 // exponent's bias added, those bits moved into place are the float 2^n. A lower bias makes it 2^(n - 64), so that a large
@@ -229,10 +229,10 @@ export function oneByUp<T>(): v128 {
 }
 
 // ln(2) in two parts (scripts/polynomials.sollya): n times the first is exact for |n| < 2^9 (2^12).
-const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]);
-const LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
-const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]);
-const LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
+export const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]);
+export const LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
+export const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]);
+export const LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
 
 // q of e^r = 1 + r + r²·q(r) on [-ln(2)/2, ln(2)/2] (scripts/polynomials.sollya).
 // f32: relative error 2^-28.2. f64: 2^-57.8.

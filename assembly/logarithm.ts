@@ -1,6 +1,6 @@
 /** The parts of the logarithm that kernels share. */
 
-import { constant, half, one, two, zero } from "./lanes";
+import { constant, half, LN2_HIGH_F32, LN2_HIGH_F64, LN2_LOW_F32, LN2_LOW_F64, one, two, zero } from "./lanes";
 import { polynomial } from "./polynomials";
 
 // 2·atanh(s)/s - 2 = z·R(z), with z = s² in [0, 0.02944] (scripts/polynomials.sollya).
@@ -62,12 +62,6 @@ export function logFraction<T>(x: v128): v128 {
   const m = sizeof<T>() == 4 ? i32x4.add(fraction, rootHalf) : i64x2.add(fraction, rootHalf);
   return v128.sub<T>(m, one<T>());
 }
-
-// ln(2) in two parts (scripts/polynomials.sollya): k times the first is exact.
-const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]);
-const LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
-const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]);
-const LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
 
 /** k·ln(2) + log(1 + f) + small, where small is at most a few units in the last place of f. */
 @inline

@@ -1,26 +1,13 @@
 /**
  * softmax and its family, a row at a time, in passes. What a pass learns of the row stands in this module's variables,
  * so that a row may come in pieces: a long one is streamed through a small memory.
- *
- * The maximum is taken off without loss. x - peak rounds, by up to 2^-18 for floats at a distance of 100, which would
- * be 32 units in the last place of e^(x - peak). So where |peak| is small, both are reduced by multiples of ln(2):
- * peak = k·ln(2) + rho, x = (k + n)·ln(2) + rho + r, and e^(x - peak) = 2^n·e^r. Where |peak| is large, x - peak is
- * exact for every x that counts. Either way the term of the maximum is exactly 1.
  */
 
 import { BLOCK, inBlocks } from "./blocks";
 import { Value as Exp } from "./kernels/exp";
-import {
-  atLeast,
-  expm1Polynomial,
-  multiplyAdd,
-  powerOfTwo,
-  reduce,
-  rounderUp,
-  roundExponent,
-  subtractProduct,
-  up,
-} from "./lanes";
+import { Value as Log1p } from "./kernels/log1p";
+import { subtractProduct, up } from "./lanes";
+import { prepareTerms, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** Bytes of a row that are summed together, wherever the row comes from: the sum's last bits depend on it. */
 export const PIECE: usize = 131072;
@@ -36,20 +23,10 @@ let logSum: f64 = 0;
 /** Of the gradient: the sum of dy, or of y·dy. */
 let total: f64 = 0;
 
-// `up` as a number.
-const UP: f64 = 18446744073709551616.0;
-const UP_WIDE: f64 = 3.402823669209384634633746e38;
-
-
+/** up() as a number */
 @inline
-function upOf<T>(): f64 {
-  return sizeof<T>() == 4 ? UP : UP_WIDE;
-}
-
-
-@inline
-function splat<T>(value: f64): v128 {
-  return v128.splat<T>(<T>value);
+export function upOf<T>(): f64 {
+  return sizeof<T>() == 4 ? <f64>f32x4.extract_lane(up<f32>(), 0) : f64x2.extract_lane(up<f64>(), 0);
 }
 
 
@@ -65,13 +42,13 @@ function addLanes<T>(v: v128): f64 {
 
 /** a + b + c + d - excess: a step of Kahan's sum. */
 @inline
-function addBlock<T>(a: v128, b: v128, c: v128, d: v128, excess: v128): v128 {
+export function addBlock<T>(a: v128, b: v128, c: v128, d: v128, excess: v128): v128 {
   return v128.sub<T>(v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)), excess);
 }
 
 /** By how much partial + next comes out larger than it is. */
 @inline
-function excessOf<T>(partial: v128, next: v128): v128 {
+export function excessOf<T>(partial: v128, next: v128): v128 {
   return v128.sub<T>(v128.sub<T>(v128.add<T>(partial, next), partial), next);
 }
 
@@ -100,75 +77,30 @@ class Peak {
   }
 }
 
-// Above this |peak|, x - peak is exact for every x whose term is not 0.
-const LARGE_F32: f64 = 240;
-const LARGE_F64: f64 = 1580;
-
-// A term of e^LOW is 0, also in a sum of as many as memory holds.
-const LOW_F32: f64 = -120;
-const LOW_F64: f64 = -790;
-
-/**
- * What taking off the maximum needs, as the top of this file has it, for the row at hand. It lies in memory and is read
- * at every use: held in variables, it leaves Node 20 too few registers, and a term takes 2.0 ns instead of 1.4.
- */
+/** What the terms need of the row at hand, in all lanes. */
 const ROW = memory.data(80, 16);
-const SHIFT: usize = 0;
-const FLOOR: usize = 16;
-const BACK: usize = 32;
-const MULTIPLES: usize = 48;
-const RHO: usize = 64;
-
-/** Gets ready for the terms of a row with a finite peak. */
-@inline
-function prepareTerms<T>(): void {
-  const large = abs(peak) > (sizeof<T>() == 4 ? LARGE_F32 : LARGE_F64);
-  const back = splat<T>(large ? 0 : peak);
-  const multiples = v128.sub<T>(roundExponent<T>(back, rounderUp<T>()), rounderUp<T>());
-  v128.store(ROW, splat<T>(large ? peak : 0), SHIFT);
-  v128.store(ROW, v128.add<T>(back, splat<T>(sizeof<T>() == 4 ? LOW_F32 : LOW_F64)), FLOOR);
-  v128.store(ROW, back, BACK);
-  v128.store(ROW, v128.sub<T>(rounderUp<T>(), multiples), MULTIPLES);
-  v128.store(ROW, reduce<T>(back, multiples), RHO);
-}
-
-/** e^(x - peak) times up(), after `prepareTerms`. */
-@inline
-function term<T>(x: v128): v128 {
-  const y = atLeast<T>(v128.sub<T>(x, v128.load(ROW, SHIFT)), v128.load(ROW, FLOOR));
-  const rounded = roundExponent<T>(v128.sub<T>(y, v128.load(ROW, BACK)), rounderUp<T>());
-  const r = reduce<T>(y, v128.sub<T>(rounded, v128.load(ROW, MULTIPLES)));
-  const s = powerOfTwo<T>(rounded);
-  return multiplyAdd<T>(s, expm1Polynomial<T>(v128.sub<T>(r, v128.load(ROW, RHO))), s);
-}
-
-/** The limit of e^(x - peak) times up() where the peak is infinite: 1 at Infinity, else 0. */
-@inline
-function termAtInfinity<T>(x: T): f64 {
-  if (x != x) return NaN;
-  return <f64>x == Infinity ? upOf<T>() : 0;
-}
 
 /** The terms, and their sum. */
 class Exponentials {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const end = src + bytes;
-    if (abs(peak) == Infinity) {
-      for (; src < end; src += sizeof<T>(), dst += sizeof<T>()) {
-        const e = termAtInfinity<T>(load<T>(src));
-        store<T>(dst, <T>e);
-        sum += e;
-      }
-      return;
-    }
-    prepareTerms<T>();
     let partial = splat<T>(0);
     let excess = partial;
+    if (abs(peak) == Infinity) {
+      for (; src < end; src += 16, dst += 16) {
+        const e = termAtInfinity<T>(v128.load(src));
+        v128.store(dst, e);
+        partial = v128.add<T>(partial, e);
+      }
+      sum += addLanes<T>(partial);
+      return;
+    }
+    prepareTerms<T>(ROW, splat<T>(peak));
     while (src < end) {
-      const a = term<T>(v128.load(src));
-      const b = term<T>(v128.load(src, 16));
-      const c = term<T>(v128.load(src, 32));
-      const d = term<T>(v128.load(src, 48));
+      const a = term<T>(ROW, v128.load(src));
+      const b = term<T>(ROW, v128.load(src, 16));
+      const c = term<T>(ROW, v128.load(src, 32));
+      const d = term<T>(ROW, v128.load(src, 48));
       v128.store(dst, a);
       v128.store(dst, b, 16);
       v128.store(dst, c, 32);
@@ -187,38 +119,39 @@ class Exponentials {
 class LogTerms {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
-    if (abs(peak) == Infinity) {
-      for (; src < end; src += sizeof<T>()) {
-        const x = load<T>(src);
-        if (x != x) sum = NaN;
-        if (<f64>x == peak) ties += 1;
-      }
-      return;
-    }
-    prepareTerms<T>();
     const highest = splat<T>(peak);
     let partial = splat<T>(0);
     let excess = partial;
     let equal = partial;
-    while (src < end) {
-      let a = v128.load(src);
-      let b = v128.load(src, 16);
-      let c = v128.load(src, 32);
-      let d = v128.load(src, 48);
-      const tiesA = v128.eq<T>(a, highest);
-      const tiesB = v128.eq<T>(b, highest);
-      const tiesC = v128.eq<T>(c, highest);
-      const tiesD = v128.eq<T>(d, highest);
-      a = v128.andnot(term<T>(a), tiesA);
-      b = v128.andnot(term<T>(b), tiesB);
-      c = v128.andnot(term<T>(c), tiesC);
-      d = v128.andnot(term<T>(d), tiesD);
-      const next = addBlock<T>(a, b, c, d, excess);
-      excess = excessOf<T>(partial, next);
-      partial = v128.add<T>(partial, next);
-      // A lane that ties is all ones, the integer -1.
-      equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
-      src += BLOCK;
+    if (abs(peak) == Infinity) {
+      for (; src < end; src += 16) {
+        const x = v128.load(src);
+        const ties = v128.eq<T>(x, highest);
+        partial = v128.add<T>(partial, v128.andnot(termAtInfinity<T>(x), ties));
+        equal = i32x4.add(equal, ties);
+      }
+    } else {
+      prepareTerms<T>(ROW, highest);
+      while (src < end) {
+        let a = v128.load(src);
+        let b = v128.load(src, 16);
+        let c = v128.load(src, 32);
+        let d = v128.load(src, 48);
+        const tiesA = v128.eq<T>(a, highest);
+        const tiesB = v128.eq<T>(b, highest);
+        const tiesC = v128.eq<T>(c, highest);
+        const tiesD = v128.eq<T>(d, highest);
+        a = v128.andnot(term<T>(ROW, a), tiesA);
+        b = v128.andnot(term<T>(ROW, b), tiesB);
+        c = v128.andnot(term<T>(ROW, c), tiesC);
+        d = v128.andnot(term<T>(ROW, d), tiesD);
+        const next = addBlock<T>(a, b, c, d, excess);
+        excess = excessOf<T>(partial, next);
+        partial = v128.add<T>(partial, next);
+        // A lane that ties is all ones, the integer -1.
+        equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
+        src += BLOCK;
+      }
     }
     sum += addLanes<T>(partial) - addLanes<T>(excess);
     ties -= <f64>i32x4.extract_lane(equal, 0) + <f64>i32x4.extract_lane(equal, 2);
@@ -249,7 +182,7 @@ class Scale {
   }
 }
 
-/** dst = (x - peak) - logSum */
+/** dst = (x - peak) / temperature - logSum */
 class LogShift {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const end = src + bytes;
@@ -262,8 +195,16 @@ class LogShift {
     }
     const first = splat<T>(peak);
     const second = splat<T>(logSum);
-    for (; src < end; src += 16, dst += 16) {
-      v128.store(dst, v128.sub<T>(v128.sub<T>(v128.load(src), first), second));
+    const temperature = splat<T>(temperatureOf<T>());
+    if (temperatureOf<T>() == 1) {
+      for (; src < end; src += 16, dst += 16) {
+        v128.store(dst, v128.sub<T>(v128.sub<T>(v128.load(src), first), second));
+      }
+    } else {
+      for (; src < end; src += 16, dst += 16) {
+        const difference = v128.sub<T>(v128.load(src), first);
+        v128.store(dst, v128.sub<T>(v128.div<T>(difference, temperature), second));
+      }
     }
   }
 }
@@ -288,23 +229,29 @@ class Dot {
   }
 }
 
-/** The sum of a, in f64. */
+/** The sum of dy where y has not taken -Infinity, in f64. */
 class Total {
-  run<T>(a: usize, _b: usize, _dst: usize, bytes: usize): void {
-    const end = a + bytes;
+  run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
+    const end = y + bytes;
     let low = splat<f64>(0);
     let high = low;
-    for (; a < end; a += 16) {
-      const x = v128.load(a);
+    for (; y < end; y += 16, dy += 16) {
+      const counted = v128.and(v128.load(dy), takesPart<T>(v128.load(y)));
       if (sizeof<T>() == 4) {
-        low = f64x2.add(low, f64x2.promote_low_f32x4(x));
-        high = f64x2.add(high, f64x2.promote_low_f32x4(upper(x)));
+        low = f64x2.add(low, f64x2.promote_low_f32x4(counted));
+        high = f64x2.add(high, f64x2.promote_low_f32x4(upper(counted)));
       } else {
-        low = f64x2.add(low, x);
+        low = f64x2.add(low, counted);
       }
     }
     total += addLanes<f64>(f64x2.add(low, high));
   }
+}
+
+/** All ones but where a logarithm is -Infinity: there an element was left out, and its gradient is 0. */
+@inline
+function takesPart<T>(y: v128): v128 {
+  return v128.ne<T>(y, splat<T>(-Infinity));
 }
 
 /** The upper half of a vector, as its lower half. */
@@ -313,25 +260,30 @@ function upper(v: v128): v128 {
   return v128.shuffle<i64>(v, v, 1, 0);
 }
 
-/** y·(dy - total), where total is the sum of y·dy */
+/** y·(dy - total) / temperature, where total is the sum of y·dy */
 class SoftmaxGradient {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
     const end = y + bytes;
     const mean = splat<T>(total);
+    const by = splat<T>(1 / temperatureOf<T>());
     for (; y < end; y += 16, dy += 16, dst += 16) {
-      v128.store(dst, v128.mul<T>(v128.load(y), v128.sub<T>(v128.load(dy), mean)));
+      const weight = v128.mul<T>(v128.load(y), by);
+      v128.store(dst, v128.mul<T>(weight, v128.sub<T>(v128.load(dy), mean)));
     }
   }
 }
 
-/** dy - e^y·total, where total is the sum of dy */
+/** (dy - e^y·total) / temperature, where total is the sum of dy */
 class LogSoftmaxGradient {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
     const end = y + bytes;
     const sum = splat<T>(total);
+    const by = splat<T>(1 / temperatureOf<T>());
     for (; y < end; y += 16, dy += 16, dst += 16) {
-      const probability = changetype<Exp>(0).at<T>(v128.load(y));
-      v128.store(dst, subtractProduct<T>(probability, sum, v128.load(dy)));
+      const logarithm = v128.load(y);
+      const probability = changetype<Exp>(0).at<T>(logarithm);
+      const gradient = v128.mul<T>(subtractProduct<T>(probability, sum, v128.load(dy)), by);
+      v128.store(dst, v128.and(gradient, takesPart<T>(logarithm)));
     }
   }
 }
@@ -372,8 +324,8 @@ export function logTerms<T>(x: usize, n: usize): void {
 /** Ends the sum of the terms. Gives log(Σ e^x): with one maximum, peak + log(1 + the others), good to the last digits. */
 export function endLogSum<T>(): f64 {
   const others = sum / upOf<T>();
-  logSum = ties == 1 ? Math.log1p(others) : Math.log(ties + others);
-  return peak + logSum;
+  logSum = f64x2.extract_lane(changetype<Log1p>(0).at<f64>(splat<f64>(ties - 1 + others)), 0);
+  return peak / temperatureOf<T>() + logSum;
 }
 
 export function logShift<T>(x: usize, dst: usize, n: usize): void {
@@ -390,8 +342,8 @@ export function softmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): v
 }
 
 /** The sum of dy; then `logSoftmaxGradient`. */
-export function addUp<T>(dy: usize, n: usize): void {
-  inBlocks<Total, T>(dy, 0, 0, n, <T>0);
+export function addUp<T>(y: usize, dy: usize, n: usize): void {
+  inBlocks<Total, T>(y, dy, 0, n, <T>0);
 }
 
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {

@@ -2,6 +2,16 @@
 
 import { BLOCK, copyPadded } from "./blocks";
 import {
+  beginColumns,
+  endLogSumColumns,
+  endSumColumns,
+  exponentialsColumns,
+  findPeakColumns,
+  logShiftColumns,
+  logTermsColumns,
+  scaleColumns,
+} from "./columns";
+import {
   addUp,
   beginRow,
   dot,
@@ -16,6 +26,7 @@ import {
   scale,
   softmaxGradient,
 } from "./rows";
+import { byLanes, FEW_COLUMNS } from "./transpose";
 
 /** How many of the columns from `at` on are summed together. */
 @inline
@@ -32,16 +43,68 @@ function isShort<T>(columns: usize): bool {
   return columns * sizeof<T>() < BLOCK;
 }
 
-export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
+/** The state of the rows in the lanes of a few vectors. */
+const STATES = memory.data(1088, 16);
+
+/** softmax of the rows in the lanes of vectors side by side, in place. */
+class SoftmaxOfLanes {
+  run<T>(tile: usize, columns: usize, vectors: usize): void {
+    const stride = vectors * 16;
+    beginColumns<T>(STATES, vectors);
+    findPeakColumns<T>(STATES, tile, columns, stride, vectors);
+    exponentialsColumns<T>(STATES, tile, tile, columns, stride, vectors);
+    endSumColumns<T>(STATES, 0, vectors);
+    scaleColumns<T>(STATES, tile, tile, columns, stride, vectors);
+  }
+}
+
+const LOG_SUMS = memory.data(64, 16);
+
+class LogSoftmaxOfLanes {
+  run<T>(tile: usize, columns: usize, vectors: usize): void {
+    findLogSums<T>(tile, columns, LOG_SUMS, vectors);
+    logShiftColumns<T>(STATES, tile, tile, columns, vectors * 16, vectors);
+  }
+}
+
+/** One column comes out. */
+class LogSumExpOfLanes {
+  run<T>(tile: usize, columns: usize, vectors: usize): void {
+    findLogSums<T>(tile, columns, tile, vectors);
+  }
+}
+
+function findLogSums<T>(tile: usize, columns: usize, dst: usize, vectors: usize): void {
+  beginColumns<T>(STATES, vectors);
+  findPeakColumns<T>(STATES, tile, columns, vectors * 16, vectors);
+  logTermsColumns<T>(STATES, tile, columns, vectors * 16, vectors);
+  endLogSumColumns<T>(STATES, dst, vectors);
+}
+
+/** How many columns of row `row` take part: all, or if `first` >= 0, those of a triangle whose first row here that is. */
+@inline
+function takingPart(first: i32, row: usize, columns: usize): usize {
+  return first < 0 ? columns : (((first as usize) + row) % columns) + 1;
+}
+
+/** With `first` >= 0, row i takes part with `first` + i + 1 columns (modulo all), and the others give 0. */
+export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
+  if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
+    byLanes<SoftmaxOfLanes, T>(x, dst, rows, columns, false);
+    return;
+  }
   const bytes = columns * sizeof<T>();
-  for (const end = x + rows * bytes; x < end; x += bytes, dst += bytes) {
-    if (isShort<T>(columns)) {
-      copyPadded<T>(x, SHORT_ROW, bytes, <T>-Infinity);
+  for (let row: usize = 0; row < rows; row++, x += bytes, dst += bytes) {
+    const taken = takingPart(first, row, columns);
+    const takenBytes = taken * sizeof<T>();
+    if (isShort<T>(taken)) {
+      copyPadded<T>(x, SHORT_ROW, takenBytes, <T>-Infinity);
       softmaxRow<T>(SHORT_ROW, SHORT_ROW, BLOCK / sizeof<T>());
-      memory.copy(dst, SHORT_ROW, bytes);
+      memory.copy(dst, SHORT_ROW, takenBytes);
     } else {
-      softmaxRow<T>(x, dst, columns);
+      softmaxRow<T>(x, dst, taken);
     }
+    memory.fill(dst + takenBytes, 0, bytes - takenBytes);
   }
 }
 
@@ -64,30 +127,43 @@ function logSumOf<T>(x: usize, columns: usize): f64 {
   return endLogSum<T>();
 }
 
-export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
+/** As `softmax`, but what does not take part gives -Infinity. */
+export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
+  if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
+    byLanes<LogSoftmaxOfLanes, T>(x, dst, rows, columns, false);
+    return;
+  }
   const bytes = columns * sizeof<T>();
-  for (const end = x + rows * bytes; x < end; x += bytes, dst += bytes) {
-    if (isShort<T>(columns)) {
-      copyPadded<T>(x, SHORT_ROW, bytes, <T>-Infinity);
+  for (let row: usize = 0; row < rows; row++, x += bytes, dst += bytes) {
+    const taken = takingPart(first, row, columns);
+    const takenBytes = taken * sizeof<T>();
+    if (isShort<T>(taken)) {
+      copyPadded<T>(x, SHORT_ROW, takenBytes, <T>-Infinity);
       logSumOf<T>(SHORT_ROW, BLOCK / sizeof<T>());
       logShift<T>(SHORT_ROW, SHORT_ROW, BLOCK / sizeof<T>());
-      memory.copy(dst, SHORT_ROW, bytes);
+      memory.copy(dst, SHORT_ROW, takenBytes);
     } else {
-      logSumOf<T>(x, columns);
-      logShift<T>(x, dst, columns);
+      logSumOf<T>(x, taken);
+      logShift<T>(x, dst, taken);
     }
+    for (let at = takenBytes; at < bytes; at += sizeof<T>()) store<T>(dst + at, <T>-Infinity);
   }
 }
 
 /** One element a row. */
-export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
+export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
+  if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
+    byLanes<LogSumExpOfLanes, T>(x, dst, rows, columns, true);
+    return;
+  }
   const bytes = columns * sizeof<T>();
-  for (const end = x + rows * bytes; x < end; x += bytes, dst += sizeof<T>()) {
-    if (isShort<T>(columns)) {
-      copyPadded<T>(x, SHORT_ROW, bytes, <T>-Infinity);
+  for (let row: usize = 0; row < rows; row++, x += bytes, dst += sizeof<T>()) {
+    const taken = takingPart(first, row, columns);
+    if (isShort<T>(taken)) {
+      copyPadded<T>(x, SHORT_ROW, taken * sizeof<T>(), <T>-Infinity);
       store<T>(dst, <T>logSumOf<T>(SHORT_ROW, BLOCK / sizeof<T>()));
     } else {
-      store<T>(dst, <T>logSumOf<T>(x, columns));
+      store<T>(dst, <T>logSumOf<T>(x, taken));
     }
   }
 }
@@ -109,7 +185,7 @@ export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usi
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
     beginRow();
     for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
-      addUp<T>(dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
+      addUp<T>(y + at * sizeof<T>(), dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
     }
     logSoftmaxGradient<T>(y, dy, dst, columns);
     y += columns * sizeof<T>();

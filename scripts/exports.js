@@ -7,8 +7,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const assembly = new URL("../assembly/", import.meta.url);
 
-/** Files whose exported generic functions become exports of the module. */
-const genericSources = ["map", "compare", "rows", "softmax"];
+/** Files whose exported generic functions become exports of the module, but for what is inlined into other files. */
+const genericSources = ["map", "compare", "masks", "terms", "rows", "columns", "softmax"];
 
 const types = ["f32", "f64"];
 const imports = [];
@@ -16,12 +16,14 @@ const functions = [];
 
 for (const source of genericSources) {
   const text = readFileSync(new URL(`${source}.ts`, assembly), "utf8");
-  imports.push(`import * as ${source} from "../${source}";`);
-  for (const [, name, parameters, result] of text.matchAll(/^export function (\w+)<T>\(([^)]*)\): (\w+)/gm)) {
+  imports.push(`import * as in_${source} from "../${source}";`);
+  for (const [, name, parameters, result] of text.matchAll(
+    /(?<!@inline\n)^export function (\w+)<T>\(([^)]*)\): (\w+)/gm,
+  )) {
     const given = parameters.replaceAll(/: \w+/g, "");
     for (const type of types) {
       functions.push(
-        `export function ${name}_${type}(${parameters}): ${result} {\n  return ${source}.${name}<${type}>(${given});\n}`,
+        `export function ${name}_${type}(${parameters}): ${result} {\n  return in_${source}.${name}<${type}>(${given});\n}`,
       );
     }
   }
@@ -43,7 +45,7 @@ for (const kernel of kernels) {
     for (const type of types) {
       functions.push(
         `export function ${kernel}${suffix}_${type}(${given.map((name) => `${name}: usize`).join(", ")}): void {\n` +
-          `  map.${loop}<${kernel}.${kind}, ${type}>(${given.join(", ")});\n}`,
+          `  in_map.${loop}<${kernel}.${kind}, ${type}>(${given.join(", ")});\n}`,
       );
     }
   }

@@ -21,4 +21,4 @@ export type { BackendName } from "./instance.js";
 export * from "./ops/index.js";
 export type { Parameter } from "./parameters.js";
 export type { Prelu, PreluCall, PreluOptions } from "./prelu.js";
-export type { RowDefinition, RowOptions } from "./rows.js";
+export type { MaskedRowOptions, RowDefinition, RowOptions, TemperedRowOptions } from "./rows.js";

@@ -38,9 +38,12 @@ export class Instance {
   readonly work = FREE;
   /** The address from which on memory is for data. */
   readonly start = FREE + CHUNK;
+  readonly workBytes: Uint8Array;
   readonly #parameters32: Float32Array;
   readonly #parameters64: Float64Array;
   #plan: Plan<object> | undefined;
+  /** The temperatures that the row kernels were told last, for float64 and float32. */
+  readonly #temperatures = [1, 1];
 
   /**
    * @param module the compiled kernels
@@ -61,6 +64,7 @@ export class Instance {
     if (free.value > FREE) throw new Error(`the kernels need ${free.value} bytes of memory for themselves`);
     this.backend = relaxed.value === 1 ? "relaxed-simd" : "simd";
     this.kernels = exports as Kernels;
+    this.workBytes = new Uint8Array(memory.buffer, this.work, CHUNK);
     this.#parameters32 = new Float32Array(memory.buffer, parameters.value, PARAMETERS);
     this.#parameters64 = new Float64Array(memory.buffer, parameters.value, PARAMETERS);
   }
@@ -72,6 +76,13 @@ export class Instance {
     const view = plan.narrow ? this.#parameters32 : this.#parameters64;
     for (let i = 0; i < numbers.length; i++) view[i] = numbers[i];
     this.#plan = plan;
+  }
+
+  /** Tells the row kernels the temperature, unless it is what they were told last. */
+  temper(temperature: number, narrow: boolean): void {
+    if (this.#temperatures[+narrow] === temperature) return;
+    this.kernels[narrow ? "setTemperature_f32" : "setTemperature_f64"](temperature);
+    this.#temperatures[+narrow] = temperature;
   }
 }
 
@@ -101,25 +112,37 @@ export function createMemory(bytes: number): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
+/** As one type, also where they are of float64: TypeScript can't call methods of a union of array types. */
+type Buffers = readonly [Float32Array, Float32Array];
+
 /** The instance that arrays are copied to and from: two buffers, and each as floats of both kinds. */
 export class Scratch extends Instance {
-  /** The addresses of the two buffers. */
+  /** The addresses of two buffers of SCRATCH bytes. */
   readonly first = this.start;
   readonly second = this.start + SCRATCH;
+  /** The address of as many bytes, for what is known of rows side by side. */
+  readonly states = this.second + SCRATCH;
   readonly first32 = new Float32Array(this.memory.buffer, this.first, SCRATCH / 4);
   readonly first64 = new Float64Array(this.memory.buffer, this.first, SCRATCH / 8);
   readonly second32 = new Float32Array(this.memory.buffer, this.second, SCRATCH / 4);
   readonly second64 = new Float64Array(this.memory.buffer, this.second, SCRATCH / 8);
   readonly secondBytes = new Uint8Array(this.memory.buffer, this.second, SCRATCH);
   readonly secondInts = new Int32Array(this.memory.buffer, this.second, SCRATCH / 4);
+  readonly #buffers32: Buffers = [this.first32, this.second32];
+  readonly #buffers64 = [this.first64, this.second64] as unknown as Buffers;
 
-  constructor(module: WebAssembly.Module, memory = createMemory(2 * SCRATCH), instance?: WebAssembly.Instance) {
+  constructor(module: WebAssembly.Module, memory = createMemory(3 * SCRATCH), instance?: WebAssembly.Instance) {
     super(module, memory, instance);
+  }
+
+  /** The two buffers as arrays of float32 (`narrow`) or float64. */
+  buffers(narrow: boolean): Buffers {
+    return narrow ? this.#buffers32 : this.#buffers64;
   }
 
   /** Compiles and instantiates asynchronously: some engines limit the size of what may be done at once. */
   static async later(source: WebAssembly.Module | BufferSource): Promise<Scratch> {
-    const memory = createMemory(2 * SCRATCH);
+    const memory = createMemory(3 * SCRATCH);
     // Not by the loader's instantiate: it asks for Response, for which Node loads its HTTP client.
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
     return new Scratch(module, memory, await WebAssembly.instantiate(module, { env: { memory } }));

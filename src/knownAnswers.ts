@@ -57,7 +57,7 @@ export function findWrongAnswer(scratch: Scratch): string | undefined {
       if (wrong) return wrong;
     }
     view.set(softmaxRow);
-    scratch.kernels[`softmax_${type}`](scratch.first, scratch.first, 1, softmaxRow.length);
+    scratch.kernels[`softmax_${type}`](scratch.first, scratch.first, 1, softmaxRow.length, -1);
     const wrong = compare("softmax", softmaxRow, softmaxAnswer);
     if (wrong) return wrong;
     view.set(inputs);

@@ -1,9 +1,20 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
 import { commonInstance, mayLieInArena } from "./arena.js";
-import { apartFrom, checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32, newLike } from "./arrays.js";
+import {
+  apartFrom,
+  checkAlike,
+  checkFloats,
+  checkOptions,
+  describe,
+  type FloatArray,
+  isFloat32,
+  newLike,
+  roundUp,
+} from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, CHUNK, FEW, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
+import { columnsOf, copyMask, type TakingPart, takingPart, withoutLeftOut } from "./leftOut.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** Options of every row function. */
@@ -16,6 +27,26 @@ export interface RowOptions<A = FloatArray> {
   readonly out?: A;
 }
 
+/** Options of row functions that may leave elements out. */
+export interface MaskedRowOptions<A = FloatArray> extends RowOptions<A> {
+  /**
+   * What takes part: 1 where an element does, 0 where it does not. Of the full shape, or of its last axes and then
+   * repeated over the others. Default: all.
+   */
+  readonly mask?: Uint8Array;
+  /**
+   * Row i of a square, which the last two axes must make up, takes part with its first i + 1 elements, as in the
+   * attention of a language model. Default: false.
+   */
+  readonly causal?: boolean;
+}
+
+/** Options of row functions of x / temperature. */
+export interface TemperedRowOptions<A = FloatArray> extends MaskedRowOptions<A> {
+  /** What the elements are divided by, from 1e-30 to 1e30; for a Float32Array rounded to float32. Default: 1. */
+  readonly temperature?: number;
+}
+
 /** The formula on one row: elements `at`, `at + stride` … of the inputs; `row` is where a reduced result goes. */
 export type RowFormula = (
   inputs: readonly FloatArray[],
@@ -24,9 +55,10 @@ export type RowFormula = (
   stride: number,
   columns: number,
   row: number,
+  temperature: number,
 ) => void;
 
-/** A pass over a row that is too long for the scratch memory (assembly/rows.ts). */
+/** A pass over rows that are too long for the scratch memory (assembly/rows.ts), or side by side (columns.ts). */
 export interface Pass {
   /** The name of its kernels less the type. */
   readonly kernel: string;
@@ -45,12 +77,38 @@ export interface RowDefinition {
   readonly inputs: readonly string[];
   /** The name of the kernels that take whole rows, less the type. */
   readonly kernel: string;
+  /** Its passes have kernels for rows side by side too (assembly/columns.ts). */
+  readonly columnwise?: boolean;
   /** One element a row comes out. */
   readonly reduces?: boolean;
+  /** It takes a temperature. */
+  readonly tempers?: boolean;
+  /** It takes a mask: what elements give that are left out. */
+  readonly leftOut?: number;
+  /** It is another function of -x (or, if a gradient, of one). */
+  readonly negates?: boolean;
   /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
   readonly ulp?: number;
   readonly formula: RowFormula;
   readonly passes: readonly Pass[];
+}
+
+/** The kernels' argument for rows all of whose columns take part, instead of the number of a triangle's row. */
+const ALL = -1;
+
+/** From this stride on, rows side by side are taken as they lie; nearer ones are gathered one by one. */
+const WIDE = 16;
+
+/** Bytes for what is known of the rows in a vector's lanes (assembly/columns.ts). */
+const STATE = 272;
+
+/** The most vectors of rows side by side of which as much fits the scratch memory. */
+const VECTORS = Math.floor(SCRATCH / STATE);
+
+/** What a call asks for beside the arrays. */
+interface Wish extends TakingPart {
+  readonly layout: Rows;
+  readonly temperature: number;
 }
 
 /** A row function, or its gradient. */
@@ -63,57 +121,89 @@ export class RowFunction {
 
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
+    const { reduces, negates } = this.definition;
     const scratch = activeScratch();
     if (
       !(x instanceof Float32Array) ||
       x.length === 0 ||
       x.byteLength > CHUNK ||
+      negates ||
       scratch === null ||
       mayLieInArena(x)
     ) {
       return this.apply([x], undefined);
     }
+    scratch.temper(1, true);
     const columns = x.length;
-    const length = this.definition.reduces ? 1 : columns;
+    const length = reduces ? 1 : columns;
     return takeThrough(scratch.first32, scratch.first, this.kernels.of(scratch, true), x, length, 1, columns);
   }
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
-  apply(inputs: FloatArray[], options: RowOptions | undefined): FloatArray {
-    const { name, inputs: names, reduces } = this.definition;
+  apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
+    const { name, inputs: names, reduces, columnwise } = this.definition;
     const x = inputs[0];
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
-    const layout = rowsOf(name, x.length, options?.shape, options?.axis);
-    const length = reduces ? layout.rows : x.length;
+    const wish = this.#wish(x, options);
+    const { layout } = wish;
+    const { rows, columns, stride } = layout;
+    const length = reduces ? rows : x.length;
     const out = options?.out;
     if (out !== undefined) checkAlike(name, "out", out, x, length);
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
-    if (scratch === null || layout.columns === 0) {
+    if (scratch === null || columns === 0) {
       const result = out ?? newLike(x, length);
-      this.#runFormula(inputs, result, layout);
+      this.#runFormula(inputs, result, wish);
       return result;
     }
     const narrow = isFloat32(x);
-    if (instance !== undefined && out !== undefined && layout.stride === 1) {
-      const direct = this.kernels.of(instance, narrow);
-      const { rows, columns } = layout;
-      if (inputs.length === 1) direct(inputs[0].byteOffset, out.byteOffset, rows, columns);
-      else direct(inputs[0].byteOffset, inputs[1].byteOffset, out.byteOffset, rows, columns);
-      return out;
+    const bytes = x.BYTES_PER_ELEMENT;
+    const changes = this.#changes(wish);
+    // Whether rows side by side can be taken as they lie.
+    const wide = columnwise === true && stride >= WIDE;
+    if (instance !== undefined && out !== undefined && !(changes && reduces)) {
+      if (stride === 1 || (wide && (stride * bytes) % 16 === 0)) {
+        this.#runInPlace(instance, inputs, out, wish);
+        return out;
+      }
     }
+    scratch.temper(wish.temperature, narrow);
     const kernel = this.kernels.of(scratch, narrow);
-    if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= CHUNK && out === undefined) {
-      const [view] = buffers(scratch, x);
-      return takeThrough(view, scratch.first, kernel, x, length, layout.rows, layout.columns);
+    if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && out === undefined && !changes && !wish.causal) {
+      return takeThrough(scratch.buffers(narrow)[0], scratch.first, kernel, x, length, rows, columns);
     }
     const result = out ?? newLike(x, length);
-    if (layout.columns * x.BYTES_PER_ELEMENT <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, layout);
-    else for (let row = 0; row < layout.rows; row++) this.#runPasses(scratch, inputs, result, layout, row);
+    if (wide) this.#runSideBySide(scratch, inputs[0], result, wish);
+    else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, wish);
+    else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
     return result;
+  }
+
+  /** The options, checked. A gradient takes none of `mask` and `causal`: the output tells what was left out. */
+  #wish(x: FloatArray, options: TemperedRowOptions | undefined): Wish {
+    const { name, inputs, tempers, leftOut, negates } = this.definition;
+    const layout = rowsOf(name, x.length, options?.shape, options?.axis);
+    const taking = takingPart(name, leftOut === undefined ? undefined : options, x.length, layout);
+    let temperature = (tempers && options?.temperature) ?? 1;
+    if (typeof temperature !== "number") {
+      throw new TypeError(`${name}: temperature must be a number, not ${describe(temperature)}`);
+    }
+    if (!(temperature >= 1e-30 && temperature <= 1e30)) {
+      throw new RangeError(`${name}: temperature must be from 1e-30 to 1e30, not ${temperature}`);
+    }
+    if (isFloat32(x)) temperature = Math.fround(temperature);
+    if (negates && inputs.length > 1) temperature = -temperature;
+    return { layout, temperature, mask: taking.mask, causal: taking.causal };
+  }
+
+  /** Whether the kernels don't take x as it is: some of it is left out by a mask, or it is negated. */
+  #changes({ mask }: Wish): boolean {
+    const { negates, inputs } = this.definition;
+    return mask !== undefined || (negates === true && inputs.length === 1);
   }
 
   /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
@@ -121,38 +211,188 @@ export class RowFunction {
     return this.definition.reduces && input.buffer === out.buffer ? input.slice() : apartFrom(input, out);
   }
 
-  #runFormula(inputs: FloatArray[], out: FloatArray, layout: Rows): void {
+  #runFormula(inputs: FloatArray[], out: FloatArray, wish: Wish): void {
     const { formula } = this.definition;
+    const { layout, temperature } = wish;
+    if (wish.causal || this.#changes(wish)) {
+      inputs = [withoutLeftOut(inputs[0], layout, wish, this.definition.negates ? -1 : 1)];
+    }
     for (let row = 0; row < layout.rows; row++) {
-      formula(inputs, out, startOf(layout, row), layout.stride, layout.columns, row);
+      formula(inputs, out, startOf(layout, row), layout.stride, layout.columns, row, temperature);
     }
   }
 
-  /** As many whole rows at once as suit the cache, contiguous in the scratch memory. */
-  #runBatches(scratch: Scratch, kernel: Kernel, inputs: FloatArray[], out: FloatArray, layout: Rows): void {
+  /** On arrays that lie in the memory of one instance. */
+  #runInPlace(instance: Instance, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
+    const { layout, mask, causal, temperature } = wish;
     const { rows, columns, stride } = layout;
-    const views = buffers(scratch, out);
+    const narrow = isFloat32(out);
+    const bytes = out.BYTES_PER_ELEMENT;
+    instance.temper(temperature, narrow);
+    const addresses = inputs.map((input) => input.byteOffset);
+    if (this.#changes(wish)) {
+      const { work, workBytes } = instance;
+      for (let at = 0; at < out.length; at += CHUNK) {
+        const n = Math.min(CHUNK, out.length - at);
+        if (mask !== undefined) copyMask(mask, at, 1, n, workBytes, 0);
+        this.#change(instance, wish, addresses[0] + at * bytes, work, out.byteOffset + at * bytes, n, narrow);
+      }
+      addresses[0] = out.byteOffset;
+    }
+    if (stride === 1) {
+      const kernel = this.kernels.of(instance, narrow);
+      if (addresses.length === 1) kernel(addresses[0], out.byteOffset, rows, columns, causal ? 0 : ALL);
+      else kernel(addresses[0], addresses[1], out.byteOffset, rows, columns);
+      return;
+    }
+    const lanes = 16 / bytes;
+    const width = Math.floor(CHUNK / (STATE + 16)) * lanes;
+    const from = addresses[0];
+    for (let block = 0; block < rows; block += stride) {
+      for (let at = 0; at < stride; at += width) {
+        const start = (block * columns + at) * bytes;
+        const vectors = Math.min(width, stride - at) / lanes;
+        const states = instance.work;
+        const result = this.definition.reduces ? out.byteOffset + (block + at) * bytes : states + vectors * STATE;
+        this.#runColumns(instance, states, vectors, result, narrow, (pass) => {
+          pass(from + start, out.byteOffset + start, columns, stride * bytes);
+        });
+      }
+    }
+  }
+
+  /** The passes over rows side by side: `forChunks` has each take the columns, and a vector of results goes to `result`. */
+  #runColumns(
+    { kernels }: Instance,
+    states: number,
+    vectors: number,
+    result: number,
+    narrow: boolean,
+    forChunks: (
+      run: (src: number, dst: number, columns: number, stride: number) => void,
+      pass: Pass,
+      index: number,
+    ) => void,
+  ): void {
+    const type = narrow ? "f32" : "f64";
+    kernels[`beginColumns_${type}`](states, vectors);
+    this.definition.passes.forEach((pass, index) => {
+      const kernel = kernels[`${pass.kernel}Columns_${type}`];
+      const run = pass.writes
+        ? (src: number, dst: number, columns: number, stride: number) =>
+            kernel(states, src, dst, columns, stride, vectors)
+        : (src: number, _: number, columns: number, stride: number) => kernel(states, src, columns, stride, vectors);
+      const first =
+        pass.takes[0] === "out"
+          ? (_: number, dst: number, columns: number, stride: number) => run(dst, dst, columns, stride)
+          : run;
+      forChunks(first, pass, index);
+      if (pass.then !== undefined) kernels[`${pass.then}Columns_${type}`](states, result, vectors);
+    });
+  }
+
+  /** Leaves out what the mask's bytes at an address say, and negates. */
+  #change(
+    { kernels }: Instance,
+    { mask }: Wish,
+    x: number,
+    maskAddress: number,
+    out: number,
+    n: number,
+    narrow: boolean,
+  ): void {
+    const type = narrow ? "f32" : "f64";
+    if (this.definition.negates) {
+      kernels[`negate_${type}`](x, out, n);
+      x = out;
+    }
+    if (mask !== undefined) kernels[`leaveOut_${type}`](x, maskAddress, out, n);
+  }
+
+  /** As many whole rows at once as suit the cache, contiguous in the scratch memory. */
+  #runBatches(scratch: Scratch, kernel: Kernel, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
+    const { layout, mask, causal } = wish;
+    const { rows, columns, stride } = layout;
+    const narrow = isFloat32(out);
+    const views = scratch.buffers(narrow);
     const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
+    const changes = this.#changes(wish);
     const perBatch = Math.max(1, Math.floor(CHUNK / (columns * out.BYTES_PER_ELEMENT)));
     for (let row = 0; row < rows; row += perBatch) {
       const count = Math.min(perBatch, rows - row);
       forRuns(layout, row, count, (start, n, at) => {
         inputs.forEach((input, i) => gather(input, start, stride, n, views[i], at));
+        if (mask !== undefined) copyMask(mask, start, stride, n, scratch.secondBytes, at);
       });
-      kernel(...addresses, scratch.first, count, columns);
+      if (changes) this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * columns, narrow);
+      kernel(...addresses, scratch.first, count, columns, causal ? row % columns : ALL);
       if (this.definition.reduces) scatter(views[0], 0, count, out, row, 1);
       else forRuns(layout, row, count, (start, n, at) => scatter(views[0], at, n, out, start, stride));
     }
   }
 
+  /** Rows side by side, by passes: each streams as many columns at a time as fit the scratch memory. */
+  #runSideBySide(scratch: Scratch, x: FloatArray, out: FloatArray, wish: Wish): void {
+    const { rows, columns, stride } = wish.layout;
+    const { mask } = wish;
+    const { reduces } = this.definition;
+    const narrow = isFloat32(out);
+    const bytes = out.BYTES_PER_ELEMENT;
+    const lanes = 16 / bytes;
+    const [view, other] = scratch.buffers(narrow);
+    const changes = this.#changes(wish);
+    const width = Math.min(stride, VECTORS * lanes);
+    // Whole vectors; what lies beyond the rows doesn't matter.
+    const padded = roundUp(width, lanes);
+    // Whole blocks of columns, as the sums need them.
+    const perBlock = BLOCK / bytes;
+    const perChunk = Math.floor(SCRATCH / (padded * bytes * perBlock)) * perBlock;
+    for (let block = 0; block < rows; block += stride) {
+      for (let from = 0; from < stride; from += width) {
+        const start = block * columns + from;
+        const n = Math.min(width, stride - from);
+        const vectors = Math.ceil(n / lanes);
+        // Calls back for each column, or for all where they lie as they do in the scratch memory.
+        const forColumns = (first: number, count: number, copy: (start: number, n: number, at: number) => void) => {
+          if (n === stride && n === padded) copy(start + first * stride, count * stride, 0);
+          else for (let i = 0; i < count; i++) copy(start + (first + i) * stride, n, i * padded);
+        };
+        this.#runColumns(scratch, scratch.states, vectors, scratch.second, narrow, (run, { takes, writes }, index) => {
+          for (let first = 0; first < columns; first += perChunk) {
+            const count = Math.min(perChunk, columns - first);
+            // All of it may be there from the pass before.
+            if (index === 0 || columns > perChunk) {
+              forColumns(first, count, (place, length, at) => {
+                gather(takes[0] === "out" ? out : x, place, 1, length, view, at);
+                if (mask !== undefined) copyMask(mask, place, 1, length, scratch.secondBytes, at);
+              });
+              if (changes && takes[0] === 0) {
+                this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * padded, narrow);
+              }
+            }
+            run(scratch.first, scratch.first, count, padded * bytes);
+            if (writes && (columns > perChunk || index === this.definition.passes.length - 1)) {
+              forColumns(first, count, (place, length, at) => scatter(view, at, length, out, place, 1));
+            }
+          }
+        });
+        if (reduces) scatter(other, 0, n, out, block + from, 1);
+      }
+    }
+  }
+
   /** A row that is longer than the scratch memory: each pass streams it through, in the pieces that it is summed in. */
-  #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, layout: Rows, row: number): void {
-    const { columns, stride } = layout;
-    const { passes, reduces } = this.definition;
+  #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish, row: number): void {
+    const { layout, mask } = wish;
+    const { stride } = layout;
+    const { passes, reduces, leftOut = 0 } = this.definition;
     const { kernels } = scratch;
-    const type = isFloat32(out) ? "f32" : "f64";
-    const views = buffers(scratch, out);
+    const narrow = isFloat32(out);
+    const type = narrow ? "f32" : "f64";
+    const views = scratch.buffers(narrow);
     const start = startOf(layout, row);
+    const columns = columnsOf(layout, wish, row);
+    const changes = this.#changes(wish);
     const perPiece = SCRATCH / out.BYTES_PER_ELEMENT;
     kernels.beginRow();
     for (const { kernel, takes, writes, then } of passes) {
@@ -162,13 +402,19 @@ export class RowFunction {
       for (let at = 0; at < columns; at += perPiece) {
         const n = Math.min(perPiece, columns - at);
         const from = start + at * stride;
-        takes.forEach((source, i) => gather(source === "out" ? out : inputs[source], from, stride, n, views[i], 0));
+        takes.forEach((source, i) => {
+          gather(source === "out" ? out : inputs[source], from, stride, n, views[i], 0);
+          if (!changes || source !== 0) return;
+          if (mask !== undefined) copyMask(mask, from, stride, n, scratch.secondBytes, 0);
+          this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, n, narrow);
+        });
         pass(...addresses, n);
         if (writes) scatter(views[0], 0, n, out, from, stride);
       }
       const result = then === undefined ? undefined : kernels[`${then}_${type}`]();
       if (reduces && result !== undefined) out[row] = result;
     }
+    if (!reduces) for (let i = columns; i < layout.columns; i++) out[start + i * stride] = leftOut;
   }
 }
 
@@ -184,24 +430,17 @@ function takeThrough(
 ): FloatArray {
   if (rows > 1 || columns > FEW) {
     view.set(x);
-    kernel(address, address, rows, columns);
+    kernel(address, address, rows, columns, ALL);
     return view.slice(0, length);
   }
   // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
   const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
   for (let i = 0; i < columns; i++) view[i] = x[i];
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
-  kernel(address, address, 1, perBlock);
+  kernel(address, address, 1, perBlock, ALL);
   const result = newLike(x, length);
   for (let i = 0; i < length; i++) result[i] = view[i];
   return result;
-}
-
-/** The two buffers of the scratch memory as arrays of the type of `x`. */
-function buffers(scratch: Scratch, x: FloatArray): [Float32Array, Float32Array] {
-  const views = isFloat32(x) ? [scratch.first32, scratch.second32] : [scratch.first64, scratch.second64];
-  // As one type: TypeScript can't call methods of a union of array types.
-  return views as [Float32Array, Float32Array];
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */

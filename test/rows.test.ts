@@ -1,10 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
-import { type FloatArray, logSoftmax, logSumExp, type RowOptions, softmax } from "../src/index.js";
+import {
+  createArena,
+  type FloatArray,
+  logSoftmax,
+  logSumExp,
+  type RowOptions,
+  softmax,
+  softmin,
+  type TemperedRowOptions,
+} from "../src/index.js";
 import { describeArrays, describeBackends, expectSameBits, randomArray } from "./support/backends.js";
 
 /** The functions from an array to an array like it. */
-const functions = { softmax, logSoftmax };
+const functions = { softmax, softmin, logSoftmax };
 
 /** softmax of a row in float64, without concern for speed: the sum is taken smallest terms first. */
 function exactSoftmax(row: ArrayLike<number>): number[] {
@@ -18,7 +27,7 @@ function exactSoftmax(row: ArrayLike<number>): number[] {
   return terms.map((term) => term / sum);
 }
 
-/** Shapes with their axes: rows of one to several blocks, on each axis. */
+/** Shapes with their axes: rows of one to several blocks, on each axis; few and many rows side by side. */
 const layouts: [shape: number[], axis: number][] = [
   [[7], 0],
   [[1, 1], -1],
@@ -32,6 +41,12 @@ const layouts: [shape: number[], axis: number][] = [
   [[1000, 10], 1],
   [[3, 5000], 1],
   [[5000, 3], 0],
+  [[7, 32], 1],
+  [[9, 33], 1],
+  [[3, 40, 20], 1],
+  [[2, 300, 17], 1],
+  [[5, 4001], 0],
+  [[33_000, 16], 0],
 ];
 
 /** The rows of an array, as arrays of the same type. */
@@ -270,6 +285,204 @@ describeArrays("rows", (type) => {
         expect(gradients[name][i]).toBeCloseTo((at(1e-6) - at(-1e-6)) / 2e-6, 7);
       });
     }
+  });
+
+  it.each([0.05, 0.7, 3, 1e4])("temperature %f is that of x / temperature", (temperature) => {
+    const divisor = type.of(temperature)[0];
+    for (const shape of [[1000], [40, 25], [3, 333], [1, 1000]]) {
+      for (const center of [0, -3, 1e5]) {
+        const x = randomArray(type, shape.length > 1 ? shape[0] * shape[1] : shape[0], center - 4, center + 4);
+        const options = { shape, temperature };
+        const rows = rowsAlong(x, shape, -1).map((row) => Array.from(row));
+        const wanted = rows.flatMap((row) => {
+          const peak = Math.max(...row);
+          return exactSoftmax(row.map((value) => (value - peak) / divisor));
+        });
+        const y = softmax(x, options);
+        // float64 has no better reference here than itself.
+        const slack = type === Float32Array ? 4 * epsilon : 2e-13;
+        expect(y.findIndex((p, i) => !(Math.abs(p - wanted[i]) <= slack * wanted[i] + 6e-45))).toBe(-1);
+        const logs = logSoftmax(x, options);
+        const bound = (log: number) => 2 * slack * Math.max(1, Math.abs(log));
+        expect(
+          logs.findIndex((log, i) => wanted[i] > 1e-300 && !(Math.abs(log - Math.log(wanted[i])) <= bound(log))),
+        ).toBe(-1);
+        logSumExp(x, options).forEach((sum, row) => {
+          const peak = Math.max(...rows[row]);
+          const exact = peak / divisor + Math.log(sumOf(rows[row].map((value) => Math.exp((value - peak) / divisor))));
+          expect(Math.abs(sum - exact)).toBeLessThanOrEqual(2 * epsilon * Math.abs(exact));
+        });
+      }
+    }
+  });
+
+  it("temperatures at the ends of their range", () => {
+    const x = type.of(0, 1, 1, -2);
+    expect([...softmax(x, { temperature: 1e-30 })]).toEqual([0, 0.5, 0.5, 0]);
+    expect([...softmax(x, { temperature: 1e30 })]).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expectSameBits(softmax(x, { temperature: 1 }), softmax(x));
+    for (const temperature of [0, -1, NaN, Infinity, 1e31]) {
+      expect(() => softmax(x, { temperature })).toThrow(RangeError);
+      expect(() => softmax.backward(x, x, { temperature })).toThrow(
+        /^softmax\.backward: temperature must be from 1e-30/,
+      );
+    }
+    expect(() => logSumExp(x, { temperature: "1" as never })).toThrow(
+      /^logSumExp: temperature must be a number, not "1"$/,
+    );
+  });
+
+  it("gradients with a temperature agree with finite differences", () => {
+    const x = Float64Array.of(0.3, -1.2, 2, 0.5);
+    const dy = Float64Array.of(1, -2, 0.5, 3);
+    const options = { temperature: 0.6 };
+    for (const fn of Object.values(functions)) {
+      const gradient = fn.backward(fn(x, options), dy, options);
+      x.forEach((_, i) => {
+        const at = (step: number) =>
+          dotOf([...fn(x.map((value, j) => (i === j ? value + step : value)) as Float64Array, options)], dy);
+        expect(gradient[i]).toBeCloseTo((at(1e-6) - at(-1e-6)) / 2e-6, 6);
+      });
+    }
+    const gradient = logSumExp.backward(x, 1, options);
+    softmax(x, options).forEach((p, i) => expect(gradient[i]).toBeCloseTo(p / 0.6, 12));
+  });
+
+  it("softmin is softmax of -x", () => {
+    for (const [shape, axis] of layouts) {
+      const x = randomArray(
+        type,
+        shape.reduce((a, b) => a * b),
+        -8,
+        8,
+      );
+      const negated = x.map((value) => -value) as FloatArray;
+      expectSameBits(softmin(x, { shape, axis }), softmax(negated, { shape, axis }));
+    }
+    expect([...softmin(type.of(-Infinity, 0))]).toEqual([1, 0]);
+  });
+
+  describe("with elements left out", () => {
+    const fill = { softmax: 0, softmin: 0, logSoftmax: -Infinity };
+
+    it.each(layouts)("of shape %j along axis %i: as if they were -Infinity, and never NaN", (shape, axis) => {
+      const length = shape.reduce((a, b) => a * b);
+      const x = randomArray(type, length, -9, 9);
+      const random = randomArray(type, length, 0, 1, 5);
+      // One byte for each element, and one for each of the last axis, repeated.
+      for (const size of [length, shape[shape.length - 1]]) {
+        const mask = Uint8Array.from({ length: size }, (_, i) => (random[i] < 0.6 ? 1 : 0));
+        const left = (i: number) => mask[i % size] === 0;
+        const dirty = x.map((value, i) => (left(i) ? NaN : value)) as FloatArray;
+        for (const [name, fn] of Object.entries(functions)) {
+          const lowest = name === "softmin" ? Infinity : -Infinity;
+          const wanted = fn(x.map((value, i) => (left(i) ? lowest : value)) as FloatArray, { shape, axis });
+          const y = fn(dirty, { shape, axis, mask, out: dirty.slice() });
+          expectSameBits(y, wanted, name);
+          expect(y.every((value, i) => !left(i) || value === fill[name as keyof typeof fill])).toBe(true);
+        }
+        const lowered = x.map((value, i) => (left(i) ? -Infinity : value)) as FloatArray;
+        expectSameBits(logSumExp(dirty, { shape, axis, mask }), logSumExp(lowered, { shape, axis }));
+      }
+      const nothing = new Uint8Array(length);
+      expect(softmax(x, { shape, axis, mask: nothing }).every((value) => value === 0)).toBe(true);
+      expect(logSoftmax(x, { shape, axis, mask: nothing }).every((value) => value === -Infinity)).toBe(true);
+    });
+
+    it("a mask of middle axes is repeated over the first", () => {
+      const x = randomArray(type, 2 * 3 * 4, -2, 2);
+      const mask = Uint8Array.from({ length: 12 }, (_, i) => (i % 5 === 0 ? 0 : 1));
+      const twice = Uint8Array.of(...mask, ...mask);
+      for (const axis of [0, 1, 2]) {
+        const options = { shape: [2, 3, 4], axis };
+        expectSameBits(softmax(x, { ...options, mask }), softmax(x, { ...options, mask: twice }));
+      }
+    });
+
+    it.each([1, 5, 16, 33, 100])("causal attention over %i positions is its mask", (n) => {
+      const heads = 3;
+      const x = randomArray(type, heads * n * n, -5, 5);
+      const mask = Uint8Array.from({ length: n * n }, (_, i) => (i % n <= Math.floor(i / n) ? 1 : 0));
+      const options = { shape: [heads, n, n], temperature: 8 };
+      const keys = Uint8Array.from({ length: n }, (_, i) => (i === 1 ? 0 : 1));
+      const both = mask.map((byte, i) => byte & keys[i % n]);
+      for (const fn of [...Object.values(functions), logSumExp] as (typeof softmax)[]) {
+        // A shorter row is summed in other pieces.
+        const expectNear = (got: FloatArray, wanted: FloatArray) => {
+          const far = (a: number, b: number) => a !== b && !(Math.abs(a - b) <= 2 * epsilon * Math.max(1, Math.abs(b)));
+          expect(got.findIndex((value, i) => far(value, wanted[i]))).toBe(-1);
+        };
+        expectNear(fn(x, { ...options, causal: true }), fn(x, { ...options, mask }));
+        expectNear(fn(x, { ...options, causal: true, mask: keys }), fn(x, { ...options, mask: both }));
+      }
+    });
+
+    it("in an arena, in place and not", () => {
+      const arena = createArena(1 << 20);
+      for (const [shape, axis] of [
+        [[30, 20], 1],
+        [[30, 20], 0],
+        [[4, 50, 30], 1],
+        [[4, 30, 30], 2],
+      ] as const) {
+        arena.reset();
+        const length = shape.reduce((a, b) => a * b);
+        const values = randomArray(type, length, -9, 9);
+        const take = () => (type === Float32Array ? arena.float32(length) : arena.float64(length));
+        const [x, out] = [take(), take()];
+        x.set(values);
+        const mask = Uint8Array.from({ length }, (_, i) => (i % 7 < 4 ? 1 : 0));
+        const causal = axis === 2;
+        for (const fn of Object.values(functions)) {
+          const options = { shape, axis, mask, causal, temperature: 2 };
+          const wanted = fn(values, options);
+          expectSameBits(fn(x, { ...options, out }), wanted);
+          expectSameBits(x, values);
+          out.set(values);
+          expectSameBits(fn(out, { ...options, out }), wanted);
+        }
+        const rows = length / shape[axis];
+        const sums = type === Float32Array ? arena.float32(rows) : arena.float64(rows);
+        expectSameBits(logSumExp(x, { shape, axis, mask, out: sums }), logSumExp(values, { shape, axis, mask }));
+        expectSameBits(logSumExp(x, { shape, axis, out: sums }), logSumExp(values, { shape, axis }));
+      }
+    });
+
+    it("their gradients are 0, whatever comes back to them", () => {
+      const x = type.of(1, 2, NaN, 3);
+      const mask = Uint8Array.of(1, 1, 0, 1);
+      const dy = type.of(1, 2, NaN, 4);
+      const gradient = logSoftmax.backward(logSoftmax(x, { mask }), dy);
+      const alone = logSoftmax.backward(logSoftmax(type.of(1, 2, 3)), type.of(1, 2, 4));
+      expectSameBits(gradient, type.of(alone[0], alone[1], 0, alone[2]));
+      expect([...logSumExp.backward(x, 1, { mask })]).toEqual([...softmax(x, { mask })]);
+    });
+
+    it("refuses masks that do not fit, before anything is written", () => {
+      const x = new type(12);
+      const bad: [options: TemperedRowOptions, message: RegExp][] = [
+        [{ mask: new Uint8Array(5) }, /: mask must have as many elements as shape \[12\] or its last axes, but has 5$/],
+        [{ shape: [3, 4], mask: new Uint8Array(3) }, /: mask must have as many elements as shape \[3, 4\]/],
+        [{ mask: [1] as never }, /: mask must be a Uint8Array/],
+        [{ causal: true }, /: causal needs the last axis/],
+        [{ shape: [3, 4], causal: true }, /: causal needs the last axis/],
+        [{ shape: [3, 2, 2], axis: 1, causal: true }, /: causal needs the last axis/],
+        [{ causal: 1 as never }, /: causal must be true or false, not 1$/],
+      ];
+      const out = new type(12).fill(7);
+      for (const [options, message] of bad) {
+        for (const fn of [...Object.values(functions), logSumExp] as (typeof softmax)[]) {
+          expect(() => fn(x, { ...options, out })).toThrow(message);
+        }
+      }
+      expect(out.every((value) => value === 7)).toBe(true);
+    });
+  });
+
+  it("what a call leaves behind does not reach the next", () => {
+    softmax.backward(new type(15).fill(1), new type(15).fill(NaN));
+    const y = softmax(type.of(1, 2, 3, 4, 5));
+    expect(softmax.backward(y, new type(5).fill(1)).every((value) => Math.abs(value) < 1e-6)).toBe(true);
   });
 
   it("refuses shapes that do not fit", () => {

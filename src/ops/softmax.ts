@@ -2,17 +2,21 @@
 
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
 import { named } from "../elementwise.js";
-import { type RowDefinition, RowFunction, type RowOptions } from "../rows.js";
+import { productLoss } from "../numerics.js";
+import { type RowDefinition, RowFunction, type TemperedRowOptions } from "../rows.js";
 import { rowsOf, startOf } from "../shape.js";
 
 /** The function along the rows: x in, an array like x out. */
 export interface RowCall {
-  <A extends FloatArray>(x: A, options?: RowOptions<A>): A;
+  <A extends FloatArray>(x: A, options?: TemperedRowOptions<A>): A;
 }
 
-/** The gradient of the loss by x from two arrays alike: the function's output y, and the gradient dy of the loss by y. */
+/**
+ * The gradient of the loss by x from two arrays alike: the function's output y, and the gradient dy of the loss by y. It
+ * takes the function's options; `mask` and `causal` may be left out, since y tells what they left out.
+ */
 export interface RowGradient {
-  <A extends FloatArray>(y: A, dy: A, options?: RowOptions<A>): A;
+  <A extends FloatArray>(y: A, dy: A, options?: TemperedRowOptions<A>): A;
 }
 
 /* The formulas in plain JavaScript. */
@@ -25,15 +29,19 @@ function peakOf(x: FloatArray, at: number, stride: number, columns: number): num
 }
 
 /**
- * e^(x - peak), with what the difference lost by rounding; its limit where the peak is infinite: 1 at Infinity, else 0.
+ * e^((x - peak) / temperature), with what the difference and the quotient lost by rounding; its limit where the peak is
+ * infinite: 1 at Infinity, else 0.
  */
-function term(x: number, peak: number): number {
+function term(x: number, peak: number, temperature: number): number {
   if (Math.abs(peak) === Infinity || x === -Infinity) return x === Infinity ? 1 : x === x ? 0 : x;
   const difference = x - peak;
   const back = difference - x;
-  const lost = x - (difference - back) - (peak + back);
-  const e = Math.exp(difference);
-  return e === 0 ? 0 : e + e * lost;
+  let lost = x - (difference - back) - (peak + back);
+  const quotient = difference / temperature;
+  const product = quotient * temperature;
+  lost += difference - product - productLoss(quotient, temperature, product);
+  const e = Math.exp(quotient);
+  return e === 0 ? 0 : e + e * (lost / temperature);
 }
 
 /** A sum with Neumaier's compensation. */
@@ -53,27 +61,37 @@ class Sum {
   }
 }
 
-/** log(Σ e^(x - peak)): with one maximum, log(1 + the others). */
-function logSumOf(x: FloatArray, at: number, stride: number, columns: number, peak: number): number {
+/** log(Σ e^((x - peak) / temperature)): with one maximum, log(1 + the others). */
+function logSumOf(
+  x: FloatArray,
+  at: number,
+  stride: number,
+  columns: number,
+  peak: number,
+  temperature: number,
+): number {
   const others = new Sum();
   let ties = 0;
   for (let i = 0, j = at; i < columns; i++, j += stride) {
     if (x[j] === peak) ties++;
-    else others.add(term(x[j], peak));
+    else others.add(term(x[j], peak, temperature));
   }
-  return ties === 1 ? Math.log1p(others.value) : Math.log(ties + others.value);
+  return Math.log1p(ties - 1 + others.value);
 }
 
 const softmaxDefinition: RowDefinition = {
   name: "softmax",
   inputs: ["x"],
   kernel: "softmax",
+  columnwise: true,
+  tempers: true,
+  leftOut: 0,
   ulp: 4,
-  formula: ([x], out, at, stride, columns) => {
+  formula: ([x], out, at, stride, columns, _, temperature) => {
     const peak = peakOf(x, at, stride, columns);
     const sum = new Sum();
     for (let i = 0, j = at; i < columns; i++, j += stride) {
-      const e = term(x[j], peak);
+      const e = term(x[j], peak, temperature);
       sum.add(e);
       out[j] = e;
     }
@@ -92,11 +110,12 @@ const softmaxBackwardDefinition: RowDefinition = {
   name: "softmax.backward",
   inputs: ["y", "dy"],
   kernel: "softmaxBackward",
-  formula: ([y, dy], out, at, stride, columns) => {
+  tempers: true,
+  formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const sum = new Sum();
     for (let i = 0, j = at; i < columns; i++, j += stride) sum.add(y[j] * dy[j]);
     const mean = sum.value;
-    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = y[j] * (dy[j] - mean);
+    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = (y[j] / temperature) * (dy[j] - mean);
   },
   passes: [
     { kernel: "dot", takes: [0, 1], writes: false },
@@ -108,13 +127,16 @@ const logSoftmaxDefinition: RowDefinition = {
   name: "logSoftmax",
   inputs: ["x"],
   kernel: "logSoftmax",
+  columnwise: true,
+  tempers: true,
+  leftOut: -Infinity,
   ulp: 2,
-  formula: ([x], out, at, stride, columns) => {
+  formula: ([x], out, at, stride, columns, _, temperature) => {
     const peak = peakOf(x, at, stride, columns);
-    const logSum = logSumOf(x, at, stride, columns, peak);
+    const logSum = logSumOf(x, at, stride, columns, peak, temperature);
     const infinite = Math.abs(peak) === Infinity;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
-      const difference = infinite ? (x[j] === Infinity ? 0 : -Infinity) : x[j] - peak;
+      const difference = infinite ? (x[j] === Infinity ? 0 : -Infinity) : (x[j] - peak) / temperature;
       out[j] = difference - logSum;
     }
   },
@@ -129,14 +151,18 @@ const logSoftmaxBackwardDefinition: RowDefinition = {
   name: "logSoftmax.backward",
   inputs: ["y", "dy"],
   kernel: "logSoftmaxBackward",
-  formula: ([y, dy], out, at, stride, columns) => {
+  tempers: true,
+  formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const sum = new Sum();
-    for (let i = 0, j = at; i < columns; i++, j += stride) sum.add(dy[j]);
+    // An element whose logarithm is -Infinity was left out.
+    for (let i = 0, j = at; i < columns; i++, j += stride) if (y[j] !== -Infinity) sum.add(dy[j]);
     const total = sum.value;
-    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = dy[j] - Math.exp(y[j]) * total;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      out[j] = y[j] === -Infinity ? 0 : (dy[j] - Math.exp(y[j]) * total) / temperature;
+    }
   },
   passes: [
-    { kernel: "addUp", takes: [1], writes: false },
+    { kernel: "addUp", takes: [0, 1], writes: false },
     { kernel: "logSoftmaxGradient", takes: [0, 1], writes: true },
   ],
 };
@@ -145,11 +171,14 @@ const logSumExpDefinition: RowDefinition = {
   name: "logSumExp",
   inputs: ["x"],
   kernel: "logSumExp",
+  columnwise: true,
+  tempers: true,
+  leftOut: 0,
   ulp: 2,
   reduces: true,
-  formula: ([x], out, at, stride, columns, row) => {
+  formula: ([x], out, at, stride, columns, row, temperature) => {
     const peak = peakOf(x, at, stride, columns);
-    out[row] = peak + logSumOf(x, at, stride, columns, peak);
+    out[row] = peak / temperature + logSumOf(x, at, stride, columns, peak, temperature);
   },
   passes: [
     { kernel: "findPeak", takes: [0], writes: false },
@@ -167,9 +196,9 @@ export interface RowWise extends RowCall {
 function rowFunction(definition: RowDefinition, gradient: RowDefinition): RowWise {
   const value = new RowFunction(definition);
   const slope = new RowFunction(gradient);
-  const call = (x: FloatArray, options?: RowOptions) =>
+  const call = (x: FloatArray, options?: TemperedRowOptions) =>
     options === undefined ? value.applyTo(x) : value.apply([x], options);
-  const backward = (y: FloatArray, dy: FloatArray, options?: RowOptions) => slope.apply([y, dy], options);
+  const backward = (y: FloatArray, dy: FloatArray, options?: TemperedRowOptions) => slope.apply([y, dy], options);
   return Object.assign(named(definition.name, call), { backward, definition }) as unknown as RowWise;
 }
 
@@ -197,6 +226,26 @@ function rowFunction(definition: RowDefinition, gradient: RowDefinition): RowWis
 export const softmax: RowWise = /* @__PURE__ */ rowFunction(softmaxDefinition, softmaxBackwardDefinition);
 
 /**
+ * Softmin along an axis, `e^-x / Σ e^-x`: softmax of -x, the most to the smallest.
+ *
+ * The limits are those of `softmax`, with the sign of infinity changed.
+ *
+ * `softmin.backward(y, dy)` takes the output y: -y · (dy - Σ y·dy).
+ *
+ * @param x a Float32Array or Float64Array
+ * @param options as of `softmax`
+ * @returns an array of the type and length of x
+ * @throws {TypeError} {RangeError} as `softmax`
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html
+ * @example
+ * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9097332, 0.06756905, 0.0226978]
+ */
+export const softmin: RowWise = /* @__PURE__ */ rowFunction(
+  { ...softmaxDefinition, name: "softmin", negates: true },
+  { ...softmaxBackwardDefinition, name: "softmin.backward", negates: true },
+);
+
+/**
  * Logarithm of softmax along an axis, `x - log(Σ e^x)`: log-probabilities, without the rounding to 0 that softmax has.
  *
  * The limits are those of `softmax`: a row that is all -Infinity gives -Infinity, a row with NaN gives NaN.
@@ -216,9 +265,9 @@ export const logSoftmax: RowWise = /* @__PURE__ */ rowFunction(logSoftmaxDefinit
 /** `logSumExp` and its gradient. */
 export interface LogSumExp {
   (x: FloatArray): number;
-  <A extends FloatArray>(x: A, options: RowOptions<A>): A;
-  /** softmax(x) · dy: the gradient of the loss by x, from x and the gradient dy by each row's result. */
-  readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: RowOptions<A>) => A;
+  <A extends FloatArray>(x: A, options: TemperedRowOptions<A>): A;
+  /** softmax(x) · dy / temperature: the gradient of the loss by x, from x and the gradient dy by each row's result. */
+  readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: TemperedRowOptions<A>) => A;
   /** The row of the table. */
   readonly definition: RowDefinition;
 }
@@ -244,10 +293,10 @@ export const logSumExp: LogSumExp = /* @__PURE__ */ logSumExpFunction();
 
 function logSumExpFunction(): LogSumExp {
   const value = new RowFunction(logSumExpDefinition);
-  const call = (x: FloatArray, options?: RowOptions) =>
+  const call = (x: FloatArray, options?: TemperedRowOptions) =>
     options === undefined ? value.applyTo(x)[0] : value.apply([x], options);
   const softmaxOf = new RowFunction({ ...softmaxDefinition, name: "logSumExp.backward" });
-  const backward = (x: FloatArray, dy: FloatArray | number, options?: RowOptions) =>
+  const backward = (x: FloatArray, dy: FloatArray | number, options?: TemperedRowOptions) =>
     logSumExpBackward(softmaxOf, x, dy, options);
   return Object.assign(named("logSumExp", call), { backward, definition: logSumExpDefinition }) as LogSumExp;
 }
@@ -256,7 +305,7 @@ function logSumExpBackward(
   softmaxOf: RowFunction,
   x: FloatArray,
   dy: FloatArray | number,
-  options: RowOptions | undefined,
+  options: TemperedRowOptions | undefined,
 ): FloatArray {
   const { name } = softmaxOf.definition;
   checkFloats(name, "x", x);
@@ -267,8 +316,10 @@ function logSumExpBackward(
   checkAlike(name, "dy", gradients, x, rows);
   const weights = gradients.buffer === options?.out?.buffer ? gradients.slice() : gradients;
   const out = softmaxOf.apply([x], options);
+  const { temperature = 1 } = options ?? {};
   for (let row = 0; row < rows; row++) {
-    for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) out[j] *= weights[row];
+    const weight = weights[row] / temperature;
+    for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) out[j] *= weight;
   }
   return out;
 }

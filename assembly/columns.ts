@@ -1,0 +1,304 @@
+/**
+ * The passes of rows.ts over many rows at once, of which each lane of a vector takes one: their columns lie `stride`
+ * bytes apart, as many rows side by side as fill `vectors` vectors. What a pass learns of them stands at `states`. The
+ * sums are those of rows.ts, in the same order: a row gives the same bits here and there.
+ */
+
+import { BLOCK } from "./blocks";
+import { Value as Log1p } from "./kernels/log1p";
+import { one, zero } from "./lanes";
+import { addBlock, excessOf, PIECE, upOf } from "./rows";
+import { prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
+
+/** The most vectors whose terms are summed together. */
+const MOST: usize = 16;
+
+/* Where in the STATE bytes of a vector stands what is known of the rows in its lanes. */
+
+/** What rows.ts holds in the lanes of its `partial` and its `excess`: up to four vectors each. */
+const PARTIAL: usize = ROWS;
+const EXCESS: usize = ROWS + 64;
+/** The sums so far as float64 in two halves, then their logarithms; or the factor. */
+const SUMS: usize = ROWS + 128;
+/** The maxima, and how many elements equal them, as negative integers. */
+const PEAK: usize = ROWS + 160;
+const TIES: usize = ROWS + 176;
+export const STATE: usize = ROWS + 192;
+
+/** The terms of as many columns as make a block of a row. */
+const terms = memory.data(4096, 16);
+/** The columns whose terms have been summed. */
+let summed: usize = 0;
+
+
+@inline
+function lanes<T>(): usize {
+  return 16 / sizeof<T>();
+}
+
+
+@inline
+function perBlock<T>(): usize {
+  return BLOCK / sizeof<T>();
+}
+
+/** The upper half of a vector, as its lower half. */
+@inline
+function upper(v: v128): v128 {
+  return v128.shuffle<i64>(v, v, 1, 0);
+}
+
+/** Half of a vector of T as float64. */
+@inline
+function half<T>(v: v128, high: bool): v128 {
+  return sizeof<T>() == 8 ? v : f64x2.promote_low_f32x4(high ? upper(v) : v);
+}
+
+/** Two halves as a vector of T. */
+@inline
+function joined<T>(low: v128, high: v128): v128 {
+  if (sizeof<T>() == 8) return low;
+  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+}
+
+
+@inline
+function infinitePeaks<T>(state: usize): v128 {
+  return v128.eq<T>(v128.abs<T>(v128.load(state, PEAK)), splat<T>(Infinity));
+}
+
+/** Begins rows. */
+export function beginColumns<T>(states: usize, vectors: usize): void {
+  memory.fill(states, 0, vectors * STATE);
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
+    v128.store(states, splat<T>(-Infinity), PEAK);
+  }
+  summed = 0;
+}
+
+export function findPeakColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
+  const bytes = columns * stride;
+  // A cache line's four.
+  for (; vectors >= 4; vectors -= 4, states += 4 * STATE, src += 64) {
+    let a = v128.load(states, PEAK);
+    let b = v128.load(states, STATE + PEAK);
+    let c = v128.load(states, 2 * STATE + PEAK);
+    let d = v128.load(states, 3 * STATE + PEAK);
+    for (let at = src; at < src + bytes; at += stride) {
+      a = v128.pmax<T>(a, v128.load(at));
+      b = v128.pmax<T>(b, v128.load(at, 16));
+      c = v128.pmax<T>(c, v128.load(at, 32));
+      d = v128.pmax<T>(d, v128.load(at, 48));
+    }
+    v128.store(states, a, PEAK);
+    v128.store(states, b, STATE + PEAK);
+    v128.store(states, c, 2 * STATE + PEAK);
+    v128.store(states, d, 3 * STATE + PEAK);
+  }
+  for (; vectors; vectors--, states += STATE, src += 16) {
+    let a = v128.load(states, PEAK);
+    for (let at = src; at < src + bytes; at += stride) a = v128.pmax<T>(a, v128.load(at));
+    v128.store(states, a, PEAK);
+  }
+}
+
+
+@inline
+function acrossLanes<T>(vectors: usize, high: bool): v128 {
+  const first = f64x2.add(half<T>(v128.load(vectors), high), half<T>(v128.load(vectors, 16), high));
+  if (sizeof<T>() == 8) return first;
+  return f64x2.add(first, f64x2.add(half<T>(v128.load(vectors, 32), high), half<T>(v128.load(vectors, 48), high)));
+}
+
+
+@inline
+function addHalf<T>(state: usize, high: bool): void {
+  const sum = f64x2.sub(acrossLanes<T>(state + PARTIAL, high), acrossLanes<T>(state + EXCESS, high));
+  const sums = state + SUMS + (high ? 16 : 0);
+  v128.store(sums, f64x2.add(v128.load(sums), sum));
+}
+
+/** Adds the partial sums to the sums, and begins them anew. */
+function addToSums<T>(states: usize, vectors: usize): void {
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
+    addHalf<T>(states, false);
+    if (sizeof<T>() == 4) addHalf<T>(states, true);
+    for (let at = PARTIAL; at < SUMS; at += 16) v128.store(states + at, zero());
+  }
+}
+
+/** Adds a block of terms to the partial sums, of which so many columns are there. */
+function addTerms<T>(states: usize, vectors: usize, count: usize): void {
+  // Of the quarters of a block, those that are not there are zeros; the last that is there is filled up with them.
+  const quarters = (count + lanes<T>() - 1) / lanes<T>();
+  const begin = terms + count * vectors * 16;
+  const end = terms + quarters * lanes<T>() * vectors * 16;
+  for (let at = begin; at < end; at += 16) v128.store(at, zero());
+  const quarter = lanes<T>() * vectors * 16;
+  for (let i: usize = 0; i < vectors; i++, states += STATE) {
+    for (let lane: usize = 0; lane < lanes<T>(); lane++) {
+      const from = terms + (lane * vectors + i) * 16;
+      const a = v128.load(from);
+      const b = quarters > 1 ? v128.load(from + quarter) : zero();
+      const c = quarters > 2 ? v128.load(from + 2 * quarter) : zero();
+      const d = quarters > 3 ? v128.load(from + 3 * quarter) : zero();
+      const place = states + lane * 16;
+      const partial = v128.load(place, PARTIAL);
+      const next = addBlock<T>(a, b, c, d, v128.load(place, EXCESS));
+      v128.store(place, excessOf<T>(partial, next), EXCESS);
+      v128.store(place, v128.add<T>(partial, next), PARTIAL);
+    }
+  }
+}
+
+/**
+ * Sums the terms of at most MOST vectors, and writes them to `dst`; or with `logarithmic`, sums those below the maximum,
+ * and counts what equals it.
+ */
+@inline
+function sumTerms<T>(
+  states: usize,
+  src: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+  logarithmic: bool,
+): void {
+  let infinite = zero();
+  const end = states + vectors * STATE;
+  for (let state = states; state < end; state += STATE) {
+    infinite = v128.or(infinite, infinitePeaks<T>(state));
+    prepareTerms<T>(state, v128.load(state, PEAK));
+  }
+  const anyInfinite = v128.any_true(infinite);
+  for (let taken: usize = 0; taken < columns;) {
+    const count = min(columns - taken, perBlock<T>());
+    // What rows.ts sums by itself: the rest of a row after its whole blocks, and each piece.
+    const done = summed + taken;
+    if (done > 0 && (count < perBlock<T>() || done % (PIECE / sizeof<T>()) == 0)) addToSums<T>(states, vectors);
+    let to = terms;
+    for (let column: usize = 0; column < count; column++) {
+      let state = states;
+      for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
+        const x = v128.load(src + at);
+        let t = term<T>(state, x);
+        if (anyInfinite) t = v128.bitselect(termAtInfinity<T>(x), t, infinitePeaks<T>(state));
+        if (logarithmic) {
+          const equal = v128.eq<T>(x, v128.load(state, PEAK));
+          t = v128.andnot(t, equal);
+          v128.store(state, i32x4.add(v128.load(state, TIES), equal), TIES);
+        } else {
+          v128.store(dst + at, t);
+        }
+        v128.store(to + at, t);
+      }
+      src += stride;
+      dst += stride;
+      to += vectors * 16;
+    }
+    addTerms<T>(states, vectors, count);
+    taken += count;
+  }
+}
+
+/* Every pass that sums is called with as many columns as make whole blocks, but for the last. */
+
+export function exponentialsColumns<T>(
+  states: usize,
+  src: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  for (; vectors; vectors -= min(vectors, MOST), states += MOST * STATE, src += MOST * 16, dst += MOST * 16) {
+    sumTerms<T>(states, src, dst, columns, stride, min(vectors, MOST), false);
+  }
+  summed += columns;
+}
+
+export function logTermsColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
+  for (; vectors; vectors -= min(vectors, MOST), states += MOST * STATE, src += MOST * 16) {
+    sumTerms<T>(states, src, 0, columns, stride, min(vectors, MOST), true);
+  }
+  summed += columns;
+}
+
+
+@inline
+function factorOf(sum: v128): v128 {
+  return v128.bitselect(one<f64>(), f64x2.div(one<f64>(), sum), f64x2.eq(sum, zero()));
+}
+
+/** Ends the sums of the exponentials: `scaleColumns` will divide by them. */
+export function endSumColumns<T>(states: usize, _: usize, vectors: usize): void {
+  addToSums<T>(states, vectors);
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
+    const low = factorOf(v128.load(states, SUMS));
+    const high = sizeof<T>() == 4 ? factorOf(v128.load(states, SUMS + 16)) : low;
+    v128.store(states, joined<T>(low, high), SUMS);
+  }
+}
+
+export function scaleColumns<T>(
+  states: usize,
+  src: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
+    let state = states;
+    for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
+      v128.store(dst + at, v128.mul<T>(v128.load(src + at), v128.load(state, SUMS)));
+    }
+  }
+}
+
+/** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
+export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
+  addToSums<T>(states, vectors);
+  const up = splat<f64>(upOf<T>());
+  const temperature = splat<f64>(temperatureOf<T>());
+  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
+    const equal = v128.load(states, TIES);
+    const peak = v128.load(states, PEAK);
+    for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
+      // Each tie counts -1; in a float64's lane both halves do.
+      const pairs = sizeof<T>() == 4 ? (high ? upper(equal) : equal) : v128.shuffle<i32>(equal, equal, 0, 2, 0, 2);
+      const ties = f64x2.neg(f64x2.convert_low_i32x4_s(pairs));
+      const place = states + high * 16;
+      const others = f64x2.div(v128.load(place, SUMS), up);
+      const logSum = changetype<Log1p>(0).at<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others));
+      v128.store(place, logSum, SUMS);
+      v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
+    }
+    v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
+    v128.store(states, joined<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)), SUMS);
+  }
+}
+
+export function logShiftColumns<T>(
+  states: usize,
+  src: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  const temperature = splat<T>(temperatureOf<T>());
+  const divides = temperatureOf<T>() != 1;
+  for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
+    let state = states;
+    for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
+      const x = v128.load(src + at);
+      let difference = v128.sub<T>(x, v128.load(state, PEAK));
+      if (divides) difference = v128.div<T>(difference, temperature);
+      const limit = v128.andnot(splat<T>(-Infinity), v128.eq<T>(x, splat<T>(Infinity)));
+      difference = v128.bitselect(limit, difference, infinitePeaks<T>(state));
+      v128.store(dst + at, v128.sub<T>(difference, v128.load(state, SUMS)));
+    }
+  }
+}

@@ -1,7 +1,17 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
 import { commonInstance, mayLieInArena } from "./arena.js";
-import { apartFrom, checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32, newLike } from "./arrays.js";
+import {
+  apartFrom,
+  checkAlike,
+  checkArray,
+  checkFloats,
+  checkOptions,
+  type FloatArray,
+  isFloat32,
+  newLike,
+  overlap,
+} from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { BLOCK, CHUNK, FEW, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
@@ -36,6 +46,8 @@ export interface Pass {
   readonly writes: boolean;
   /** What is called once all of the row has passed. */
   readonly then?: string;
+  /** The pass is taken again as long as `then` gives 1. */
+  readonly repeats?: boolean;
 }
 
 export interface RowDefinition {
@@ -47,9 +59,13 @@ export interface RowDefinition {
   readonly kernel: string;
   /** One element a row comes out. */
   readonly reduces?: boolean;
+  /** That element is a place in the row: an Int32Array comes out, and a row must have elements. */
+  readonly index?: boolean;
   /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
   readonly ulp?: number;
   readonly formula: RowFormula;
+  /** What is called before the passes over a row. Default: "beginRow". */
+  readonly begin?: string;
   readonly passes: readonly Pass[];
 }
 
@@ -74,26 +90,30 @@ export class RowFunction {
       return this.apply([x], undefined);
     }
     const columns = x.length;
-    const length = this.definition.reduces ? 1 : columns;
-    return takeThrough(scratch.first32, scratch.first, this.kernels.of(scratch, true), x, length, 1, columns);
+    const { reduces, index } = this.definition;
+    const results = index ? scratch.firstInts : scratch.first32;
+    const kernel = this.kernels.of(scratch, true);
+    return takeThrough(scratch.first32, results, scratch.first, kernel, x, reduces ? 1 : columns, 1, columns);
   }
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: RowOptions | undefined): FloatArray {
-    const { name, inputs: names, reduces } = this.definition;
+    const { name, inputs: names, reduces, index } = this.definition;
     const x = inputs[0];
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
     const layout = rowsOf(name, x.length, options?.shape, options?.axis);
+    if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
     const length = reduces ? layout.rows : x.length;
     const out = options?.out;
-    if (out !== undefined) checkAlike(name, "out", out, x, length);
+    if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
+    else if (out !== undefined) checkAlike(name, "out", out, x, length);
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
     if (scratch === null || layout.columns === 0) {
-      const result = out ?? newLike(x, length);
+      const result = out ?? this.#newResult(x, length);
       this.#runFormula(inputs, result, layout);
       return result;
     }
@@ -108,9 +128,10 @@ export class RowFunction {
     const kernel = this.kernels.of(scratch, narrow);
     if (inputs.length === 1 && layout.stride === 1 && x.byteLength <= CHUNK && out === undefined) {
       const [view] = buffers(scratch, x);
-      return takeThrough(view, scratch.first, kernel, x, length, layout.rows, layout.columns);
+      const results = index ? scratch.firstInts : view;
+      return takeThrough(view, results, scratch.first, kernel, x, length, layout.rows, layout.columns);
     }
-    const result = out ?? newLike(x, length);
+    const result = out ?? this.#newResult(x, length);
     if (layout.columns * x.BYTES_PER_ELEMENT <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, layout);
     else for (let row = 0; row < layout.rows; row++) this.#runPasses(scratch, inputs, result, layout, row);
     return result;
@@ -118,7 +139,12 @@ export class RowFunction {
 
   /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
   #apart(input: FloatArray, out: FloatArray): FloatArray {
-    return this.definition.reduces && input.buffer === out.buffer ? input.slice() : apartFrom(input, out);
+    if (!this.definition.reduces) return apartFrom(input, out);
+    return overlap(input, out) ? input.slice() : input;
+  }
+
+  #newResult(x: FloatArray, length: number): FloatArray {
+    return this.definition.index ? (new Int32Array(length) as never) : newLike(x, length);
   }
 
   #runFormula(inputs: FloatArray[], out: FloatArray, layout: Rows): void {
@@ -131,16 +157,17 @@ export class RowFunction {
   /** As many whole rows at once as suit the cache, contiguous in the scratch memory. */
   #runBatches(scratch: Scratch, kernel: Kernel, inputs: FloatArray[], out: FloatArray, layout: Rows): void {
     const { rows, columns, stride } = layout;
-    const views = buffers(scratch, out);
+    const views = buffers(scratch, inputs[0]);
+    const results = this.definition.index ? scratch.firstInts : views[0];
     const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
-    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * out.BYTES_PER_ELEMENT)));
+    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * inputs[0].BYTES_PER_ELEMENT)));
     for (let row = 0; row < rows; row += perBatch) {
       const count = Math.min(perBatch, rows - row);
       forRuns(layout, row, count, (start, n, at) => {
         inputs.forEach((input, i) => gather(input, start, stride, n, views[i], at));
       });
       kernel(...addresses, scratch.first, count, columns);
-      if (this.definition.reduces) scatter(views[0], 0, count, out, row, 1);
+      if (this.definition.reduces) scatter(results, 0, count, out, row, 1);
       else forRuns(layout, row, count, (start, n, at) => scatter(views[0], at, n, out, start, stride));
     }
   }
@@ -148,14 +175,15 @@ export class RowFunction {
   /** A row that is longer than the scratch memory: each pass streams it through, in the pieces that it is summed in. */
   #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, layout: Rows, row: number): void {
     const { columns, stride } = layout;
-    const { passes, reduces } = this.definition;
+    const { begin = "beginRow", passes, reduces } = this.definition;
     const { kernels } = scratch;
-    const type = isFloat32(out) ? "f32" : "f64";
-    const views = buffers(scratch, out);
+    const type = isFloat32(inputs[0]) ? "f32" : "f64";
+    const views = buffers(scratch, inputs[0]);
     const start = startOf(layout, row);
-    const perPiece = SCRATCH / out.BYTES_PER_ELEMENT;
-    kernels.beginRow();
-    for (const { kernel, takes, writes, then } of passes) {
+    const perPiece = SCRATCH / inputs[0].BYTES_PER_ELEMENT;
+    kernels[begin]();
+    for (let i = 0; i < passes.length; i++) {
+      const { kernel, takes, writes, then, repeats } = passes[i];
       const pass = kernels[`${kernel}_${type}`];
       const addresses = [scratch.first, scratch.second].slice(0, takes.length);
       if (writes) addresses.push(scratch.first);
@@ -167,14 +195,19 @@ export class RowFunction {
         if (writes) scatter(views[0], 0, n, out, from, stride);
       }
       const result = then === undefined ? undefined : kernels[`${then}_${type}`]();
+      if (repeats && result === 1) i--;
       if (reduces && result !== undefined) out[row] = result;
     }
   }
 }
 
-/** A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, as it is. */
+/**
+ * A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results` one of
+ * the type that comes out.
+ */
 function takeThrough(
   view: Float32Array,
+  results: Float32Array | Int32Array,
   address: number,
   kernel: Kernel,
   x: FloatArray,
@@ -185,15 +218,16 @@ function takeThrough(
   if (rows > 1 || columns > FEW) {
     view.set(x);
     kernel(address, address, rows, columns);
-    return view.slice(0, length);
+    // Typed as floats, whichever they are, as every result here.
+    return results.slice(0, length) as Float32Array;
   }
   // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
   const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
   for (let i = 0; i < columns; i++) view[i] = x[i];
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
   kernel(address, address, 1, perBlock);
-  const result = newLike(x, length);
-  for (let i = 0; i < length; i++) result[i] = view[i];
+  const result = results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray);
+  for (let i = 0; i < length; i++) result[i] = results[i];
   return result;
 }
 
@@ -218,7 +252,14 @@ function gather(from: FloatArray, start: number, stride: number, n: number, to: 
 }
 
 /** to[start + i·stride] = from[at + i] */
-function scatter(from: Float32Array, at: number, n: number, to: FloatArray, start: number, stride: number): void {
+function scatter(
+  from: Float32Array | Int32Array,
+  at: number,
+  n: number,
+  to: FloatArray,
+  start: number,
+  stride: number,
+): void {
   if (stride === 1) to.set(from.subarray(at, at + n), start);
   else for (let i = 0; i < n; i++) to[start + i * stride] = from[at + i];
 }

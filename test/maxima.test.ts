@@ -319,6 +319,20 @@ describeArrays("maxima", (type) => {
     expect(y.every((p) => p >= 0 && !Object.is(p, -0))).toBe(true);
   });
 
+  it.each([2, 3, 10, 32, 33])("sparsemax of rows of %i, some wide and some narrow: each as by itself", (columns) => {
+    const bits = randomBits(columns);
+    const shape = [1001, columns];
+    const x = randomArray(type, sizeOf(shape), -1, 1);
+    for (let row = 0; row < shape[0]; row++) {
+      const spread = 2 ** -(bits() >>> 28);
+      for (let i = 0; i < columns; i++) x[row * columns + i] *= spread;
+    }
+    const y = sparsemax(x, { shape });
+    rowsAlong(x, shape, 1).forEach((row, i) => {
+      expectSameBits(y.subarray(i * columns, (i + 1) * columns), sparsemax(row), `row ${i}`);
+    });
+  });
+
   it("sparsemax of equal values, of steps, and of what falls ever closer to the threshold", () => {
     for (const n of [1, 2, 3, 7, 10, 16, 33, 100, 1000, 40_001]) {
       for (const value of [0, -7.3, 1e30, -1e-30]) {

@@ -1,9 +1,31 @@
 // @ts-check
 // What is measured: each function of lanewise, its plain loops, and the calls around which a slice loops.
 
-import { backends, createArena, functions, logSoftmax, logSumExp, softmax, useBackend } from "lanewise";
+import {
+  argmax,
+  backends,
+  createArena,
+  functions,
+  hardmax,
+  logSoftmax,
+  logSumExp,
+  softmax,
+  sparsemax,
+  useBackend,
+} from "lanewise";
 import { createRandom } from "../examples/digits/random.js";
-import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoops, plainSoftmax } from "./plain.js";
+import {
+  plainArgmax,
+  plainBackward,
+  plainFormulas,
+  plainHardmax,
+  plainLogSoftmax,
+  plainLogSumExp,
+  plainLoops,
+  plainSoftmax,
+  plainSparsemax,
+  sortingSparsemax,
+} from "./plain.js";
 
 /** @import { Arena, BackendName, Elementwise, FloatArray } from "lanewise" */
 
@@ -26,9 +48,10 @@ import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoo
  * @property {Callable[]} plain loops that compute the same; the fastest counts
  * @property {boolean} [takesGradient] takes dy besides x
  * @property {boolean} [reduces] gives one number
+ * @property {boolean} [index] that number is an index
  */
 
-/** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray }} Inputs */
+/** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray | Int32Array }} Inputs */
 
 /**
  * @typedef {object} Variant
@@ -51,6 +74,9 @@ export function listCases(withGradients) {
     { name: "softmax", call: softmax, plain: [plainSoftmax] },
     { name: "logSoftmax", call: logSoftmax, plain: [plainLogSoftmax] },
     { name: "logSumExp", call: logSumExp, plain: [plainLogSumExp], reduces: true },
+    { name: "argmax", call: argmax, plain: [plainArgmax], reduces: true, index: true },
+    { name: "hardmax", call: hardmax, plain: [plainHardmax] },
+    { name: "sparsemax", call: sparsemax, plain: [plainSparsemax, sortingSparsemax] },
   ];
   return [
     ...functions.flatMap((fn) => casesOf(fn).slice(0, withGradients ? 3 : 1)),
@@ -212,7 +238,7 @@ export function inArena({ x, dy, mask, out }, subject, type, arena) {
     moved.set(array);
     return moved;
   };
-  const result = arena[type](subject.reduces ? 1 : out.length);
+  const result = arena[subject.index ? "int32" : type](subject.reduces ? 1 : out.length);
   return { x: x.map(move), dy: subject.takesGradient ? dy.map(move) : [], mask, out: result };
 }
 

@@ -406,3 +406,88 @@ export function plainLogSumExp(x) {
   for (let i = 0; i < x.length; i++) sum += Math.exp(x[i] - max);
   return max + Math.log(sum);
 }
+
+/**
+ * Index of the largest element of one row.
+ *
+ * @param {FloatArray} x
+ */
+export function plainArgmax(x) {
+  let max = x[0];
+  let index = 0;
+  for (let i = 1; i < x.length; i++) {
+    if (x[i] > max) {
+      max = x[i];
+      index = i;
+    }
+  }
+  return index;
+}
+
+/**
+ * 1 at the largest element of one row, else 0.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} out
+ */
+export function plainHardmax(x, out) {
+  let max = x[0];
+  let index = 0;
+  for (let i = 1; i < x.length; i++) {
+    if (x[i] > max) {
+      max = x[i];
+      index = i;
+    }
+  }
+  out.fill(0);
+  out[index] = 1;
+  return out;
+}
+
+/**
+ * Sparsemax of one row by Michelot's way: the threshold of what is above the last threshold, until that stays the same.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} out
+ */
+export function plainSparsemax(x, out) {
+  let max = -Infinity;
+  for (let i = 0; i < x.length; i++) if (x[i] > max) max = x[i];
+  let threshold = max - 1;
+  let last = 0;
+  for (;;) {
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < x.length; i++) {
+      if (x[i] > threshold) {
+        sum += x[i] - max;
+        count++;
+      }
+    }
+    if (count === last) break;
+    last = count;
+    threshold = max + (sum - 1) / count;
+  }
+  for (let i = 0; i < x.length; i++) out[i] = x[i] > threshold ? x[i] - threshold : 0;
+  return out;
+}
+
+/**
+ * Sparsemax of one row as the paper has it: by sorting.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} out
+ */
+export function sortingSparsemax(x, out) {
+  const sorted = x.slice().sort();
+  let sum = 0;
+  let threshold = 0;
+  for (let k = 1; k <= x.length; k++) {
+    const value = sorted[x.length - k];
+    sum += value;
+    if (1 + k * value <= sum) break;
+    threshold = (sum - 1) / k;
+  }
+  for (let i = 0; i < x.length; i++) out[i] = x[i] > threshold ? x[i] - threshold : 0;
+  return out;
+}

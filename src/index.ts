@@ -21,4 +21,11 @@ export type { BackendName } from "./instance.js";
 export * from "./ops/index.js";
 export type { Parameter } from "./parameters.js";
 export type { Prelu, PreluCall, PreluOptions } from "./prelu.js";
-export type { MaskedRowOptions, RowDefinition, RowOptions, TemperedRowOptions } from "./rows.js";
+export type {
+  MaskedRowOptions,
+  MaskedRowWise,
+  RowDefinition,
+  RowOptions,
+  TemperedRowOptions,
+  TemperedRowWise,
+} from "./rows.js";

@@ -126,6 +126,7 @@ export class Scratch extends Instance {
   readonly first64 = new Float64Array(this.memory.buffer, this.first, SCRATCH / 8);
   readonly second32 = new Float32Array(this.memory.buffer, this.second, SCRATCH / 4);
   readonly second64 = new Float64Array(this.memory.buffer, this.second, SCRATCH / 8);
+  readonly firstInts = new Int32Array(this.memory.buffer, this.first, SCRATCH / 4);
   readonly secondBytes = new Uint8Array(this.memory.buffer, this.second, SCRATCH);
   readonly secondInts = new Int32Array(this.memory.buffer, this.second, SCRATCH / 4);
   readonly #buffers32: Buffers = [this.first32, this.second32];

@@ -65,6 +65,14 @@ export function copyMask(mask: Uint8Array, start: number, stride: number, n: num
   for (let done = period; done < n; done *= 2) to.copyWithin(at + done, at, at + Math.min(done, n - done));
 }
 
+/** A mask of what takes part in causal attention over `n` positions, and with `mask`. */
+export function triangle(n: number, mask: Uint8Array | undefined): Uint8Array {
+  const size = Math.max(n * n, mask?.length ?? 0);
+  return Uint8Array.from({ length: size }, (_, i) =>
+    i % n <= Math.floor(i / n) % n && (mask === undefined || mask[i % mask.length]) ? 1 : 0,
+  );
+}
+
 /** How many columns of a row take part at most: those that follow are left out. */
 export function columnsOf({ columns }: Rows, { causal }: TakingPart, row: number): number {
   return causal ? (row % columns) + 1 : columns;

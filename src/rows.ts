@@ -4,17 +4,20 @@ import { commonInstance, mayLieInArena } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
+  checkArray,
   checkFloats,
   checkOptions,
   describe,
   type FloatArray,
   isFloat32,
   newLike,
+  overlap,
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
+import { named } from "./elementwise.js";
 import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
-import { columnsOf, copyMask, type TakingPart, takingPart, withoutLeftOut } from "./leftOut.js";
+import { columnsOf, copyMask, type TakingPart, takingPart, triangle, withoutLeftOut } from "./leftOut.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** Options of every row function. */
@@ -47,6 +50,27 @@ export interface TemperedRowOptions<A = FloatArray> extends MaskedRowOptions<A> 
   readonly temperature?: number;
 }
 
+/** A function along rows that may leave elements out: x in, an array like x out; with its gradient. */
+export interface MaskedRowWise {
+  <A extends FloatArray>(x: A, options?: MaskedRowOptions<A>): A;
+  /** The gradient of the loss by x from two arrays alike: the output y, and the gradient dy of the loss by y. */
+  readonly backward: <A extends FloatArray>(y: A, dy: A, options?: RowOptions<A>) => A;
+  /** The row of the table. */
+  readonly definition: RowDefinition;
+}
+
+/** The same of x / temperature. */
+export interface TemperedRowWise {
+  <A extends FloatArray>(x: A, options?: TemperedRowOptions<A>): A;
+  /**
+   * The gradient of the loss by x from two arrays alike: the output y, and the gradient dy of the loss by y. It needs the
+   * function's temperature, but not what was left out: y tells.
+   */
+  readonly backward: <A extends FloatArray>(y: A, dy: A, options?: TemperedRowOptions<A>) => A;
+  /** The row of the table. */
+  readonly definition: RowDefinition;
+}
+
 /** The formula on one row: elements `at`, `at + stride` … of the inputs; `row` is where a reduced result goes. */
 export type RowFormula = (
   inputs: readonly FloatArray[],
@@ -68,6 +92,8 @@ export interface Pass {
   readonly writes: boolean;
   /** What is called once all of the row has passed. */
   readonly then?: string;
+  /** The pass is taken again as long as `then` gives 1. */
+  readonly repeats?: boolean;
 }
 
 export interface RowDefinition {
@@ -81,15 +107,21 @@ export interface RowDefinition {
   readonly columnwise?: boolean;
   /** One element a row comes out. */
   readonly reduces?: boolean;
+  /** That element is a place in the row: an Int32Array comes out, and a row must have elements. */
+  readonly index?: boolean;
   /** It takes a temperature. */
   readonly tempers?: boolean;
   /** It takes a mask: what elements give that are left out. */
   readonly leftOut?: number;
+  /** Its kernels know of the triangle of causal attention; others have it as a mask. */
+  readonly triangular?: boolean;
   /** It is another function of -x (or, if a gradient, of one). */
   readonly negates?: boolean;
   /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
   readonly ulp?: number;
   readonly formula: RowFormula;
+  /** What is called before the passes over a row. Default: "beginRow". */
+  readonly begin?: string;
   readonly passes: readonly Pass[];
 }
 
@@ -111,6 +143,17 @@ interface Wish extends TakingPart {
   readonly temperature: number;
 }
 
+/** A gradient, as its function has it. */
+export type RowGradient = (y: FloatArray, dy: FloatArray, options?: TemperedRowOptions) => FloatArray;
+
+/** The public function of a row of the table, with its gradient. */
+export function rowFunction<F extends MaskedRowWise>(definition: RowDefinition, backward: RowGradient): F {
+  const value = new RowFunction(definition);
+  const call = (x: FloatArray, options?: TemperedRowOptions) =>
+    options === undefined ? value.applyTo(x) : value.apply([x], options);
+  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as F;
+}
+
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;
@@ -121,7 +164,7 @@ export class RowFunction {
 
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
-    const { reduces, negates } = this.definition;
+    const { reduces, index, negates } = this.definition;
     const scratch = activeScratch();
     if (
       !(x instanceof Float32Array) ||
@@ -135,13 +178,14 @@ export class RowFunction {
     }
     scratch.temper(1, true);
     const columns = x.length;
-    const length = reduces ? 1 : columns;
-    return takeThrough(scratch.first32, scratch.first, this.kernels.of(scratch, true), x, length, 1, columns);
+    const results = index ? scratch.firstInts : scratch.first32;
+    const kernel = this.kernels.of(scratch, true);
+    return takeThrough(scratch.first32, results, scratch.first, kernel, x, reduces ? 1 : columns, 1, columns);
   }
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
-    const { name, inputs: names, reduces, columnwise } = this.definition;
+    const { name, inputs: names, reduces, index, columnwise } = this.definition;
     const x = inputs[0];
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
@@ -149,14 +193,16 @@ export class RowFunction {
     const wish = this.#wish(x, options);
     const { layout } = wish;
     const { rows, columns, stride } = layout;
+    if (index && columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
     const length = reduces ? rows : x.length;
     const out = options?.out;
-    if (out !== undefined) checkAlike(name, "out", out, x, length);
+    if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
+    else if (out !== undefined) checkAlike(name, "out", out, x, length);
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
     if (scratch === null || columns === 0) {
-      const result = out ?? newLike(x, length);
+      const result = out ?? this.#newResult(x, length);
       this.#runFormula(inputs, result, wish);
       return result;
     }
@@ -174,9 +220,11 @@ export class RowFunction {
     scratch.temper(wish.temperature, narrow);
     const kernel = this.kernels.of(scratch, narrow);
     if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && out === undefined && !changes && !wish.causal) {
-      return takeThrough(scratch.buffers(narrow)[0], scratch.first, kernel, x, length, rows, columns);
+      const [view] = scratch.buffers(narrow);
+      const results = index ? scratch.firstInts : view;
+      return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns);
     }
-    const result = out ?? newLike(x, length);
+    const result = out ?? this.#newResult(x, length);
     if (wide) this.#runSideBySide(scratch, inputs[0], result, wish);
     else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, wish);
     else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
@@ -197,7 +245,11 @@ export class RowFunction {
     }
     if (isFloat32(x)) temperature = Math.fround(temperature);
     if (negates && inputs.length > 1) temperature = -temperature;
-    return { layout, temperature, mask: taking.mask, causal: taking.causal };
+    const { mask, causal } = taking;
+    if (causal && !this.definition.triangular) {
+      return { layout, temperature, mask: triangle(layout.columns, mask), causal: false };
+    }
+    return { layout, temperature, mask, causal };
   }
 
   /** Whether the kernels don't take x as it is: some of it is left out by a mask, or it is negated. */
@@ -208,7 +260,12 @@ export class RowFunction {
 
   /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
   #apart(input: FloatArray, out: FloatArray): FloatArray {
-    return this.definition.reduces && input.buffer === out.buffer ? input.slice() : apartFrom(input, out);
+    if (!this.definition.reduces) return apartFrom(input, out);
+    return overlap(input, out) ? input.slice() : input;
+  }
+
+  #newResult(x: FloatArray, length: number): FloatArray {
+    return this.definition.index ? (new Int32Array(length) as never) : newLike(x, length);
   }
 
   #runFormula(inputs: FloatArray[], out: FloatArray, wish: Wish): void {
@@ -226,8 +283,8 @@ export class RowFunction {
   #runInPlace(instance: Instance, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
     const { layout, mask, causal, temperature } = wish;
     const { rows, columns, stride } = layout;
-    const narrow = isFloat32(out);
-    const bytes = out.BYTES_PER_ELEMENT;
+    const narrow = isFloat32(inputs[0]);
+    const bytes = inputs[0].BYTES_PER_ELEMENT;
     instance.temper(temperature, narrow);
     const addresses = inputs.map((input) => input.byteOffset);
     if (this.#changes(wish)) {
@@ -313,11 +370,12 @@ export class RowFunction {
   #runBatches(scratch: Scratch, kernel: Kernel, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
     const { layout, mask, causal } = wish;
     const { rows, columns, stride } = layout;
-    const narrow = isFloat32(out);
+    const narrow = isFloat32(inputs[0]);
     const views = scratch.buffers(narrow);
+    const results = this.definition.index ? scratch.firstInts : views[0];
     const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
     const changes = this.#changes(wish);
-    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * out.BYTES_PER_ELEMENT)));
+    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * inputs[0].BYTES_PER_ELEMENT)));
     for (let row = 0; row < rows; row += perBatch) {
       const count = Math.min(perBatch, rows - row);
       forRuns(layout, row, count, (start, n, at) => {
@@ -326,7 +384,7 @@ export class RowFunction {
       });
       if (changes) this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * columns, narrow);
       kernel(...addresses, scratch.first, count, columns, causal ? row % columns : ALL);
-      if (this.definition.reduces) scatter(views[0], 0, count, out, row, 1);
+      if (this.definition.reduces) scatter(results, 0, count, out, row, 1);
       else forRuns(layout, row, count, (start, n, at) => scatter(views[0], at, n, out, start, stride));
     }
   }
@@ -385,17 +443,18 @@ export class RowFunction {
   #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish, row: number): void {
     const { layout, mask } = wish;
     const { stride } = layout;
-    const { passes, reduces, leftOut = 0 } = this.definition;
+    const { begin = "beginRow", passes, reduces, leftOut = 0 } = this.definition;
     const { kernels } = scratch;
-    const narrow = isFloat32(out);
+    const narrow = isFloat32(inputs[0]);
     const type = narrow ? "f32" : "f64";
     const views = scratch.buffers(narrow);
     const start = startOf(layout, row);
     const columns = columnsOf(layout, wish, row);
     const changes = this.#changes(wish);
-    const perPiece = SCRATCH / out.BYTES_PER_ELEMENT;
-    kernels.beginRow();
-    for (const { kernel, takes, writes, then } of passes) {
+    const perPiece = SCRATCH / inputs[0].BYTES_PER_ELEMENT;
+    kernels[begin]();
+    for (let number = 0; number < passes.length; number++) {
+      const { kernel, takes, writes, then, repeats } = passes[number];
       const pass = kernels[`${kernel}_${type}`];
       const addresses = [scratch.first, scratch.second].slice(0, takes.length);
       if (writes) addresses.push(scratch.first);
@@ -412,15 +471,20 @@ export class RowFunction {
         if (writes) scatter(views[0], 0, n, out, from, stride);
       }
       const result = then === undefined ? undefined : kernels[`${then}_${type}`]();
+      if (repeats && result === 1) number--;
       if (reduces && result !== undefined) out[row] = result;
     }
     if (!reduces) for (let i = columns; i < layout.columns; i++) out[start + i * stride] = leftOut;
   }
 }
 
-/** A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, as it is. */
+/**
+ * A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results` one of
+ * the type that comes out.
+ */
 function takeThrough(
   view: Float32Array,
+  results: Float32Array | Int32Array,
   address: number,
   kernel: Kernel,
   x: FloatArray,
@@ -431,15 +495,16 @@ function takeThrough(
   if (rows > 1 || columns > FEW) {
     view.set(x);
     kernel(address, address, rows, columns, ALL);
-    return view.slice(0, length);
+    // Typed as floats, whichever they are, as every result here.
+    return results.slice(0, length) as Float32Array;
   }
   // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
   const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
   for (let i = 0; i < columns; i++) view[i] = x[i];
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
   kernel(address, address, 1, perBlock, ALL);
-  const result = newLike(x, length);
-  for (let i = 0; i < length; i++) result[i] = view[i];
+  const result = results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray);
+  for (let i = 0; i < length; i++) result[i] = results[i];
   return result;
 }
 
@@ -457,7 +522,14 @@ function gather(from: FloatArray, start: number, stride: number, n: number, to: 
 }
 
 /** to[start + i·stride] = from[at + i] */
-function scatter(from: Float32Array, at: number, n: number, to: FloatArray, start: number, stride: number): void {
+function scatter(
+  from: Float32Array | Int32Array,
+  at: number,
+  n: number,
+  to: FloatArray,
+  start: number,
+  stride: number,
+): void {
   if (stride === 1) to.set(from.subarray(at, at + n), start);
   else for (let i = 0; i < n; i++) to[start + i * stride] = from[at + i];
 }

@@ -112,7 +112,8 @@ describe("a bundler", () => {
 
   /** The functions whose definitions are in the code. */
   function defined(code: string): string[] {
-    const names = [...functions.map(({ definition }) => definition.name), "softmax", "logSoftmax", "logSumExp"];
+    const rows = ["softmax", "logSoftmax", "logSumExp", "argmax", "hardmax", "sparsemax"];
+    const names = [...functions.map(({ definition }) => definition.name), ...rows];
     return names.filter((name) => code.includes(`name: "${name}"`));
   }
 

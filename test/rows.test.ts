@@ -419,12 +419,13 @@ describeArrays("rows", (type) => {
 
     it("in an arena, in place and not", () => {
       const arena = createArena(1 << 20);
-      for (const [shape, axis] of [
+      const places: typeof layouts = [
         [[30, 20], 1],
         [[30, 20], 0],
         [[4, 50, 30], 1],
         [[4, 30, 30], 2],
-      ] as const) {
+      ];
+      for (const [shape, axis] of places) {
         arena.reset();
         const length = shape.reduce((a, b) => a * b);
         const values = randomArray(type, length, -9, 9);

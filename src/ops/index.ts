@@ -7,6 +7,7 @@
 export * from "./blocks.js";
 export * from "./gated.js";
 export * from "./masks.js";
+export * from "./maxima.js";
 export * from "./smooth.js";
 export * from "./softmax.js";
 export * from "./steps.js";

@@ -3,21 +3,14 @@
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
 import { named } from "../elementwise.js";
 import { productLoss } from "../numerics.js";
-import { type RowDefinition, RowFunction, type TemperedRowOptions } from "../rows.js";
+import {
+  type RowDefinition,
+  RowFunction,
+  rowFunction,
+  type TemperedRowOptions,
+  type TemperedRowWise,
+} from "../rows.js";
 import { rowsOf, startOf } from "../shape.js";
-
-/** The function along the rows: x in, an array like x out. */
-export interface RowCall {
-  <A extends FloatArray>(x: A, options?: TemperedRowOptions<A>): A;
-}
-
-/**
- * The gradient of the loss by x from two arrays alike: the function's output y, and the gradient dy of the loss by y. It
- * takes the function's options; `mask` and `causal` may be left out, since y tells what they left out.
- */
-export interface RowGradient {
-  <A extends FloatArray>(y: A, dy: A, options?: TemperedRowOptions<A>): A;
-}
 
 /* The formulas in plain JavaScript. */
 
@@ -84,6 +77,7 @@ const softmaxDefinition: RowDefinition = {
   inputs: ["x"],
   kernel: "softmax",
   columnwise: true,
+  triangular: true,
   tempers: true,
   leftOut: 0,
   ulp: 4,
@@ -128,6 +122,7 @@ const logSoftmaxDefinition: RowDefinition = {
   inputs: ["x"],
   kernel: "logSoftmax",
   columnwise: true,
+  triangular: true,
   tempers: true,
   leftOut: -Infinity,
   ulp: 2,
@@ -172,6 +167,7 @@ const logSumExpDefinition: RowDefinition = {
   inputs: ["x"],
   kernel: "logSumExp",
   columnwise: true,
+  triangular: true,
   tempers: true,
   leftOut: 0,
   ulp: 2,
@@ -186,20 +182,12 @@ const logSumExpDefinition: RowDefinition = {
   ],
 };
 
-/** A function over rows, with its gradient. */
-export interface RowWise extends RowCall {
-  readonly backward: RowGradient;
-  /** The row of the table. */
-  readonly definition: RowDefinition;
-}
-
-function rowFunction(definition: RowDefinition, gradient: RowDefinition): RowWise {
-  const value = new RowFunction(definition);
+/** A function with a temperature, from its row of the table and its gradient's. */
+function tempered(definition: RowDefinition, gradient: RowDefinition): TemperedRowWise {
   const slope = new RowFunction(gradient);
-  const call = (x: FloatArray, options?: TemperedRowOptions) =>
-    options === undefined ? value.applyTo(x) : value.apply([x], options);
-  const backward = (y: FloatArray, dy: FloatArray, options?: TemperedRowOptions) => slope.apply([y, dy], options);
-  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as RowWise;
+  return rowFunction(definition, (y: FloatArray, dy: FloatArray, options?: TemperedRowOptions) =>
+    slope.apply([y, dy], options),
+  );
 }
 
 /**
@@ -210,27 +198,35 @@ function rowFunction(definition: RowDefinition, gradient: RowDefinition): RowWis
  * row with Infinity gives it all to Infinity (evenly, if there are several); a row that is all -Infinity gives zeros; a
  * row with NaN gives NaN.
  *
- * `softmax.backward(y, dy)` takes the output y: y · (dy - Σ y·dy).
+ * With a `temperature` it is the softmax of x / temperature: below 1 the large probabilities gain, above 1 the small ones
+ * do. What a `mask` leaves out, or `causal` attention, gives 0; a row of which all is left out gives zeros, never NaN.
+ *
+ * `softmax.backward(y, dy)` takes the output y: y · (dy - Σ y·dy) / temperature. What was left out gets 0.
  *
  * @param x a Float32Array or Float64Array
  * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: along which the rows lie,
- *   default -1, the last; `out`: where to write, default a new array; may be x itself
+ *   default -1, the last; `out`: where to write, default a new array; may be x itself; `temperature`: from 1e-30 to
+ *   1e30, default 1; `mask`: a Uint8Array of the full shape or of its last axes, 1 for what takes part, default all;
+ *   `causal`: row i of the last two axes, which must be as long as each other, takes part with its first i + 1
+ *   elements, default false
  * @returns an array of the type and length of x
- * @throws {TypeError} if x or out is of another type, or shape or axis are no integers
- * @throws {RangeError} if out has another length, the shape another number of elements, or the axis is out of range
+ * @throws {TypeError} if x, out or an option is of another type
+ * @throws {RangeError} if out or the mask has another length, the shape another number of elements, the axis or the
+ *   temperature is out of range, or causal is asked of another axis or shape
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html
  * @example
  * softmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.01821127, 0.24519181, 0.73659691]
  * softmax(logits, { shape: [64, 10] }); // 64 rows of 10
+ * softmax(scores, { shape: [batch, heads, n, n], temperature: Math.sqrt(d), causal: true }); // attention
  */
-export const softmax: RowWise = /* @__PURE__ */ rowFunction(softmaxDefinition, softmaxBackwardDefinition);
+export const softmax: TemperedRowWise = /* @__PURE__ */ tempered(softmaxDefinition, softmaxBackwardDefinition);
 
 /**
  * Softmin along an axis, `e^-x / Σ e^-x`: softmax of -x, the most to the smallest.
  *
  * The limits are those of `softmax`, with the sign of infinity changed.
  *
- * `softmin.backward(y, dy)` takes the output y: -y · (dy - Σ y·dy).
+ * `softmin.backward(y, dy)` takes the output y: -y · (dy - Σ y·dy) / temperature.
  *
  * @param x a Float32Array or Float64Array
  * @param options as of `softmax`
@@ -240,7 +236,7 @@ export const softmax: RowWise = /* @__PURE__ */ rowFunction(softmaxDefinition, s
  * @example
  * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9097332, 0.06756905, 0.0226978]
  */
-export const softmin: RowWise = /* @__PURE__ */ rowFunction(
+export const softmin: TemperedRowWise = /* @__PURE__ */ tempered(
   { ...softmaxDefinition, name: "softmin", negates: true },
   { ...softmaxBackwardDefinition, name: "softmin.backward", negates: true },
 );
@@ -248,19 +244,20 @@ export const softmin: RowWise = /* @__PURE__ */ rowFunction(
 /**
  * Logarithm of softmax along an axis, `x - log(Σ e^x)`: log-probabilities, without the rounding to 0 that softmax has.
  *
- * The limits are those of `softmax`: a row that is all -Infinity gives -Infinity, a row with NaN gives NaN.
+ * The limits are those of `softmax`: a row that is all -Infinity gives -Infinity, a row with NaN gives NaN. What is left
+ * out gives -Infinity.
  *
- * `logSoftmax.backward(y, dy)` takes the output y: dy - e^y · Σ dy.
+ * `logSoftmax.backward(y, dy)` takes the output y: (dy - e^y · Σ dy) / temperature, but 0 where y is -Infinity.
  *
  * @param x a Float32Array or Float64Array
- * @param options `shape`, `axis`, `out` as of `softmax`
+ * @param options as of `softmax`
  * @returns an array of the type and length of x
  * @throws {TypeError} {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
  * @example
  * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.005714, -1.4057143, -0.3057143]
  */
-export const logSoftmax: RowWise = /* @__PURE__ */ rowFunction(logSoftmaxDefinition, logSoftmaxBackwardDefinition);
+export const logSoftmax: TemperedRowWise = /* @__PURE__ */ tempered(logSoftmaxDefinition, logSoftmaxBackwardDefinition);
 
 /** `logSumExp` and its gradient. */
 export interface LogSumExp {
@@ -276,12 +273,12 @@ export interface LogSumExp {
  * Logarithm of the sum of exponentials along an axis, `log(Σ e^x)`: a smooth maximum.
  *
  * The maximum is taken off first, so that nothing overflows. A row that is all -Infinity gives -Infinity, a row with
- * Infinity gives Infinity, a row with NaN gives NaN.
+ * Infinity gives Infinity, a row with NaN gives NaN. With a temperature it is log(Σ e^(x / temperature)).
  *
  * `logSumExp.backward(x, dy)` takes the input x, and an element of dy for each row (or a number, where there is one).
  *
  * @param x a Float32Array or Float64Array
- * @param options `shape`, `axis` as of `softmax`; `out`: an array of the type of x with an element a row
+ * @param options as of `softmax`; `out`: an array of the type of x with an element a row
  * @returns without options a number; else an array of the type of x, one element a row: the shape without the axis
  * @throws {TypeError} {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html

@@ -1,9 +1,19 @@
 // @ts-check
 // What is measured: each function of lanewise, its plain loops, and the calls around which a slice loops.
 
-import { backends, createArena, functions, logSoftmax, logSumExp, softmax, useBackend } from "lanewise";
+import { backends, createArena, functions, logSoftmax, logSumExp, sample, softmax, topK, useBackend } from "lanewise";
 import { createRandom } from "../examples/digits/random.js";
-import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoops, plainSoftmax } from "./plain.js";
+import {
+  plainBackward,
+  plainFormulas,
+  plainLogSoftmax,
+  plainLogSumExp,
+  plainLoops,
+  plainSample,
+  plainSoftmax,
+  plainTopK,
+  plainTopKByInsertion,
+} from "./plain.js";
 
 /** @import { Arena, BackendName, Elementwise, FloatArray } from "lanewise" */
 
@@ -25,7 +35,7 @@ import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoo
  * @property {Callable} call lanewise's function
  * @property {Callable[]} plain loops that compute the same; the fastest counts
  * @property {boolean} [takesGradient] takes dy besides x
- * @property {boolean} [reduces] gives one number
+ * @property {boolean} [reduces] gives no array like x
  */
 
 /** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray }} Inputs */
@@ -52,10 +62,50 @@ export function listCases(withGradients) {
     { name: "logSoftmax", call: logSoftmax, plain: [plainLogSoftmax] },
     { name: "logSumExp", call: logSumExp, plain: [plainLogSumExp], reduces: true },
   ];
+  const tokens = [
+    ...Object.entries(filters).map(([name, options]) => samplingBy(name, options)),
+    {
+      name: "topK",
+      family: "topK",
+      call: largest(topK),
+      plain: [plainTopK, plainTopKByInsertion].map(largest),
+      reduces: true,
+    },
+  ];
   return [
     ...functions.flatMap((fn) => casesOf(fn).slice(0, withGradients ? 3 : 1)),
     ...rows.map((row) => ({ ...row, family: row.name })),
+    ...tokens,
   ];
+}
+
+/** What `sample` is measured with. */
+const filters = {
+  sample: {},
+  "sample topK": { topK: 50 },
+  "sample topP": { topP: 0.9 },
+  "sample topK topP": { topK: 50, topP: 0.9 },
+  "sample minP": { minP: 0.05 },
+};
+
+/**
+ * @param {string} name
+ * @param {{ topK?: number, topP?: number, minP?: number }} options
+ * @returns {Case}
+ */
+function samplingBy(name, options) {
+  const by = (/** @type {typeof sample} */ call) => (/** @type {FloatArray} */ x) => call(x, options);
+  return { name, family: "sample", call: by(sample), plain: [by(plainSample)], reduces: true };
+}
+
+/**
+ * The 50 largest, or all of fewer.
+ *
+ * @param {(x: FloatArray, k: number) => unknown} call
+ * @returns {(x: FloatArray) => unknown}
+ */
+function largest(call) {
+  return (x) => call(x, Math.min(50, x.length));
 }
 
 /**

@@ -10,3 +10,4 @@ export * from "./masks.js";
 export * from "./smooth.js";
 export * from "./softmax.js";
 export * from "./steps.js";
+export * from "./tokens.js";

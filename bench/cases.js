@@ -94,7 +94,7 @@ const filters = {
  * @returns {Case}
  */
 function samplingBy(name, options) {
-  const by = (/** @type {typeof sample} */ call) => (/** @type {FloatArray} */ x) => call(x, options);
+  const by = (/** @type {typeof sample} */ call) => ofOne(call.name, (x) => call(x, options));
   return { name, family: "sample", call: by(sample), plain: [by(plainSample)], reduces: true };
 }
 
@@ -105,7 +105,17 @@ function samplingBy(name, options) {
  * @returns {(x: FloatArray) => unknown}
  */
 function largest(call) {
-  return (x) => call(x, Math.min(50, x.length));
+  return ofOne(call.name, (x) => call(x, Math.min(50, x.length)));
+}
+
+/**
+ * A function of one array, by the name that a race tells it by.
+ *
+ * @param {string} name
+ * @param {(x: FloatArray) => unknown} call
+ */
+function ofOne(name, call) {
+  return Object.defineProperty(call, "name", { value: name });
 }
 
 /**

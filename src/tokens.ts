@@ -322,22 +322,24 @@ class Candidates {
         sorted[at] = weight;
       }
     } else {
-      sorted = this.weights.slice(0, count);
+      const weights = this.weights.slice(0, count);
+      sorted = weights;
       if (count > FEW_WEIGHTS) {
         // Their order matters only within the key where the sum passes the mass.
-        const weights = sorted;
-        const keys = new Uint32Array(new Float32Array(weights).buffer);
+        const bits = new Uint32Array(new Float32Array(weights).buffer);
         const masses = new Float64Array(KEY_OF_ONE + 1);
         let lowest = KEY_OF_ONE;
         for (let i = 0; i < count; i++) {
-          const key = (keys[i] >>>= KEY_SHIFT);
+          const key = bits[i] >>> KEY_SHIFT;
           masses[key] += weights[i];
-          if (key < lowest) lowest = key;
+          lowest = Math.min(lowest, key);
         }
         let key = KEY_OF_ONE;
         while (key > lowest && sum + masses[key] < mass) sum += masses[key--];
-        sorted = weights.filter((_, i) => keys[i] === key);
-        count = sorted.length;
+        // In place: nothing is read after it is written.
+        count = 0;
+        for (let i = 0; i < weights.length; i++) if (bits[i] >>> KEY_SHIFT === key) weights[count++] = weights[i];
+        sorted = weights.subarray(0, count);
       }
       sorted.sort();
     }

@@ -9,8 +9,10 @@ import {
   hardmax,
   logSoftmax,
   logSumExp,
+  sample,
   softmax,
   sparsemax,
+  topK,
   useBackend,
 } from "lanewise";
 import { createRandom } from "../examples/digits/random.js";
@@ -22,8 +24,11 @@ import {
   plainLogSoftmax,
   plainLogSumExp,
   plainLoops,
+  plainSample,
   plainSoftmax,
   plainSparsemax,
+  plainTopK,
+  plainTopKByInsertion,
   sortingSparsemax,
 } from "./plain.js";
 
@@ -47,8 +52,8 @@ import {
  * @property {Callable} call lanewise's function
  * @property {Callable[]} plain loops that compute the same; the fastest counts
  * @property {boolean} [takesGradient] takes dy besides x
- * @property {boolean} [reduces] gives one number
- * @property {boolean} [index] that number is an index
+ * @property {boolean} [reduces] gives no array like x
+ * @property {boolean} [index] what it gives is an index
  */
 
 /** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray | Int32Array }} Inputs */
@@ -78,10 +83,60 @@ export function listCases(withGradients) {
     { name: "hardmax", call: hardmax, plain: [plainHardmax] },
     { name: "sparsemax", call: sparsemax, plain: [plainSparsemax, sortingSparsemax] },
   ];
+  const tokens = [
+    ...Object.entries(filters).map(([name, options]) => samplingBy(name, options)),
+    {
+      name: "topK",
+      family: "topK",
+      call: largest(topK),
+      plain: [plainTopK, plainTopKByInsertion].map(largest),
+      reduces: true,
+    },
+  ];
   return [
     ...functions.flatMap((fn) => casesOf(fn).slice(0, withGradients ? 3 : 1)),
     ...rows.map((row) => ({ ...row, family: row.name })),
+    ...tokens,
   ];
+}
+
+/** What `sample` is measured with. */
+const filters = {
+  sample: {},
+  "sample topK": { topK: 50 },
+  "sample topP": { topP: 0.9 },
+  "sample topK topP": { topK: 50, topP: 0.9 },
+  "sample minP": { minP: 0.05 },
+};
+
+/**
+ * @param {string} name
+ * @param {{ topK?: number, topP?: number, minP?: number }} options
+ * @returns {Case}
+ */
+function samplingBy(name, options) {
+  const by = (/** @type {typeof sample} */ call) => ofOne(call.name, (x) => call(x, options));
+  return { name, family: "sample", call: by(sample), plain: [by(plainSample)], reduces: true };
+}
+
+/**
+ * The 50 largest, or all of fewer.
+ *
+ * @param {(x: FloatArray, k: number) => unknown} call
+ * @returns {(x: FloatArray) => unknown}
+ */
+function largest(call) {
+  return ofOne(call.name, (x) => call(x, Math.min(50, x.length)));
+}
+
+/**
+ * A function of one array, by the name that a race tells it by.
+ *
+ * @param {string} name
+ * @param {(x: FloatArray) => unknown} call
+ */
+function ofOne(name, call) {
+  return Object.defineProperty(call, "name", { value: name });
 }
 
 /**

@@ -491,3 +491,81 @@ export function sortingSparsemax(x, out) {
   for (let i = 0; i < x.length; i++) out[i] = x[i] > threshold ? x[i] - threshold : 0;
   return out;
 }
+
+/**
+ * The k largest of one row and where they are, by sorting indices.
+ *
+ * @param {FloatArray} x
+ * @param {number} k
+ */
+export function plainTopK(x, k) {
+  const order = new Uint32Array(x.length);
+  for (let i = 0; i < x.length; i++) order[i] = i;
+  const indices = order.sort((i, j) => x[j] - x[i] || i - j).slice(0, k);
+  return { values: Float64Array.from(indices, (i) => x[i]), indices };
+}
+
+/**
+ * The same by inserting what is larger than the last of the k into a sorted list: fast while k is small.
+ *
+ * @param {FloatArray} x
+ * @param {number} k
+ */
+export function plainTopKByInsertion(x, k) {
+  const values = new Float64Array(k).fill(-Infinity);
+  const indices = new Int32Array(k).fill(-1);
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i];
+    if (value <= values[k - 1]) continue;
+    let at = k - 1;
+    for (; at > 0 && values[at - 1] < value; at--) {
+      values[at] = values[at - 1];
+      indices[at] = indices[at - 1];
+    }
+    values[at] = value;
+    indices[at] = i;
+  }
+  return { values, indices };
+}
+
+/**
+ * Draws an index by softmax: exponentials, for the filters a sort (of the numbers alone, which needs no comparisons by
+ * a function), and a sum until it passes a random number.
+ *
+ * @param {FloatArray} x
+ * @param {{ topK?: number, topP?: number, minP?: number }} [options]
+ */
+export function plainSample(x, { topK = x.length, topP = 1, minP = 0 } = {}) {
+  let max = -Infinity;
+  for (let i = 0; i < x.length; i++) if (x[i] > max) max = x[i];
+  const weights = new Float32Array(x.length);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) {
+    const e = Math.exp(x[i] - max);
+    weights[i] = e;
+    sum += e;
+  }
+  let least = minP;
+  if (topK < x.length || topP < 1) {
+    const sorted = weights.slice().sort();
+    const first = Math.max(0, x.length - topK);
+    if (first > 0) {
+      sum = 0;
+      for (let i = first; i < x.length; i++) sum += sorted[i];
+    }
+    let last = x.length - 1;
+    for (let mass = sorted[last]; last > first && mass < topP * sum;) mass += sorted[--last];
+    least = Math.max(least, sorted[topP < 1 ? last : first]);
+  }
+  if (least > 0) {
+    sum = 0;
+    for (let i = 0; i < x.length; i++) if (weights[i] >= least) sum += weights[i];
+  }
+  let left = Math.random() * sum;
+  for (let i = 0; i < x.length; i++) {
+    if (weights[i] < least) continue;
+    left -= weights[i];
+    if (left < 0) return i;
+  }
+  return x.length - 1;
+}

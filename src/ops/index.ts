@@ -11,3 +11,4 @@ export * from "./maxima.js";
 export * from "./smooth.js";
 export * from "./softmax.js";
 export * from "./steps.js";
+export * from "./tokens.js";

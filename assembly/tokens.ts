@@ -1,0 +1,126 @@
+/**
+ * What choosing a token needs of all logits: the highest, those above a limit, and sums of weights.
+ *
+ * All of it is the same bit for bit on every backend and engine, for the same random number to choose the same token.
+ * So no product is fused with a sum here, and src/tokens.ts takes the steps of `weight` and of `sumWeights` one by one
+ * in the same order: whoever changes one changes the other.
+ */
+
+import { constant, zero } from "./lanes";
+
+/** Elements whose weights are summed together (src/tokens.ts). */
+const PER_SUM: usize = 256;
+
+// A weight below 2^LOWEST counts as 0: what is left is normal, so that a sum of exponents makes its power of two.
+const LOWEST = memory.data<f64>([-1020]);
+const ROUNDER = memory.data<f64>([6755399441055744.0]);
+const ONE = memory.data<f64>([1]);
+
+// 2^r = 1 + r·c(r) on [-1/2, 1/2]: relative error 2^-28.9 (scripts/polynomials.sollya).
+const POWER = memory.data<f64>([
+  0.6931472028550245, 0.2402264791361985, 5.5503324711712355e-2, 9.61843735851566e-3, 1.3398874402353912e-3,
+  1.5353361713568671e-4,
+]);
+
+
+@inline
+function at(address: usize): v128 {
+  return constant<f64>(0, address);
+}
+
+/** 2^((x - peak)·scale) for two doubles. */
+@inline
+function weight(x: v128, peak: v128, scale: v128): v128 {
+  const y = f64x2.mul(f64x2.sub(x, peak), scale);
+  const rounded = f64x2.add(y, at(ROUNDER));
+  const r = f64x2.sub(y, f64x2.sub(rounded, at(ROUNDER)));
+  const r2 = f64x2.mul(r, r);
+  const p45 = f64x2.add(f64x2.mul(at(POWER + 32), r), at(POWER + 24));
+  const p23 = f64x2.add(f64x2.mul(at(POWER + 16), r), at(POWER + 8));
+  const p01 = f64x2.add(f64x2.mul(at(POWER), r), at(ONE));
+  const p46 = f64x2.add(f64x2.mul(at(POWER + 40), r2), p45);
+  const p26 = f64x2.add(f64x2.mul(p46, r2), p23);
+  const power = f64x2.add(f64x2.mul(p26, r2), p01);
+  // The integer that y was rounded to stands in the lowest bits.
+  const scaled = i64x2.add(power, i64x2.shl(rounded, 52));
+  return v128.and(scaled, f64x2.ge(y, at(LOWEST)));
+}
+
+/** The two elements at x, as doubles. */
+@inline
+function pair<T>(x: usize): v128 {
+  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(x)) : v128.load(x);
+}
+
+/**
+ * sums[j] = the sum of the weights 2^((x - peak)·scale) of elements 256·j up to 256·(j + 1). It takes elements by
+ * eights, whatever lies after the n.
+ */
+export function sumWeights<T>(x: usize, sums: usize, n: usize, peak: f64, scale: f64): void {
+  const from = v128.splat<f64>(peak);
+  const by = v128.splat<f64>(scale);
+  const end = x + n * sizeof<T>();
+  while (x < end) {
+    let partial = zero();
+    const stop = min(end, x + PER_SUM * sizeof<T>());
+    while (x < stop) {
+      const a = weight(pair<T>(x), from, by);
+      const b = weight(pair<T>(x + 2 * sizeof<T>()), from, by);
+      const c = weight(pair<T>(x + 4 * sizeof<T>()), from, by);
+      const d = weight(pair<T>(x + 6 * sizeof<T>()), from, by);
+      partial = f64x2.add(partial, f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
+      x += 8 * sizeof<T>();
+    }
+    store<f64>(sums, f64x2.extract_lane(partial, 0) + f64x2.extract_lane(partial, 1));
+    sums += 8;
+  }
+}
+
+/** The largest of `known` and n elements, or NaN if one of them is NaN. It takes elements by 32 bytes. */
+export function highest<T>(x: usize, n: usize, known: f64): f64 {
+  let a = v128.splat<T>(<T>known);
+  let b = a;
+  let isNaN = zero();
+  for (const end = x + n * sizeof<T>(); x < end; x += 32) {
+    const first = v128.load(x);
+    const second = v128.load(x, 16);
+    a = v128.pmax<T>(a, first);
+    b = v128.pmax<T>(b, second);
+    isNaN = v128.or(isNaN, v128.or(v128.ne<T>(first, first), v128.ne<T>(second, second)));
+  }
+  if (v128.any_true(isNaN)) return NaN;
+  a = v128.pmax<T>(a, b);
+  if (sizeof<T>() == 4) {
+    const low = max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1));
+    return <f64>max(low, max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)));
+  } else {
+    return max(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1));
+  }
+}
+
+/** A bit for each of four elements that is above the limit, or NaN. */
+@inline
+function bitsAbove<T>(x: usize, limit: v128): i32 {
+  if (sizeof<T>() == 4) {
+    return v128.bitmask<i32>(v128.le<T>(v128.load(x), limit)) ^ 15;
+  } else {
+    const first = v128.bitmask<i64>(v128.le<T>(v128.load(x), limit));
+    return (first | (v128.bitmask<i64>(v128.le<T>(v128.load(x, 16), limit)) << 2)) ^ 15;
+  }
+}
+
+/**
+ * Writes the positions of the elements above the limit, and of NaN, as 32-bit integers, and returns how many they are.
+ * It takes elements by sixteens, whatever lies after the n.
+ */
+export function findAbove<T>(x: usize, dst: usize, n: usize, limit: f64): usize {
+  const start = dst;
+  const bound = v128.splat<T>(<T>limit);
+  for (let at: usize = 0; at < n; at += 16, x += 16 * sizeof<T>()) {
+    let bits = bitsAbove<T>(x, bound) | (bitsAbove<T>(x + 4 * sizeof<T>(), bound) << 4);
+    bits |= bitsAbove<T>(x + 8 * sizeof<T>(), bound) << 8;
+    bits |= bitsAbove<T>(x + 12 * sizeof<T>(), bound) << 12;
+    for (; bits; bits &= bits - 1, dst += 4) store<i32>(dst, <i32>at + ctz(bits));
+  }
+  return (dst - start) / 4;
+}

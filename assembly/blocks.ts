@@ -16,7 +16,7 @@ export function copyPadded<T>(src: usize, block: usize, bytes: usize, filler: T)
 /**
  * Has a loop take n elements of type T, whatever n is: `new L().run(a, b, dst, bytes)` is called with whole blocks
  * only. A loop that has one input, or none to write, is given 0 for `b`, or `dst`. What is at `dst` may be what is at
- * `a` or `b`. The last block is filled up with `filler`.
+ * `a` or `b`. The last block is filled up with `filler`, that of `b` with zeros.
  */
 @inline
 export function inBlocks<L, T>(a: usize, b: usize, dst: usize, n: usize, filler: T): void {
@@ -27,7 +27,7 @@ export function inBlocks<L, T>(a: usize, b: usize, dst: usize, n: usize, filler:
   if (whole) loop.run<T>(a, b, dst, whole);
   if (rest) {
     copyPadded<T>(a + whole, REST, rest, filler);
-    if (b) memory.copy(OTHER_REST, b + whole, rest);
+    if (b) copyPadded<T>(b + whole, OTHER_REST, rest, <T>0);
     loop.run<T>(REST, OTHER_REST, REST, BLOCK);
     if (dst) memory.copy(dst + whole, REST, rest);
   }

@@ -251,6 +251,13 @@ describeArrays("rows", (type) => {
     expect(logSumExp.backward(type.of(1, 2), 2)).toEqual(softmax(type.of(1, 2)).map((value) => 2 * value));
   });
 
+  it("what an infinite gradient leaves behind is not taken up", () => {
+    const dy = new type(7).fill(Infinity);
+    softmax.backward(new type(7).fill(1 / 7), dy);
+    const y = type.of(0.5, 0.25, 0.25);
+    expect(softmax.backward(y, type.of(1, 0, 0))).toEqual(type.of(0.25, -0.125, -0.125));
+  });
+
   it("gradients agree with finite differences", () => {
     const x = Float64Array.of(0.3, -1.2, 2, 0.5);
     const dy = Float64Array.of(1, -2, 0.5, 3);

@@ -183,6 +183,13 @@ class Exponentials {
   }
 }
 
+/** The sums of lanes 0 and 2, and of 1 and 3, of a + b. */
+@inline
+function widened(a: v128, b: v128): v128 {
+  const low = f64x2.add(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
+  return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b))));
+}
+
 /** The sum of the terms below the maximum, and how many elements equal it. */
 class LogTerms {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
@@ -213,14 +220,18 @@ class LogTerms {
       b = v128.andnot(term<T>(b), tiesB);
       c = v128.andnot(term<T>(c), tiesC);
       d = v128.andnot(term<T>(d), tiesD);
-      const next = addBlock<T>(a, b, c, d, excess);
-      excess = excessOf<T>(partial, next);
-      partial = v128.add<T>(partial, next);
+      if (sizeof<T>() == 4) {
+        partial = f64x2.add(partial, f64x2.add(widened(a, b), widened(c, d)));
+      } else {
+        const next = addBlock<T>(a, b, c, d, excess);
+        excess = excessOf<T>(partial, next);
+        partial = v128.add<T>(partial, next);
+      }
       // A lane that ties is all ones, the integer -1.
       equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
       src += BLOCK;
     }
-    sum += addLanes<T>(partial) - addLanes<T>(excess);
+    sum += addLanes<f64>(partial) - addLanes<f64>(excess);
     ties -= <f64>i32x4.extract_lane(equal, 0) + <f64>i32x4.extract_lane(equal, 2);
     if (sizeof<T>() == 4) ties -= <f64>i32x4.extract_lane(equal, 1) + <f64>i32x4.extract_lane(equal, 3);
   }

@@ -340,4 +340,18 @@ describeBackends("softmax of float32, element by element", () => {
     expect(worst).toBeLessThanOrEqual(logSoftmax.definition.ulp!);
     expect(errorInUlp(logSumExp(x), peak + Math.log1p(others))).toBeLessThanOrEqual(logSumExp.definition.ulp!);
   });
+
+  it("logSoftmax adds up few terms without loss", () => {
+    const [rows, columns] = [20_000, 16];
+    const x = randomArray(Float32Array, rows * columns, -8, 8) as Float32Array;
+    const y = logSoftmax(x, { shape: [rows, columns] });
+    let worst = 0;
+    for (let row = 0; row < rows; row++) {
+      const logits = x.subarray(row * columns, (row + 1) * columns);
+      const at = logits.indexOf(Math.max(...logits));
+      const others = logits.reduce((sum, value, i) => sum + (i === at ? 0 : Math.exp(value - logits[at])), 0);
+      worst = Math.max(worst, errorInUlp(y[row * columns + at], -Math.log1p(others)));
+    }
+    expect(worst).toBeLessThanOrEqual(logSoftmax.definition.ulp!);
+  });
 });

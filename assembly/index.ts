@@ -3,6 +3,7 @@
 import { PARAMETERS } from "./lanes";
 
 export * from "./generated/exports";
+export { beginLoss } from "./losses";
 export { beginRow } from "./rows";
 
 /** 1 if this is the build with relaxed-simd. */

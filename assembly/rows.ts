@@ -408,3 +408,5 @@ export function addUp<T>(dy: usize, n: usize): void {
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
   inBlocks<LogSoftmaxGradient, T>(y, dy, dst, n, <T>0);
 }
+
+export { addLanes, logSum, peak, total, upper };

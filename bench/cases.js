@@ -1,9 +1,28 @@
 // @ts-check
 // What is measured: each function of lanewise, its plain loops, and the calls around which a slice loops.
 
-import { backends, createArena, functions, logSoftmax, logSumExp, softmax, useBackend } from "lanewise";
+import {
+  backends,
+  createArena,
+  functions,
+  logSoftmax,
+  logSumExp,
+  sigmoidCrossEntropy,
+  softmax,
+  softmaxCrossEntropy,
+  useBackend,
+} from "lanewise";
 import { createRandom } from "../examples/digits/random.js";
-import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoops, plainSoftmax } from "./plain.js";
+import {
+  plainBackward,
+  plainFormulas,
+  plainLogSoftmax,
+  plainLogSumExp,
+  plainLoops,
+  plainSigmoidCrossEntropy,
+  plainSoftmax,
+  plainSoftmaxCrossEntropy,
+} from "./plain.js";
 
 /** @import { Arena, BackendName, Elementwise, FloatArray } from "lanewise" */
 
@@ -24,7 +43,7 @@ import { plainBackward, plainFormulas, plainLogSoftmax, plainLogSumExp, plainLoo
  * @property {string} family the function's name, also of its derivative
  * @property {Callable} call lanewise's function
  * @property {Callable[]} plain loops that compute the same; the fastest counts
- * @property {boolean} [takesGradient] takes dy besides x
+ * @property {boolean} [takesGradient] takes another array besides x: dy, or targets
  * @property {boolean} [reduces] gives one number
  */
 
@@ -51,11 +70,36 @@ export function listCases(withGradients) {
     { name: "softmax", call: softmax, plain: [plainSoftmax] },
     { name: "logSoftmax", call: logSoftmax, plain: [plainLogSoftmax] },
     { name: "logSumExp", call: logSumExp, plain: [plainLogSumExp], reduces: true },
+    { name: "softmaxCrossEntropy", call: lossOfFirst, plain: [plainSoftmaxCrossEntropy], reduces: true },
+    { name: "sigmoidCrossEntropy", call: losses, plain: [plainSigmoidCrossEntropy], takesGradient: true },
   ];
   return [
     ...functions.flatMap((fn) => casesOf(fn).slice(0, withGradients ? 3 : 1)),
     ...rows.map((row) => ({ ...row, family: row.name })),
   ];
+}
+
+const first = Int32Array.of(0);
+
+/**
+ * The loss of one row, whose class is the first.
+ *
+ * @param {FloatArray} x
+ * @param {{ out?: FloatArray }} [options]
+ */
+function lossOfFirst(x, options) {
+  return softmaxCrossEntropy(x, first, { ...options, reduction: "none" });
+}
+
+/**
+ * The loss of each element; any numbers will do as targets here.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} targets
+ * @param {{ out?: FloatArray }} [options]
+ */
+function losses(x, targets, options) {
+  return sigmoidCrossEntropy(x, targets, { ...options, reduction: "none" });
 }
 
 /**

@@ -406,3 +406,27 @@ export function plainLogSumExp(x) {
   for (let i = 0; i < x.length; i++) sum += Math.exp(x[i] - max);
   return max + Math.log(sum);
 }
+
+/**
+ * Cross-entropy of one row, whose class is `target`.
+ *
+ * @param {FloatArray} x
+ * @param {number} [target]
+ */
+export function plainSoftmaxCrossEntropy(x, target = 0) {
+  return plainLogSumExp(x) - x[target];
+}
+
+/**
+ * Cross-entropy of sigmoid, elementwise.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} targets
+ * @param {FloatArray} out
+ */
+export function plainSigmoidCrossEntropy(x, targets, out) {
+  for (let i = 0; i < x.length; i++) {
+    out[i] = Math.max(x[i], 0) - x[i] * targets[i] + Math.log1p(Math.exp(-Math.abs(x[i])));
+  }
+  return out;
+}

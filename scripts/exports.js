@@ -8,7 +8,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 const assembly = new URL("../assembly/", import.meta.url);
 
 /** Files whose exported generic functions become exports of the module. */
-const genericSources = ["map", "compare", "rows", "softmax"];
+const genericSources = ["map", "compare", "rows", "softmax", "losses"];
 
 const types = ["f32", "f64"];
 const imports = [];

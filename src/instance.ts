@@ -36,6 +36,8 @@ export class Instance {
   readonly backend: BackendName;
   /** The address of CHUNK bytes to work in. */
   readonly work = FREE;
+  /** The same as numbers. */
+  readonly work64: Float64Array;
   /** The address from which on memory is for data. */
   readonly start = FREE + CHUNK;
   readonly #parameters32: Float32Array;
@@ -61,6 +63,7 @@ export class Instance {
     if (free.value > FREE) throw new Error(`the kernels need ${free.value} bytes of memory for themselves`);
     this.backend = relaxed.value === 1 ? "relaxed-simd" : "simd";
     this.kernels = exports as Kernels;
+    this.work64 = new Float64Array(memory.buffer, this.work, CHUNK / 8);
     this.#parameters32 = new Float32Array(memory.buffer, parameters.value, PARAMETERS);
     this.#parameters64 = new Float64Array(memory.buffer, parameters.value, PARAMETERS);
   }

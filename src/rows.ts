@@ -198,27 +198,39 @@ function takeThrough(
 }
 
 /** The two buffers of the scratch memory as arrays of the type of `x`. */
-function buffers(scratch: Scratch, x: FloatArray): [Float32Array, Float32Array] {
+export function buffers(scratch: Scratch, x: FloatArray): [Float32Array, Float32Array] {
   const views = isFloat32(x) ? [scratch.first32, scratch.second32] : [scratch.first64, scratch.second64];
   // As one type: TypeScript can't call methods of a union of array types.
   return views as [Float32Array, Float32Array];
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */
-function forRuns(layout: Rows, row: number, count: number, copy: (start: number, n: number, at: number) => void): void {
+export function forRuns(
+  layout: Rows,
+  row: number,
+  count: number,
+  copy: (start: number, n: number, at: number) => void,
+): void {
   const { columns, stride } = layout;
   if (stride === 1) copy(row * columns, count * columns, 0);
   else for (let r = 0; r < count; r++) copy(startOf(layout, row + r), columns, r * columns);
 }
 
 /** to[at + i] = from[start + i·stride] */
-function gather(from: FloatArray, start: number, stride: number, n: number, to: Float32Array, at: number): void {
+export function gather(from: FloatArray, start: number, stride: number, n: number, to: Float32Array, at: number): void {
   if (stride === 1) to.set(from.subarray(start, start + n), at);
   else for (let i = 0; i < n; i++) to[at + i] = from[start + i * stride];
 }
 
 /** to[start + i·stride] = from[at + i] */
-function scatter(from: Float32Array, at: number, n: number, to: FloatArray, start: number, stride: number): void {
+export function scatter(
+  from: Float32Array,
+  at: number,
+  n: number,
+  to: FloatArray,
+  start: number,
+  stride: number,
+): void {
   if (stride === 1) to.set(from.subarray(at, at + n), start);
   else for (let i = 0; i < n; i++) to[start + i * stride] = from[at + i];
 }

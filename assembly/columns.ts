@@ -7,7 +7,7 @@
 import { BLOCK } from "./blocks";
 import { Value as Log1p } from "./kernels/log1p";
 import { one, zero } from "./lanes";
-import { addBlock, excessOf, PIECE, upOf } from "./rows";
+import { addBlock, excessOf, PIECE, upOf, upper } from "./rows";
 import { prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** The most vectors whose terms are summed together. */
@@ -15,7 +15,10 @@ const MOST: usize = 16;
 
 /* Where in the STATE bytes of a vector stands what is known of the rows in its lanes. */
 
-/** What rows.ts holds in the lanes of its `partial` and its `excess`: up to four vectors each. */
+/**
+ * What rows.ts holds in the lanes of its `partial` and its `excess`: up to four vectors each. Where it adds up floats in
+ * float64, those of `partial` are two for half of the rows, then two for the others.
+ */
 const PARTIAL: usize = ROWS;
 const EXCESS: usize = ROWS + 64;
 /** The sums so far as float64 in two halves, then their logarithms; or the factor. */
@@ -40,12 +43,6 @@ function lanes<T>(): usize {
 @inline
 function perBlock<T>(): usize {
   return BLOCK / sizeof<T>();
-}
-
-/** The upper half of a vector, as its lower half. */
-@inline
-function upper(v: v128): v128 {
-  return v128.shuffle<i64>(v, v, 1, 0);
 }
 
 /** Half of a vector of T as float64. */
@@ -118,12 +115,42 @@ function addHalf<T>(state: usize, high: bool): void {
   v128.store(sums, f64x2.add(v128.load(sums), sum));
 }
 
-/** Adds the partial sums to the sums, and begins them anew. */
-function addToSums<T>(states: usize, vectors: usize): void {
+/** Adds the partial sums to the sums, and begins them anew; floats that were added up in float64 are `widened`. */
+function addToSums<T>(states: usize, vectors: usize, widened: bool): void {
   for (const end = states + vectors * STATE; states < end; states += STATE) {
-    addHalf<T>(states, false);
-    if (sizeof<T>() == 4) addHalf<T>(states, true);
+    if (sizeof<T>() == 4 && widened) {
+      addHalf<f64>(states, false);
+      v128.store(states, v128.load(states, PARTIAL + 32), PARTIAL);
+      v128.store(states, v128.load(states, PARTIAL + 48), PARTIAL + 16);
+      addHalf<f64>(states, true);
+    } else {
+      addHalf<T>(states, false);
+      if (sizeof<T>() == 4) addHalf<T>(states, true);
+    }
     for (let at = PARTIAL; at < SUMS; at += 16) v128.store(states + at, zero());
+  }
+}
+
+/** The sum of a term and the one two lanes on, as float64: at `from` and at `from + step`, in half of the rows. */
+@inline
+function pair(from: usize, step: usize, high: bool): v128 {
+  return f64x2.add(half<f32>(v128.load(from), high), half<f32>(v128.load(from + step), high));
+}
+
+/** Adds a block of terms of floats to the partial sums in float64. */
+function addWidened(states: usize, vectors: usize): void {
+  const column = vectors * 16;
+  for (let i: usize = 0; i < vectors; i++, states += STATE) {
+    for (let lane: usize = 0; lane < 4; lane++) {
+      const high = lane >= 2;
+      const from = terms + ((lane & 1) * vectors + i) * 16;
+      // Of each quarter of the block, as rows.ts adds them.
+      const first = f64x2.add(pair(from, 4 * column, high), pair(from + 2 * column, 4 * column, high));
+      const later = from + 8 * column;
+      const second = f64x2.add(pair(later, 4 * column, high), pair(later + 2 * column, 4 * column, high));
+      const place = states + lane * 16;
+      v128.store(place, f64x2.add(v128.load(place, PARTIAL), f64x2.add(first, second)), PARTIAL);
+    }
   }
 }
 
@@ -176,7 +203,9 @@ function sumTerms<T>(
     const count = min(columns - taken, perBlock<T>());
     // What rows.ts sums by itself: the rest of a row after its whole blocks, and each piece.
     const done = summed + taken;
-    if (done > 0 && (count < perBlock<T>() || done % (PIECE / sizeof<T>()) == 0)) addToSums<T>(states, vectors);
+    if (done > 0 && (count < perBlock<T>() || done % (PIECE / sizeof<T>()) == 0)) {
+      addToSums<T>(states, vectors, logarithmic);
+    }
     let to = terms;
     for (let column: usize = 0; column < count; column++) {
       let state = states;
@@ -197,7 +226,12 @@ function sumTerms<T>(
       dst += stride;
       to += vectors * 16;
     }
-    addTerms<T>(states, vectors, count);
+    if (logarithmic && sizeof<T>() == 4) {
+      for (const end = terms + perBlock<T>() * vectors * 16; to < end; to += 16) v128.store(to, zero());
+      addWidened(states, vectors);
+    } else {
+      addTerms<T>(states, vectors, count);
+    }
     taken += count;
   }
 }
@@ -233,7 +267,7 @@ function factorOf(sum: v128): v128 {
 
 /** Ends the sums of the exponentials: `scaleColumns` will divide by them. */
 export function endSumColumns<T>(states: usize, _: usize, vectors: usize): void {
-  addToSums<T>(states, vectors);
+  addToSums<T>(states, vectors, false);
   for (const end = states + vectors * STATE; states < end; states += STATE) {
     const low = factorOf(v128.load(states, SUMS));
     const high = sizeof<T>() == 4 ? factorOf(v128.load(states, SUMS + 16)) : low;
@@ -259,7 +293,7 @@ export function scaleColumns<T>(
 
 /** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
 export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
-  addToSums<T>(states, vectors);
+  addToSums<T>(states, vectors, true);
   const up = splat<f64>(upOf<T>());
   const temperature = splat<f64>(temperatureOf<T>());
   for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {

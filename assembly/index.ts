@@ -4,6 +4,7 @@ import { PARAMETERS } from "./lanes";
 
 export * from "./generated/exports";
 export { beginMaxima } from "./maxima";
+export { beginLoss } from "./losses";
 export { beginRow } from "./rows";
 
 /** 1 if this is the build with relaxed-simd. */

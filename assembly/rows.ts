@@ -6,22 +6,22 @@
 import { BLOCK, inBlocks } from "./blocks";
 import { Value as Exp } from "./kernels/exp";
 import { Value as Log1p } from "./kernels/log1p";
-import { subtractProduct, up } from "./lanes";
+import { subtractProduct, up, zero } from "./lanes";
 import { prepareTerms, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** Bytes of a row that are summed together, wherever the row comes from: the sum's last bits depend on it. */
 export const PIECE: usize = 131072;
 
 /** The largest element. */
-let peak: f64 = 0;
+export let peak: f64 = 0;
 /** The sum of the terms e^(x - peak), in units of 1/UP. */
 let sum: f64 = 0;
 /** Elements that equal the maximum, where they are counted; the sum is then without them. */
 let ties: f64 = 0;
 /** The logarithm of the sum, and of the ties. */
-let logSum: f64 = 0;
+export let logSum: f64 = 0;
 /** Of the gradient: the sum of dy, or of y·dy. */
-let total: f64 = 0;
+export let total: f64 = 0;
 
 /** up() as a number */
 @inline
@@ -31,7 +31,7 @@ export function upOf<T>(): f64 {
 
 
 @inline
-function addLanes<T>(v: v128): f64 {
+export function addLanes<T>(v: v128): f64 {
   if (sizeof<T>() == 4) {
     const low = <f64>f32x4.extract_lane(v, 0) + <f64>f32x4.extract_lane(v, 1);
     return low + (<f64>f32x4.extract_lane(v, 2) + <f64>f32x4.extract_lane(v, 3));
@@ -115,7 +115,14 @@ class Exponentials {
   }
 }
 
-/** The sum of the terms below the maximum, and how many elements equal it. */
+/** The sums of lanes 0 and 2, and of 1 and 3, of a + b. */
+@inline
+function widened(a: v128, b: v128): v128 {
+  const low = f64x2.add(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
+  return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b))));
+}
+
+/** The sum of the terms below the maximum, of floats in f64, and how many elements equal it. */
 class LogTerms {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
@@ -127,7 +134,8 @@ class LogTerms {
       for (; src < end; src += 16) {
         const x = v128.load(src);
         const ties = v128.eq<T>(x, highest);
-        partial = v128.add<T>(partial, v128.andnot(termAtInfinity<T>(x), ties));
+        const term = v128.andnot(termAtInfinity<T>(x), ties);
+        partial = f64x2.add(partial, sizeof<T>() == 4 ? widened(term, zero()) : term);
         equal = i32x4.add(equal, ties);
       }
     } else {
@@ -145,15 +153,19 @@ class LogTerms {
         b = v128.andnot(term<T>(ROW, b), tiesB);
         c = v128.andnot(term<T>(ROW, c), tiesC);
         d = v128.andnot(term<T>(ROW, d), tiesD);
-        const next = addBlock<T>(a, b, c, d, excess);
-        excess = excessOf<T>(partial, next);
-        partial = v128.add<T>(partial, next);
+        if (sizeof<T>() == 4) {
+          partial = f64x2.add(partial, f64x2.add(widened(a, b), widened(c, d)));
+        } else {
+          const next = addBlock<T>(a, b, c, d, excess);
+          excess = excessOf<T>(partial, next);
+          partial = v128.add<T>(partial, next);
+        }
         // A lane that ties is all ones, the integer -1.
         equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
         src += BLOCK;
       }
     }
-    sum += addLanes<T>(partial) - addLanes<T>(excess);
+    sum += addLanes<f64>(partial) - addLanes<f64>(excess);
     ties -= <f64>i32x4.extract_lane(equal, 0) + <f64>i32x4.extract_lane(equal, 2);
     if (sizeof<T>() == 4) ties -= <f64>i32x4.extract_lane(equal, 1) + <f64>i32x4.extract_lane(equal, 3);
   }
@@ -256,7 +268,7 @@ function takesPart<T>(y: v128): v128 {
 
 /** The upper half of a vector, as its lower half. */
 @inline
-function upper(v: v128): v128 {
+export function upper(v: v128): v128 {
   return v128.shuffle<i64>(v, v, 1, 0);
 }
 

@@ -193,3 +193,5 @@ export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usi
     dst += columns * sizeof<T>();
   }
 }
+
+export { isShort, logSumOf, pieceFrom, SHORT_ROW };

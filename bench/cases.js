@@ -10,7 +10,9 @@ import {
   logSoftmax,
   logSumExp,
   sample,
+  sigmoidCrossEntropy,
   softmax,
+  softmaxCrossEntropy,
   sparsemax,
   topK,
   useBackend,
@@ -25,7 +27,9 @@ import {
   plainLogSumExp,
   plainLoops,
   plainSample,
+  plainSigmoidCrossEntropy,
   plainSoftmax,
+  plainSoftmaxCrossEntropy,
   plainSparsemax,
   plainTopK,
   plainTopKByInsertion,
@@ -51,7 +55,7 @@ import {
  * @property {string} family the function's name, also of its derivative
  * @property {Callable} call lanewise's function
  * @property {Callable[]} plain loops that compute the same; the fastest counts
- * @property {boolean} [takesGradient] takes dy besides x
+ * @property {boolean} [takesGradient] takes another array besides x: dy, or targets
  * @property {boolean} [reduces] gives no array like x
  * @property {boolean} [index] what it gives is an index
  */
@@ -82,6 +86,8 @@ export function listCases(withGradients) {
     { name: "argmax", call: argmax, plain: [plainArgmax], reduces: true, index: true },
     { name: "hardmax", call: hardmax, plain: [plainHardmax] },
     { name: "sparsemax", call: sparsemax, plain: [plainSparsemax, sortingSparsemax] },
+    { name: "softmaxCrossEntropy", call: lossOfFirst, plain: [plainSoftmaxCrossEntropy], reduces: true },
+    { name: "sigmoidCrossEntropy", call: losses, plain: [plainSigmoidCrossEntropy], takesGradient: true },
   ];
   const tokens = [
     ...Object.entries(filters).map(([name, options]) => samplingBy(name, options)),
@@ -137,6 +143,29 @@ function largest(call) {
  */
 function ofOne(name, call) {
   return Object.defineProperty(call, "name", { value: name });
+}
+
+const first = Int32Array.of(0);
+
+/**
+ * The loss of one row, whose class is the first.
+ *
+ * @param {FloatArray} x
+ * @param {{ out?: FloatArray }} [options]
+ */
+function lossOfFirst(x, options) {
+  return softmaxCrossEntropy(x, first, { ...options, reduction: "none" });
+}
+
+/**
+ * The loss of each element; any numbers will do as targets here.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} targets
+ * @param {{ out?: FloatArray }} [options]
+ */
+function losses(x, targets, options) {
+  return sigmoidCrossEntropy(x, targets, { ...options, reduction: "none" });
 }
 
 /**

@@ -569,3 +569,27 @@ export function plainSample(x, { topK = x.length, topP = 1, minP = 0 } = {}) {
   }
   return x.length - 1;
 }
+
+/**
+ * Cross-entropy of one row, whose class is `target`.
+ *
+ * @param {FloatArray} x
+ * @param {number} [target]
+ */
+export function plainSoftmaxCrossEntropy(x, target = 0) {
+  return plainLogSumExp(x) - x[target];
+}
+
+/**
+ * Cross-entropy of sigmoid, elementwise.
+ *
+ * @param {FloatArray} x
+ * @param {FloatArray} targets
+ * @param {FloatArray} out
+ */
+export function plainSigmoidCrossEntropy(x, targets, out) {
+  for (let i = 0; i < x.length; i++) {
+    out[i] = Math.max(x[i], 0) - x[i] * targets[i] + Math.log1p(Math.exp(-Math.abs(x[i])));
+  }
+  return out;
+}

@@ -30,6 +30,10 @@ export function isFloat64(x: unknown): x is Float64Array {
   return x instanceof Float64Array || typeName(x) === "Float64Array";
 }
 
+export function isInt32(x: unknown): x is Int32Array {
+  return x instanceof Int32Array || typeName(x) === "Int32Array";
+}
+
 /** Throws if the buffer of an array has been transferred away. Only an array of length 0 can be such. */
 function checkAttached(caller: string, name: string, array: ArrayBufferView & { length: number }): void {
   if (array.length > 0) return;

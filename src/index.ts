@@ -18,6 +18,15 @@ export type {
 export { functions } from "./functions.js";
 export type { Gated, GatedDefinition, GatedOptions, ParametersOf } from "./gated.js";
 export type { BackendName } from "./instance.js";
+export type {
+  Reduction,
+  SigmoidCrossEntropy,
+  SigmoidCrossEntropyGradientOptions,
+  SigmoidCrossEntropyOptions,
+  SoftmaxCrossEntropy,
+  SoftmaxCrossEntropyGradientOptions,
+  SoftmaxCrossEntropyOptions,
+} from "./losses.js";
 export * from "./ops/index.js";
 export type { Parameter } from "./parameters.js";
 export type { Prelu, PreluCall, PreluOptions } from "./prelu.js";

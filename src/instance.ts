@@ -36,6 +36,8 @@ export class Instance {
   readonly backend: BackendName;
   /** The address of CHUNK bytes to work in. */
   readonly work = FREE;
+  /** The same as numbers. */
+  readonly work64: Float64Array;
   /** The address from which on memory is for data. */
   readonly start = FREE + CHUNK;
   readonly workBytes: Uint8Array;
@@ -65,6 +67,7 @@ export class Instance {
     this.backend = relaxed.value === 1 ? "relaxed-simd" : "simd";
     this.kernels = exports as Kernels;
     this.workBytes = new Uint8Array(memory.buffer, this.work, CHUNK);
+    this.work64 = new Float64Array(memory.buffer, this.work, CHUNK / 8);
     this.#parameters32 = new Float32Array(memory.buffer, parameters.value, PARAMETERS);
     this.#parameters64 = new Float64Array(memory.buffer, parameters.value, PARAMETERS);
   }

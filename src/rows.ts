@@ -126,7 +126,7 @@ export interface RowDefinition {
 }
 
 /** The kernels' argument for rows all of whose columns take part, instead of the number of a triangle's row. */
-const ALL = -1;
+export const ALL = -1;
 
 /** From this stride on, rows side by side are taken as they lie; nearer ones are gathered one by one. */
 const WIDE = 16;
@@ -509,20 +509,25 @@ function takeThrough(
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */
-function forRuns(layout: Rows, row: number, count: number, copy: (start: number, n: number, at: number) => void): void {
+export function forRuns(
+  layout: Rows,
+  row: number,
+  count: number,
+  copy: (start: number, n: number, at: number) => void,
+): void {
   const { columns, stride } = layout;
   if (stride === 1) copy(row * columns, count * columns, 0);
   else for (let r = 0; r < count; r++) copy(startOf(layout, row + r), columns, r * columns);
 }
 
 /** to[at + i] = from[start + i·stride] */
-function gather(from: FloatArray, start: number, stride: number, n: number, to: Float32Array, at: number): void {
+export function gather(from: FloatArray, start: number, stride: number, n: number, to: Float32Array, at: number): void {
   if (stride === 1) to.set(from.subarray(start, start + n), at);
   else for (let i = 0; i < n; i++) to[at + i] = from[start + i * stride];
 }
 
 /** to[start + i·stride] = from[at + i] */
-function scatter(
+export function scatter(
   from: Float32Array | Int32Array,
   at: number,
   n: number,

@@ -112,8 +112,17 @@ describe("a bundler", () => {
 
   /** The functions whose definitions are in the code. */
   function defined(code: string): string[] {
-    const rows = ["softmax", "logSoftmax", "logSumExp", "argmax", "hardmax", "sparsemax"];
-    const names = [...functions.map(({ definition }) => definition.name), ...rows];
+    const others = [
+      "softmax",
+      "logSoftmax",
+      "logSumExp",
+      "argmax",
+      "hardmax",
+      "sparsemax",
+      "softmaxCrossEntropy",
+      "sigmoidCrossEntropy",
+    ];
+    const names = [...functions.map(({ definition }) => definition.name), ...others];
     return names.filter((name) => code.includes(`name: "${name}"`));
   }
 
@@ -122,9 +131,12 @@ describe("a bundler", () => {
     expect(code.replace(/^\/\/.*$/gm, "").trim()).toBe("");
   });
 
-  it.each(["relu", "softmax", "step"])("takes the formula of %s alone where that is used", async (name) => {
-    expect(defined(await bundle(`import { ${name} } from "lanewise"; console.log(${name});`))).toEqual([name]);
-  });
+  it.each(["relu", "softmax", "step", "sigmoidCrossEntropy"])(
+    "takes the formula of %s alone where that is used",
+    async (name) => {
+      expect(defined(await bundle(`import { ${name} } from "lanewise"; console.log(${name});`))).toEqual([name]);
+    },
+  );
 
   it("takes them all where the list of functions is used", async () => {
     const code = await bundle(`import { functions } from "lanewise"; console.log(functions);`);

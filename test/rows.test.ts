@@ -266,6 +266,13 @@ describeArrays("rows", (type) => {
     expect(logSumExp.backward(type.of(1, 2), 2)).toEqual(softmax(type.of(1, 2)).map((value) => 2 * value));
   });
 
+  it("what an infinite gradient leaves behind is not taken up", () => {
+    const dy = new type(7).fill(Infinity);
+    softmax.backward(new type(7).fill(1 / 7), dy);
+    const y = type.of(0.5, 0.25, 0.25);
+    expect(softmax.backward(y, type.of(1, 0, 0))).toEqual(type.of(0.25, -0.125, -0.125));
+  });
+
   it("gradients agree with finite differences", () => {
     const x = Float64Array.of(0.3, -1.2, 2, 0.5);
     const dy = Float64Array.of(1, -2, 0.5, 3);
@@ -546,5 +553,19 @@ describeBackends("softmax of float32, element by element", () => {
     );
     expect(worst).toBeLessThanOrEqual(logSoftmax.definition.ulp!);
     expect(errorInUlp(logSumExp(x), peak + Math.log1p(others))).toBeLessThanOrEqual(logSumExp.definition.ulp!);
+  });
+
+  it("logSoftmax adds up few terms without loss", () => {
+    const [rows, columns] = [20_000, 16];
+    const x = randomArray(Float32Array, rows * columns, -8, 8) as Float32Array;
+    const y = logSoftmax(x, { shape: [rows, columns] });
+    let worst = 0;
+    for (let row = 0; row < rows; row++) {
+      const logits = x.subarray(row * columns, (row + 1) * columns);
+      const at = logits.indexOf(Math.max(...logits));
+      const others = logits.reduce((sum, value, i) => sum + (i === at ? 0 : Math.exp(value - logits[at])), 0);
+      worst = Math.max(worst, errorInUlp(y[row * columns + at], -Math.log1p(others)));
+    }
+    expect(worst).toBeLessThanOrEqual(logSoftmax.definition.ulp!);
   });
 });

@@ -6,6 +6,7 @@
 
 export * from "./blocks.js";
 export * from "./gated.js";
+export * from "./losses.js";
 export * from "./masks.js";
 export * from "./maxima.js";
 export * from "./smooth.js";

@@ -1,0 +1,274 @@
+/**
+ * Cross-entropy. Of a row of logits its loss is a sum of target·(logSum + (peak - x)), where no term is negative, so that
+ * nothing cancels: what that needs of the row is found here, and put together by the caller. Of single logits it is
+ * computed element by element.
+ */
+
+import { BLOCK, copyPadded, inBlocks } from "./blocks";
+import {
+  atLeast,
+  constant,
+  expUp,
+  minusAbs,
+  one,
+  oneByUp,
+  parameter,
+  signBit,
+  subtractProduct,
+  up,
+  zero,
+} from "./lanes";
+import { mapPairs } from "./map";
+import { addLanes, beginRow, logSum, peak, upper } from "./rows";
+import { isShort, logSumOf, pieceFrom, SHORT_ROW } from "./softmax";
+import { scaledLog1pExp } from "./softplus";
+
+/* Over rows. */
+
+/** Of the row at hand: the sum of peak - x, */
+let distances: f64 = 0;
+/** the sum of the targets, */
+let targets: f64 = 0;
+/** and the sum of target·(peak - x). */
+let targetDistances: f64 = 0;
+
+/** peak - x for two elements; 0 where x is the peak, also where that is infinite. */
+@inline
+function distance(x: v128, highest: v128): v128 {
+  return v128.andnot(f64x2.sub(highest, x), f64x2.eq(x, highest));
+}
+
+/** target·(peak - x) for two elements; 0 where the target is 0, also where x is -Infinity. */
+@inline
+function targetDistance(x: v128, target: v128, highest: v128): v128 {
+  return v128.and(f64x2.mul(target, distance(x, highest)), f64x2.ne(target, zero()));
+}
+
+class Distances {
+  run<T>(x: usize, _target: usize, _dst: usize, bytes: usize): void {
+    const end = x + bytes;
+    const highest = f64x2.splat(peak);
+    let low = f64x2.splat(0);
+    let high = low;
+    for (; x < end; x += 16) {
+      const v = v128.load(x);
+      if (sizeof<T>() == 4) {
+        low = f64x2.add(low, distance(f64x2.promote_low_f32x4(v), highest));
+        high = f64x2.add(high, distance(f64x2.promote_low_f32x4(upper(v)), highest));
+      } else {
+        low = f64x2.add(low, distance(v, highest));
+      }
+    }
+    distances += addLanes<f64>(f64x2.add(low, high));
+  }
+}
+
+class TargetDistances {
+  run<T>(x: usize, target: usize, _: usize, bytes: usize): void {
+    const end = x + bytes;
+    const highest = f64x2.splat(peak);
+    let sum = f64x2.splat(0);
+    let low = sum;
+    let high = sum;
+    for (; x < end; x += 16, target += 16) {
+      const v = v128.load(x);
+      const w = v128.load(target);
+      if (sizeof<T>() == 4) {
+        const lowTarget = f64x2.promote_low_f32x4(w);
+        const highTarget = f64x2.promote_low_f32x4(upper(w));
+        sum = f64x2.add(sum, f64x2.add(lowTarget, highTarget));
+        low = f64x2.add(low, targetDistance(f64x2.promote_low_f32x4(v), lowTarget, highest));
+        high = f64x2.add(high, targetDistance(f64x2.promote_low_f32x4(upper(v)), highTarget, highest));
+      } else {
+        sum = f64x2.add(sum, w);
+        low = f64x2.add(low, targetDistance(v, w, highest));
+      }
+    }
+    targets += addLanes<f64>(sum);
+    targetDistances += addLanes<f64>(f64x2.add(low, high));
+  }
+}
+
+/** Begins a row. */
+export function beginLoss(): void {
+  beginRow();
+  distances = 0;
+  targets = 0;
+  targetDistances = 0;
+}
+
+/* Passes over the next n elements of a row, after `findPeak` and `logTerms` of rows.ts. */
+
+/** What smoothing needs. */
+export function addDistances<T>(x: usize, n: usize): void {
+  inBlocks<Distances, T>(x, 0, 0, n, <T>peak);
+}
+
+/** What targets that are probabilities need. */
+export function addTargets<T>(x: usize, target: usize, n: usize): void {
+  inBlocks<TargetDistances, T>(x, target, 0, n, <T>peak);
+}
+
+/** The logarithm of the sum of e^(x - peak); where all are -Infinity, Infinity: no class has a chance. */
+@inline
+function endedLogSum(): f64 {
+  return peak == -Infinity && logSum == logSum ? Infinity : logSum;
+}
+
+/** Ends a row, after `endLogSum`: writes what its loss is made of. */
+export function endLoss<T>(dst: usize): void {
+  store<f64>(dst, peak, 0);
+  store<f64>(dst, endedLogSum(), 8);
+  store<f64>(dst, distances, 16);
+  store<f64>(dst, targets, 24);
+  store<f64>(dst, targetDistances, 32);
+}
+
+/** Bytes that `endLoss` writes. */
+const PARTS: usize = 40;
+
+/**
+ * The same for `rows` rows of `columns` contiguous elements each.
+ *
+ * @param target 0 unless the targets are probabilities
+ * @param smooths whether the sum of peak - x is wanted
+ */
+export function lossParts<T>(x: usize, target: usize, dst: usize, rows: usize, columns: usize, smooths: bool): void {
+  const bytes = columns * sizeof<T>();
+  for (const end = dst + rows * PARTS; dst < end; dst += PARTS) {
+    beginLoss();
+    if (isShort<T>(columns)) {
+      copyPadded<T>(x, SHORT_ROW, bytes, <T>-Infinity);
+      logSumOf<T>(SHORT_ROW, BLOCK / sizeof<T>());
+    } else {
+      logSumOf<T>(x, columns);
+    }
+    for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
+      const offset = at * sizeof<T>();
+      if (smooths) addDistances<T>(x + offset, pieceFrom<T>(at, columns));
+      if (target) addTargets<T>(x + offset, target + offset, pieceFrom<T>(at, columns));
+    }
+    endLoss<T>(dst);
+    x += bytes;
+    if (target) target += bytes;
+  }
+}
+
+/**
+ * p = (p - keep·target - spread)·weight in place, for rows with a weight each. What doesn't fill a vector goes element by
+ * element: a product and a difference round alike either way.
+ *
+ * @param target 0: without that term
+ * @param weights the address of an f64 for each row
+ */
+export function subtractTargets<T>(
+  p: usize,
+  target: usize,
+  weights: usize,
+  rows: usize,
+  columns: usize,
+  keep: f64,
+  spread: f64,
+): void {
+  const share = v128.splat<T>(<T>keep);
+  const even = v128.splat<T>(<T>spread);
+  for (const last = weights + rows * 8; weights < last; weights += 8) {
+    const weight = load<f64>(weights);
+    const by = v128.splat<T>(<T>weight);
+    const end = p + columns * sizeof<T>();
+    for (; p + 16 <= end; p += 16) {
+      let v = v128.load(p);
+      if (target) {
+        v = v128.sub<T>(v, v128.mul<T>(share, v128.load(target)));
+        target += 16;
+      }
+      v128.store(p, v128.mul<T>(v128.sub<T>(v, even), by));
+    }
+    for (; p < end; p += sizeof<T>()) {
+      let v = load<T>(p);
+      if (target) {
+        v -= <T>keep * load<T>(target);
+        target += sizeof<T>();
+      }
+      store<T>(p, (v - <T>spread) * <T>weight);
+    }
+  }
+}
+
+/* Element by element. Parameter 0 is the weight of the positive class, w; parameter 1 what gradients are multiplied with. */
+
+/** w·t, what the target counts for. */
+@inline
+function positive<T>(t: v128): v128 {
+  return v128.mul<T>(t, parameter<T>(0));
+}
+
+/** 1 - t */
+@inline
+function negative<T>(t: v128): v128 {
+  return v128.sub<T>(one<T>(), t);
+}
+
+/** (w·t + (1 - t))·log(1 + e^-|x|), and |x| times 1 - t where x > 0, else times w·t */
+class SigmoidCrossEntropy {
+
+  @inline
+  at<T>(x: v128, t: v128): v128 {
+    const logarithm = v128.mul<T>(scaledLog1pExp<T>(minusAbs<T>(x), zero(), false), oneByUp<T>());
+    const weights = v128.add<T>(positive<T>(t), negative<T>(t));
+    const weight = v128.bitselect(negative<T>(t), positive<T>(t), v128.gt<T>(x, zero()));
+    // Infinity times 0 is 0 here. A NaN comes back with the logarithm.
+    const missed = v128.and(v128.mul<T>(v128.andnot(x, signBit<T>()), weight), v128.ne<T>(weight, zero()));
+    return v128.add<T>(v128.mul<T>(logarithm, weights), missed);
+  }
+}
+
+// up()·e^LOW is normal, and e^LOW less than half of the smallest subnormal.
+const LOW_F32 = memory.data<f32>([-120]);
+const LOW_F64 = memory.data<f64>([-790]);
+
+/** (1 - t)·sigmoid(x) - w·t·sigmoid(-x): with t = 0 or 1 nothing cancels. */
+class SigmoidCrossEntropyGradient {
+
+  @inline
+  at<T>(x: v128, t: v128): v128 {
+    const e = expUp<T>(atLeast<T>(minusAbs<T>(x), constant<T>(LOW_F32, LOW_F64)), zero(), false);
+    // sigmoid(|x|) = 1 / (1 + e), and sigmoid(-|x|) = e / (1 + e)
+    const large = v128.div<T>(up<T>(), v128.add<T>(up<T>(), e));
+    const small = v128.mul<T>(v128.mul<T>(e, large), oneByUp<T>());
+    const right = v128.gt<T>(x, zero());
+    const ofNegative = v128.mul<T>(negative<T>(t), v128.bitselect(large, small, right));
+    const slope = subtractProduct<T>(positive<T>(t), v128.bitselect(small, large, right), ofNegative);
+    return v128.mul<T>(slope, parameter<T>(1));
+  }
+}
+
+export function sigmoidCrossEntropy<T>(x: usize, t: usize, dst: usize, n: usize): void {
+  mapPairs<SigmoidCrossEntropy, T>(x, t, dst, n);
+}
+
+export function sigmoidCrossEntropyGradient<T>(x: usize, t: usize, dst: usize, n: usize): void {
+  mapPairs<SigmoidCrossEntropyGradient, T>(x, t, dst, n);
+}
+
+class Sum {
+  run<T>(x: usize, _b: usize, _dst: usize, bytes: usize): void {
+    let sum = f64x2.splat(0);
+    for (const end = x + bytes; x < end; x += 16) {
+      const v = v128.load(x);
+      if (sizeof<T>() == 4) {
+        sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(upper(v))));
+      } else {
+        sum = f64x2.add(sum, v);
+      }
+    }
+    targets += addLanes<f64>(sum);
+  }
+}
+
+/** The sum of n elements. */
+export function sum<T>(x: usize, n: usize): f64 {
+  targets = 0;
+  inBlocks<Sum, T>(x, 0, 0, n, <T>0);
+  return targets;
+}

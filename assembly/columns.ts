@@ -26,7 +26,7 @@ const SUMS: usize = ROWS + 128;
 /** The maxima, and how many elements equal them, as negative integers. */
 const PEAK: usize = ROWS + 160;
 const TIES: usize = ROWS + 176;
-export const STATE: usize = ROWS + 192;
+const STATE: usize = ROWS + 192;
 
 /** The terms of as many columns as make a block of a row. */
 const terms = memory.data(4096, 16);

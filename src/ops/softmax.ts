@@ -234,7 +234,7 @@ export const softmax: TemperedRowWise = /* @__PURE__ */ tempered(softmaxDefiniti
  * @throws {TypeError} {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html
  * @example
- * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9097332, 0.06756905, 0.0226978]
+ * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9099205, 0.067583047, 0.022496443]
  */
 export const softmin: TemperedRowWise = /* @__PURE__ */ tempered(
   { ...softmaxDefinition, name: "softmin", negates: true },

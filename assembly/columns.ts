@@ -6,8 +6,8 @@
 
 import { BLOCK } from "./blocks";
 import { Value as Log1p } from "./kernels/log1p";
-import { one, zero } from "./lanes";
-import { addBlock, excessOf, PIECE, upOf, upper } from "./rows";
+import { lanes, narrowed, one, upper, zero } from "./lanes";
+import { addBlock, excessOf, PIECE, upOf } from "./rows";
 import { prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** The most vectors whose terms are summed together. */
@@ -35,12 +35,6 @@ let summed: usize = 0;
 
 
 @inline
-function lanes<T>(): usize {
-  return 16 / sizeof<T>();
-}
-
-
-@inline
 function perBlock<T>(): usize {
   return BLOCK / sizeof<T>();
 }
@@ -54,8 +48,7 @@ function half<T>(v: v128, high: bool): v128 {
 /** Two halves as a vector of T. */
 @inline
 function joined<T>(low: v128, high: v128): v128 {
-  if (sizeof<T>() == 8) return low;
-  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+  return sizeof<T>() == 8 ? low : narrowed(low, high);
 }
 
 

@@ -170,6 +170,41 @@ export function within<T>(x: v128, bound: v128): v128 {
   return atLeast<T>(atMost<T>(x, bound), v128.xor(bound, signBit<T>()));
 }
 
+/** How many elements a vector holds. */
+@inline
+export function lanes<T>(): usize {
+  return 16 / sizeof<T>();
+}
+
+/** The upper half of a vector, as its lower half. */
+@inline
+export function upper(v: v128): v128 {
+  return v128.shuffle<i64>(v, v, 1, 0);
+}
+
+/** Two vectors of float64 as one of float32. */
+@inline
+export function narrowed(low: v128, high: v128): v128 {
+  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+}
+
+/** Two elements, as float64. */
+@inline
+export function loadTwo<T>(x: usize): v128 {
+  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(x)) : v128.load(x);
+}
+
+/** The largest lane; where there is a NaN, it may be passed over. */
+@inline
+export function highestLane<T>(v: v128): f64 {
+  if (sizeof<T>() == 4) {
+    const low = max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1));
+    return <f64>max(low, max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
+  } else {
+    return max(f64x2.extract_lane(v, 0), f64x2.extract_lane(v, 1));
+  }
+}
+
 /* The exponential: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)). */
 
 export const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);

@@ -16,10 +16,11 @@ import {
   signBit,
   subtractProduct,
   up,
+  upper,
   zero,
 } from "./lanes";
 import { mapPairs } from "./map";
-import { addLanes, beginRow, logSum, peak, upper } from "./rows";
+import { addLanes, beginRow, logSum, peak } from "./rows";
 import { isShort, logSumOf, pieceFrom, SHORT_ROW } from "./softmax";
 import { scaledLog1pExp } from "./softplus";
 
@@ -48,7 +49,7 @@ class Distances {
   run<T>(x: usize, _target: usize, _dst: usize, bytes: usize): void {
     const end = x + bytes;
     const highest = f64x2.splat(peak);
-    let low = f64x2.splat(0);
+    let low = zero();
     let high = low;
     for (; x < end; x += 16) {
       const v = v128.load(x);
@@ -67,7 +68,7 @@ class TargetDistances {
   run<T>(x: usize, target: usize, _: usize, bytes: usize): void {
     const end = x + bytes;
     const highest = f64x2.splat(peak);
-    let sum = f64x2.splat(0);
+    let sum = zero();
     let low = sum;
     let high = sum;
     for (; x < end; x += 16, target += 16) {
@@ -253,7 +254,7 @@ export function sigmoidCrossEntropyGradient<T>(x: usize, t: usize, dst: usize, n
 
 class Sum {
   run<T>(x: usize, _b: usize, _dst: usize, bytes: usize): void {
-    let sum = f64x2.splat(0);
+    let sum = zero();
     for (const end = x + bytes; x < end; x += 16) {
       const v = v128.load(x);
       if (sizeof<T>() == 4) {

@@ -4,10 +4,8 @@
  */
 
 import { BLOCK, inBlocks } from "./blocks";
-import { orNaN, zero } from "./lanes";
-
-/** Up to so many columns are few. */
-const FEW: usize = 32;
+import { highestLane, lanes, loadTwo, one, orNaN, zero } from "./lanes";
+import { FEW_COLUMNS } from "./transpose";
 
 /** The largest element so far, NaN from the first NaN on. */
 let top: f64 = 0;
@@ -76,17 +74,6 @@ function raiseTop<T>(src: usize, end: usize): void {
   place = searched + (at - src) / sizeof<T>() + ctz(found);
 }
 
-
-@inline
-function highestLane<T>(v: v128): f64 {
-  if (sizeof<T>() == 4) {
-    const low = max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1));
-    return <f64>max(low, max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
-  } else {
-    return max(f64x2.extract_lane(v, 0), f64x2.extract_lane(v, 1));
-  }
-}
-
 /** A bit for each lane. */
 @inline
 function maskOf<T>(lanes: v128): i32 {
@@ -126,12 +113,6 @@ function holdsAbove<T>(src: usize, low: v128): bool {
   return v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)));
 }
 
-/** Two elements as float64. */
-@inline
-function two<T>(src: usize): v128 {
-  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(src)) : v128.load(src);
-}
-
 class Support {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
@@ -153,8 +134,8 @@ function addAbove<T>(src: usize): void {
   let countA = v128.load(SUMS, 32);
   let countB = v128.load(SUMS, 48);
   for (const end = src + BLOCK; src < end; src += 4 * sizeof<T>()) {
-    const a = f64x2.sub(f64x2.sub(two<T>(src), tops), thresholds);
-    const b = f64x2.sub(f64x2.sub(two<T>(src + 2 * sizeof<T>()), tops), thresholds);
+    const a = f64x2.sub(f64x2.sub(loadTwo<T>(src), tops), thresholds);
+    const b = f64x2.sub(f64x2.sub(loadTwo<T>(src + 2 * sizeof<T>()), tops), thresholds);
     const isA = f64x2.gt(a, zero());
     const isB = f64x2.gt(b, zero());
     sumA = f64x2.add(sumA, v128.and(a, isA));
@@ -193,7 +174,7 @@ function projectBlock<T>(src: usize, dst: usize): void {
   const tops = f64x2.splat(top);
   const thresholds = f64x2.splat(threshold);
   for (const end = src + BLOCK; src < end; src += 2 * sizeof<T>(), dst += 2 * sizeof<T>()) {
-    storeTwo<T>(dst, f64x2.pmax(zero(), f64x2.sub(f64x2.sub(two<T>(src), tops), thresholds)));
+    storeTwo<T>(dst, f64x2.pmax(zero(), f64x2.sub(f64x2.sub(loadTwo<T>(src), tops), thresholds)));
   }
 }
 
@@ -222,10 +203,10 @@ class SupportGradient {
         dy += BLOCK;
       }
       for (; y < stop; y += 4 * sizeof<T>(), dy += 4 * sizeof<T>()) {
-        const isA = f64x2.gt(two<T>(y), zero());
-        const isB = f64x2.gt(two<T>(y + 2 * sizeof<T>()), zero());
-        sumA = f64x2.add(sumA, v128.and(two<T>(dy), isA));
-        sumB = f64x2.add(sumB, v128.and(two<T>(dy + 2 * sizeof<T>()), isB));
+        const isA = f64x2.gt(loadTwo<T>(y), zero());
+        const isB = f64x2.gt(loadTwo<T>(y + 2 * sizeof<T>()), zero());
+        sumA = f64x2.add(sumA, v128.and(loadTwo<T>(dy), isA));
+        sumB = f64x2.add(sumB, v128.and(loadTwo<T>(dy + 2 * sizeof<T>()), isB));
         countA = i64x2.sub(countA, isA);
         countB = i64x2.sub(countB, isB);
       }
@@ -339,12 +320,6 @@ export function sparsemaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize):
 const TOPS = memory.data(16, 16);
 const PLACES = memory.data(16, 16);
 
-/** How many rows are taken at once. */
-@inline
-function lanes<T>(): usize {
-  return 16 / sizeof<T>();
-}
-
 /** An element of each of four rows, or of the first two if they are float64. */
 @inline
 function gather<T>(a: usize, b: usize, c: usize, d: usize): v128 {
@@ -361,14 +336,14 @@ function findTops<T>(x: usize, last: usize, columns: usize): void {
   const y = min(x + bytes, last);
   const z = min(x + 2 * bytes, last);
   const w = min(x + 3 * bytes, last);
-  const one = sizeof<T>() == 4 ? i32x4.splat(1) : i64x2.splat(1);
+  const unit = sizeof<T>() == 4 ? i32x4.splat(1) : i64x2.splat(1);
   let tops = gather<T>(x, y, z, w);
   let numbers = v128.eq<T>(tops, tops);
   let places = zero();
   let column = zero();
   for (let i: usize = sizeof<T>(); i < bytes; i += sizeof<T>()) {
     const next = gather<T>(x + i, y + i, z + i, w + i);
-    column = i32x4.add(column, one);
+    column = i32x4.add(column, unit);
     places = i32x4.max_s(places, v128.and(column, v128.gt<T>(next, tops)));
     tops = v128.pmax<T>(tops, next);
     numbers = v128.and(numbers, v128.eq<T>(next, next));
@@ -433,8 +408,8 @@ function sparsemaxOfTwo<T>(x: usize, y: usize, dstX: usize, dstY: usize, columns
   for (let at = DIFFERENCES, i: usize = 0; at < end; at += 16, i += sizeof<T>()) {
     v128.store(at, f64x2.sub(gatherTwo<T>(x + i, y + i), tops));
   }
-  const one = f64x2.splat(1);
-  let thresholds = f64x2.neg(one);
+  const ones = one<f64>();
+  let thresholds = f64x2.neg(ones);
   let supports = f64x2.splat(Infinity);
   // A row whose threshold is found stays as it is while the other's rises.
   let open = numbers;
@@ -445,11 +420,11 @@ function sparsemaxOfTwo<T>(x: usize, y: usize, dstX: usize, dstY: usize, columns
       const above = f64x2.sub(v128.load(at), thresholds);
       const is = f64x2.gt(above, zero());
       sums = f64x2.add(sums, v128.and(above, is));
-      counts = f64x2.add(counts, v128.and(one, is));
+      counts = f64x2.add(counts, v128.and(ones, is));
     }
-    const step = f64x2.div(f64x2.sub(sums, one), counts);
+    const step = f64x2.div(f64x2.sub(sums, ones), counts);
     thresholds = f64x2.add(thresholds, v128.and(step, open));
-    open = v128.and(open, v128.and(f64x2.lt(counts, supports), f64x2.gt(counts, one)));
+    open = v128.and(open, v128.and(f64x2.lt(counts, supports), f64x2.gt(counts, ones)));
     supports = counts;
   }
   for (let at = DIFFERENCES, i: usize = 0; at < end; at += 16, i += sizeof<T>()) {
@@ -470,7 +445,7 @@ function sparsemaxRow<T>(x: usize, dst: usize, columns: usize): void {
 /** A 32-bit integer a row. */
 export function argmax<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
-  if (columns > FEW) {
+  if (columns > FEW_COLUMNS) {
     for (const end = x + rows * bytes; x < end; x += bytes, dst += 4) {
       beginMaxima();
       findTop<T>(x, columns);
@@ -490,7 +465,7 @@ export function argmax<T>(x: usize, dst: usize, rows: usize, columns: usize): vo
 export function hardmax<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   const end = dst + rows * bytes;
-  if (columns > FEW) {
+  if (columns > FEW_COLUMNS) {
     for (; dst < end; x += bytes, dst += bytes) {
       beginMaxima();
       findTop<T>(x, columns);
@@ -525,7 +500,7 @@ function clear<T>(dst: usize, end: usize): void {
 export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   const end = x + rows * bytes;
-  if (columns > FEW) {
+  if (columns > FEW_COLUMNS) {
     for (; x < end; x += bytes, dst += bytes) sparsemaxRow<T>(x, dst, columns);
     return;
   }
@@ -538,7 +513,7 @@ export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize):
 export function sparsemaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   const end = y + rows * bytes;
-  if (columns > FEW) {
+  if (columns > FEW_COLUMNS) {
     for (; y < end; y += bytes, dy += bytes, dst += bytes) {
       clearSums();
       sumGradient<T>(y, dy, columns);
@@ -546,7 +521,7 @@ export function sparsemaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usiz
     }
     return;
   }
-  const one = f64x2.splat(1);
+  const ones = one<f64>();
   for (; y < end; y += 2 * bytes, dy += 2 * bytes, dst += 2 * bytes) {
     const other = y + bytes < end ? bytes : 0;
     let sums = zero();
@@ -554,7 +529,7 @@ export function sparsemaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usiz
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
       const is = f64x2.gt(gatherTwo<T>(y + i, y + other + i), zero());
       sums = f64x2.add(sums, v128.and(gatherTwo<T>(dy + i, dy + other + i), is));
-      counts = f64x2.add(counts, v128.and(one, is));
+      counts = f64x2.add(counts, v128.and(ones, is));
     }
     const means = f64x2.div(sums, counts);
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {

@@ -6,7 +6,7 @@
 import { BLOCK, inBlocks } from "./blocks";
 import { Value as Exp } from "./kernels/exp";
 import { Value as Log1p } from "./kernels/log1p";
-import { subtractProduct, up, zero } from "./lanes";
+import { highestLane, subtractProduct, up, upper, zero } from "./lanes";
 import { prepareTerms, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** Bytes of a row that are summed together, wherever the row comes from: the sum's last bits depend on it. */
@@ -21,7 +21,7 @@ let ties: f64 = 0;
 /** The logarithm of the sum, and of the ties. */
 export let logSum: f64 = 0;
 /** Of the gradient: the sum of dy, or of y·dy. */
-export let total: f64 = 0;
+let total: f64 = 0;
 
 /** up() as a number */
 @inline
@@ -67,13 +67,7 @@ class Peak {
       d = v128.pmax<T>(d, v128.load(src, 48));
       src += BLOCK;
     }
-    a = v128.pmax<T>(v128.pmax<T>(a, b), v128.pmax<T>(c, d));
-    if (sizeof<T>() == 4) {
-      const low = max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1));
-      peak = <f64>max(low, max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)));
-    } else {
-      peak = max(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1));
-    }
+    peak = highestLane<T>(v128.pmax<T>(v128.pmax<T>(a, b), v128.pmax<T>(c, d)));
   }
 }
 
@@ -264,12 +258,6 @@ class Total {
 @inline
 function takesPart<T>(y: v128): v128 {
   return v128.ne<T>(y, splat<T>(-Infinity));
-}
-
-/** The upper half of a vector, as its lower half. */
-@inline
-export function upper(v: v128): v128 {
-  return v128.shuffle<i64>(v, v, 1, 0);
 }
 
 /** y·(dy - total) / temperature, where total is the sum of y·dy */

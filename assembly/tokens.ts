@@ -6,7 +6,7 @@
  * in the same order: whoever changes one changes the other.
  */
 
-import { constant, zero } from "./lanes";
+import { constant, highestLane, loadTwo, zero } from "./lanes";
 
 /** Elements whose weights are summed together (src/tokens.ts). */
 const PER_SUM: usize = 256;
@@ -46,12 +46,6 @@ function weight(x: v128, peak: v128, scale: v128): v128 {
   return v128.and(scaled, f64x2.ge(y, at(LOWEST)));
 }
 
-/** The two elements at x, as doubles. */
-@inline
-function pair<T>(x: usize): v128 {
-  return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(x)) : v128.load(x);
-}
-
 /**
  * sums[j] = the sum of the weights 2^((x - peak)·scale) of elements 256·j up to 256·(j + 1). It takes elements by
  * eights, whatever lies after the n.
@@ -64,10 +58,10 @@ export function sumWeights<T>(x: usize, sums: usize, n: usize, peak: f64, scale:
     let partial = zero();
     const stop = min(end, x + PER_SUM * sizeof<T>());
     while (x < stop) {
-      const a = weight(pair<T>(x), from, by);
-      const b = weight(pair<T>(x + 2 * sizeof<T>()), from, by);
-      const c = weight(pair<T>(x + 4 * sizeof<T>()), from, by);
-      const d = weight(pair<T>(x + 6 * sizeof<T>()), from, by);
+      const a = weight(loadTwo<T>(x), from, by);
+      const b = weight(loadTwo<T>(x + 2 * sizeof<T>()), from, by);
+      const c = weight(loadTwo<T>(x + 4 * sizeof<T>()), from, by);
+      const d = weight(loadTwo<T>(x + 6 * sizeof<T>()), from, by);
       partial = f64x2.add(partial, f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
       x += 8 * sizeof<T>();
     }
@@ -89,13 +83,7 @@ export function highest<T>(x: usize, n: usize, known: f64): f64 {
     isNaN = v128.or(isNaN, v128.or(v128.ne<T>(first, first), v128.ne<T>(second, second)));
   }
   if (v128.any_true(isNaN)) return NaN;
-  a = v128.pmax<T>(a, b);
-  if (sizeof<T>() == 4) {
-    const low = max(f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1));
-    return <f64>max(low, max(f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)));
-  } else {
-    return max(f64x2.extract_lane(a, 0), f64x2.extract_lane(a, 1));
-  }
+  return highestLane<T>(v128.pmax<T>(a, b));
 }
 
 /** A bit for each of four elements that is above the limit, or NaN. */

@@ -30,7 +30,7 @@ export function compare<O extends IntArray>(
     return out;
   }
   const narrow = isFloat32(x);
-  const view = (narrow ? scratch.first32 : scratch.first64) as Float32Array;
+  const [view] = scratch.buffers(narrow);
   const results = out.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
   const run = scratch.kernels[narrow ? `${kernel}_f32` : `${kernel}_f64`];
   const perChunk = CHUNK / view.BYTES_PER_ELEMENT;

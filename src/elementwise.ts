@@ -13,7 +13,7 @@ import {
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, type Scratch, product } from "./instance.js";
 import { Parameters, type ParametersDefinition, type Plan } from "./parameters.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
@@ -247,8 +247,6 @@ function runFormula(
   else for (let i = 0; i < x.length; i++) out[i] = dy[i] * formula(x[i], parameters);
 }
 
-const product = /* @__PURE__ */ new KernelPair("multiply");
-
 /** On arrays that lie in the memory of one instance. */
 function runInPlace(
   instance: Instance,
@@ -287,9 +285,7 @@ function runCopied(
   const { narrow } = plan;
   const kernel = loop.kernel(scratch, plan);
   const multiply = product.of(scratch, narrow);
-  // As one type: TypeScript can't call methods of a union of array types.
-  const view = (narrow ? scratch.first32 : scratch.first64) as Float32Array;
-  const other = (narrow ? scratch.second32 : scratch.second64) as Float32Array;
+  const [view, other] = scratch.buffers(narrow);
   const length = x.length;
   const perChunk = CHUNK / view.BYTES_PER_ELEMENT;
   for (let from = 0; from < length; from += perChunk) {

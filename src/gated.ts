@@ -15,7 +15,7 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { type Elementwise, type Loop, loopsOf, named } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, KernelPair, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, type Instance, type Scratch, product } from "./instance.js";
 import type { Plan } from "./parameters.js";
 import type { RowOptions } from "./rows.js";
 import { rowsOf } from "./shape.js";
@@ -167,8 +167,6 @@ function runGradientFormula(
   });
 }
 
-const product = /* @__PURE__ */ new KernelPair("multiply");
-
 /** Bytes of a half from which on calls of the kernels for each half cost less than copying. */
 const LONG = 1024;
 
@@ -210,7 +208,7 @@ function runCopied(
   const { first, second } = scratch;
   const kernel = value.kernel(scratch, plan);
   const multiply = product.of(scratch, plan.narrow);
-  const [view, other] = buffers(scratch, plan);
+  const [view, other] = scratch.buffers(plan.narrow);
   const bytes = view.BYTES_PER_ELEMENT;
   const perChunk = CHUNK / bytes;
   for (let from = 0; from < out.length; from += perChunk) {
@@ -242,7 +240,7 @@ function runGradient(
   const kernel = value.kernel(scratch, plan);
   const slopeKernel = slope.kernel(scratch, plan);
   const multiply = product.of(scratch, plan.narrow);
-  const [view, other] = buffers(scratch, plan);
+  const [view, other] = scratch.buffers(plan.narrow);
   const bytes = view.BYTES_PER_ELEMENT;
   const perChunk = CHUNK / bytes;
   for (let from = 0; from < dy.length; from += perChunk) {
@@ -260,12 +258,6 @@ function runGradient(
     scatter(halves, other, from, to, out, halves.scaled);
     scatter(halves, view, from, to, out, 1 - halves.scaled);
   }
-}
-
-/** The two buffers of the scratch memory, as one type: TypeScript can't call methods of a union of array types. */
-function buffers(scratch: Scratch, { narrow }: Plan<object>): [Float32Array, Float32Array] {
-  const views = narrow ? [scratch.first32, scratch.second32] : [scratch.first64, scratch.second64];
-  return views as [Float32Array, Float32Array];
 }
 
 /** Copies one of the halves (0 or 1) that results `from` up to `to` come from. */

@@ -109,6 +109,9 @@ export class KernelPair {
   }
 }
 
+/** Products of two arrays. */
+export const product: KernelPair = /* @__PURE__ */ new KernelPair("multiply");
+
 /** Memory of a fixed size for an instance and `bytes` bytes of data: it never grows, so views of it never detach. */
 export function createMemory(bytes: number): WebAssembly.Memory {
   const pages = roundUp(FREE + CHUNK + bytes, PAGE) / PAGE;

@@ -20,7 +20,7 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { named, type OutOption } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, KernelPair, SCRATCH, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, type Instance, KernelPair, SCRATCH, type Scratch, product } from "./instance.js";
 import { type Parameter, Parameters, type Plan } from "./parameters.js";
 import { ALL, forRuns, gather, type RowDefinition, type RowOptions, scatter } from "./rows.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
@@ -342,7 +342,6 @@ function suffixOf(x: FloatArray): string {
 function streamLoss(scratch: Scratch, task: Task, row: number): void {
   const { x, probabilities, smoothing } = task;
   const { kernels } = scratch;
-  scratch.temper(1, isFloat32(x));
   kernels.beginLoss();
   stream(scratch, task, row, "findPeak", x);
   stream(scratch, task, row, "logTerms", x);
@@ -593,7 +592,6 @@ function elementsOf(x: FloatArray, targets: FloatArray, dy: FloatArray | undefin
   return { x: apartFrom(x, out), targets: apartFrom(targets, out), dy: dy && apartFrom(dy, out), out };
 }
 
-const product = /* @__PURE__ */ new KernelPair("multiply");
 const addition = /* @__PURE__ */ new KernelPair("sum");
 
 /** Has a kernel take the elements, chunk by chunk. Gives the sum of the results, if they are to go nowhere else. */

@@ -15,7 +15,7 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { apply, applyBackward, type ElementwiseDefinition, type Loop, loopsOf, named } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, KernelPair, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, type Instance, KernelPair, type Scratch, product } from "./instance.js";
 import type { Parameters } from "./parameters.js";
 import { rowsOf } from "./shape.js";
 
@@ -222,8 +222,6 @@ function perChunkOf({ weights, stride }: Channels, bytesPerElement: number): { p
   return { perChunk: once ? most - (most % period) : most, once };
 }
 
-const product = /* @__PURE__ */ new KernelPair("multiply");
-
 /** On arrays that lie in the memory of one instance. */
 function runInPlace(
   instance: Instance,
@@ -263,9 +261,7 @@ function runCopied(
   const narrow = isFloat32(x);
   const kernel = kernels.of(scratch, narrow);
   const multiply = product.of(scratch, narrow);
-  // As one type: TypeScript can't call methods of a union of array types.
-  const view = (narrow ? scratch.first32 : scratch.first64) as Float32Array;
-  const other = (narrow ? scratch.second32 : scratch.second64) as Float32Array;
+  const [view, other] = scratch.buffers(narrow);
   const bytesPerElement = view.BYTES_PER_ELEMENT;
   const { perChunk, once } = perChunkOf(channels, bytesPerElement);
   const { first, second } = scratch;

@@ -104,8 +104,7 @@ export class Logits {
 
   /** Copies logits to the scratch memory, filled up with -Infinity to as many as the kernels take at once. */
   private load(from: number, to: number): number {
-    const { first32, first64 } = this.scratch!;
-    const view = this.narrow ? first32 : first64;
+    const [view] = this.scratch!.buffers(this.narrow);
     view.set(this.values.subarray(from, to));
     const n = Math.min(to, this.values.length) - from;
     for (let i = n; i % AT_ONCE > 0; i++) view[i] = -Infinity;

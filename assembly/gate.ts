@@ -6,12 +6,14 @@
 import {
   constant,
   expm1Of,
+  expm1OfMultiple,
   isNegative,
   minusAbs,
   multiplyAdd,
   one,
   oneByUp,
   powerOfTwo,
+  reduceBy,
   rounderUp,
   roundExponent,
   signBit,
@@ -21,26 +23,43 @@ import {
   zero,
 } from "./lanes";
 
-// 2^-32 (2^-128), its inverse is never reached by x in range, and the rounder to an integer n for the float 2^n times it.
-const SCALE_F32 = memory.data<f32>([2.3283064365386963e-10]);
+// 2^-64 (2^-128), its inverse is never reached by x in range, and the rounder to an integer n for the float 2^n times it.
+const SCALE_F32 = memory.data<f32>([5.421010862427522e-20]);
 const SCALE_F64 = memory.data<f64>([2.938735877055719e-39]);
-const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127 - 32]);
+const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127 - 64]);
 const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 128]);
 
-/** x / (1 + e^-(t + tLow)) for t from -110 (-754) to 40, and x between -2^60 and 2^60. */
+/** x / (1 + e^-(t + tLow)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. */
 @inline
 export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
-  const scale = constant<T>(SCALE_F32, SCALE_F64);
   const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const y = v128.xor(t, signBit<T>());
   const rounded = roundExponent<T>(y, rounder);
-  const p = expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow);
+  return quotient<T>(x, rounded, expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow));
+}
+
+/**
+ * x / (1 + e^(rate·y)), with -rate·y in the range of `gate`'s t. Multiples of ln(2) / rate, which is the sum of `high` and
+ * `low`, are taken off y before it is multiplied: so a rounded rate·y need not be made up for. `turns` is the rate in
+ * powers of two, rate·log2(e).
+ */
+@inline
+export function gateOfMultiple<T>(x: v128, y: v128, rate: v128, turns: v128, high: v128, low: v128): v128 {
+  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
+  const rounded = multiplyAdd<T>(y, turns, rounder);
+  const rest = reduceBy<T>(y, v128.sub<T>(rounded, rounder), high, low);
+  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate));
+}
+
+/** x / (1 + 2^n·(1 + p)), where n stands in `rounded`. */
+@inline
+function quotient<T>(x: v128, rounded: v128, p: v128): v128 {
+  const scale = constant<T>(SCALE_F32, SCALE_F64);
   const s = powerOfTwo<T>(rounded);
-  // All times the scale: 1 + e^-t = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
+  // All times the scale: 1 + s·(1 + p) = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
   const sum = v128.add<T>(s, scale);
   const lost = v128.sub<T>(scale, v128.sub<T>(sum, s));
-  const quotient = v128.div<T>(x, v128.add<T>(sum, multiplyAdd<T>(s, p, lost)));
-  return v128.mul<T>(quotient, scale);
+  return v128.mul<T>(v128.div<T>(x, v128.add<T>(sum, multiplyAdd<T>(s, p, lost))), scale);
 }
 
 /**

@@ -289,8 +289,13 @@ export function roundExponent<T>(x: v128, rounder: v128): v128 {
 /** x - n·ln(2) */
 @inline
 export function reduce<T>(x: v128, n: v128): v128 {
-  const r = subtractProduct<T>(n, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64), x);
-  return subtractProduct<T>(n, constant<T>(LN2_LOW_F32, LN2_LOW_F64), r);
+  return reduceBy<T>(x, n, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64), constant<T>(LN2_LOW_F32, LN2_LOW_F64));
+}
+
+/** x - n·(high + low), where n·high is exact. */
+@inline
+export function reduceBy<T>(x: v128, n: v128, high: v128, low: v128): v128 {
+  return subtractProduct<T>(n, low, subtractProduct<T>(n, high, x));
 }
 
 
@@ -326,11 +331,21 @@ export function expm1Polynomial<T>(r: v128): v128 {
   return multiplyAdd<T>(qOf<T>(r, r2), r2, r);
 }
 
-/** e^r - 1 - r for |r| <= ln(2)/2 */
+/** e^(rate·x) - 1 for |rate·x| <= ln(2)/2; where there is a fused multiply-add, the product is not rounded. */
 @inline
-export function expm1Excess<T>(r: v128): v128 {
+export function expm1OfMultiple<T>(x: v128, rate: v128): v128 {
+  const r = v128.mul<T>(x, rate);
   const r2 = v128.mul<T>(r, r);
-  return v128.mul<T>(qOf<T>(r, r2), r2);
+  return ASC_FEATURE_RELAXED_SIMD
+    ? multiplyAdd<T>(x, rate, v128.mul<T>(qOf<T>(r, r2), r2))
+    : multiplyAdd<T>(qOf<T>(r, r2), r2, r);
+}
+
+/** (e^r - 1) / rate for r = rate·x, |r| <= ln(2)/2: near 0 it is x and a little. */
+@inline
+export function expm1Multiple<T>(x: v128, rate: v128): v128 {
+  const r = v128.mul<T>(x, rate);
+  return multiplyAdd<T>(qOf<T>(r, v128.mul<T>(r, r)), v128.mul<T>(x, r), x);
 }
 
 /** e^(x + low - n·ln(2)) - 1, where n = rounded - rounder. Where `hasLow` is false, so is `low` zero, at no cost. */

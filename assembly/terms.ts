@@ -16,8 +16,8 @@ import {
   multiplyAdd,
   powerOfTwo,
   productLoss,
+  reduceBy,
   rounderUp,
-  subtractProduct,
   up,
 } from "./lanes";
 
@@ -121,7 +121,7 @@ export function prepareTerms<T>(rows: usize, peak: v128): void {
 /** x - n·ln(2)·temperature */
 @inline
 function reduce<T>(x: v128, n: v128): v128 {
-  return subtractProduct<T>(n, vector<T>(LOW), subtractProduct<T>(n, vector<T>(HIGH), x));
+  return reduceBy<T>(x, n, vector<T>(HIGH), vector<T>(LOW));
 }
 
 /** e^((x - peak) / temperature) times up(), after `prepareTerms`. */

@@ -21,7 +21,6 @@ export function spacing(value, narrow = true) {
 }
 
 /**
-/**
  * The spacing that the errors of a result are counted in where the ulp is smaller: a function that crosses zero away
  * from x = 0 has an error there that many of its small ulp fit in.
  *

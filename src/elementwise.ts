@@ -207,7 +207,7 @@ function applyToNumber(caller: string, loop: Loop, x: number, options: Options):
   checkOptions(caller, options);
   const scratch = activeScratch();
   const plan = loop.parameters.of(caller, options, false);
-  if (scratch === null) return loop.formula(x, plan.values);
+  if (scratch === null || !plan.hasKernel) return loop.formula(x, plan.values);
   scratch.first64[0] = x;
   loop.kernel(scratch, plan)(scratch.first, scratch.first, BLOCK / 8);
   return scratch.first64[0];
@@ -229,7 +229,7 @@ function run(
   const scratch = activeScratch();
   const instance = commonInstance(caller, scratch, x, dy, out);
   const result = out ?? newLike(x);
-  if (scratch === null) runFormula(loop, plan.values, x, dy, result);
+  if (scratch === null || !plan.hasKernel) runFormula(loop, plan.values, x, dy, result);
   else if (instance !== undefined && out !== undefined) runInPlace(instance, loop, plan, x, dy, out);
   else runCopied(scratch, loop, plan, x, dy, result);
   return result;

@@ -10,10 +10,40 @@ export function productLoss(a: number, b: number, ab: number): number {
   return Number.isFinite(loss) ? loss : 0;
 }
 
-/** The number in half as many digits (Veltkamp's splitting). */
+/** What the quotient q of a and b lost by rounding. */
+export function quotientLoss(a: number, b: number, q: number): number {
+  const product = q * b;
+  return (a - product - productLoss(q, b, product)) / b;
+}
+
+/** The number rounded to half as many digits. */
 function upperHalf(x: number): number {
-  const shifted = 134217729 * x; // 2^27 + 1
+  return upperPart(x, 2 ** 27 + 1);
+}
+
+/** The number rounded to k digits less, where the splitter is 2^k + 1 (Veltkamp's splitting). */
+function upperPart(x: number, splitter: number): number {
+  const shifted = splitter * x;
   return shifted - (shifted - x);
+}
+
+const LN2_LOW = 2.3190468138462996e-17;
+
+/**
+ * A multiple of ln(2), factor·ln(2) or (`inverse`) ln(2) / factor, in two parts for kernels of float32 (`narrow`) or
+ * float64. Integer multiples of the first part are exact there.
+ */
+export function multipleOfLn2(factor: number, inverse: boolean, narrow: boolean): [number, number] {
+  const multiple = inverse ? Math.LN2 / factor : Math.LN2 * factor;
+  const lost = inverse ? quotientLoss(Math.LN2, factor, multiple) : productLoss(Math.LN2, factor, multiple);
+  const high = upperPart(multiple, narrow ? 2 ** 38 + 1 : 2 ** 12 + 1); // 15 or 41 digits
+  return [high, multiple - high + (lost + (inverse ? LN2_LOW / factor : LN2_LOW * factor))];
+}
+
+/** Whether a factor of x in an exponent is of an ordinary size, such as kernels are made for. */
+export function isOrdinary(factor: number): boolean {
+  const size = Math.abs(factor);
+  return size >= 2 ** -30 && size <= 2 ** 30;
 }
 
 /** factor·e^x, of which only the result may be subnormal. */

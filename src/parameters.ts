@@ -26,9 +26,9 @@ export interface ParametersDefinition<P> {
   reject?(values: P): string | undefined;
   /**
    * The numbers that the kernel for float32 (`narrow`) or float64 reads, in its order. Default: the numbers among the
-   * parameters, in theirs.
+   * parameters, in theirs. Null where the kernel is not made for these values: then the formula serves.
    */
-  kernelParameters?(values: P, narrow: boolean): readonly number[];
+  kernelParameters?(values: P, narrow: boolean): readonly number[] | null;
   /** What is added to the function's name to give the name of the kernel. Default: nothing. */
   variant?(values: P): string;
 }
@@ -43,6 +43,8 @@ export interface Plan<P = Values> {
   readonly narrow: boolean;
   /** What the kernel reads. */
   readonly numbers: readonly number[];
+  /** Whether the kernel is made for these values, or only the formula. */
+  readonly hasKernel: boolean;
   readonly variant: string;
 }
 
@@ -85,12 +87,15 @@ export class Parameters<P extends object> {
     }
     const wrong = definition.reject?.(values as P);
     if (wrong !== undefined) throw new RangeError(`${caller}: ${wrong}`);
-    const numbers = Object.values(values).filter((value) => typeof value === "number");
+    const numbers = definition.kernelParameters
+      ? definition.kernelParameters(values as P, narrow)
+      : Object.values(values).filter((value) => typeof value === "number");
     return {
       given: kept,
       values: values as P,
       narrow,
-      numbers: definition.kernelParameters?.(values as P, narrow) ?? numbers,
+      numbers: numbers ?? [],
+      hasKernel: numbers !== null,
       variant: definition.variant?.(values as P) ?? "",
     };
   }

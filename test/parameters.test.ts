@@ -1,13 +1,18 @@
 import { expect, it } from "vitest";
+import { errorInUlp } from "../bench/ulp.js";
 import {
+  celu,
   createArena,
   type Elementwise,
+  elu,
   type FloatArray,
   functions,
   hardshrink,
   hardtanh,
   leakyRelu,
+  silu,
   softshrink,
+  swish,
   threshold,
   thresholdedRelu,
 } from "../src/index.js";
@@ -84,6 +89,51 @@ describeArrays("parameters", (type) => {
     expectSameBits(out, fn(x));
     expectSameBits(fn(inArena, { ...options, out }), fn(x, options));
   });
+
+  // With a power of two, scaled x and results are exact: all but the smallest, here far from subnormal.
+  const exponents = [-60, -31, -30, -29, -1, 4, 29, 30, 31, 60];
+  // Not where silu' crosses zero.
+  const points = Array.from(randomArray(type, 2000, type === Float32Array ? -20 : -300, 45))
+    .filter((t) => t < -1.75 || t > -0.8)
+    .concat(-700, 700);
+
+  it.each(exponents)("of any size are as accurate: swish, beta = ±2^%i", (exponent) => {
+    for (const beta of [2 ** exponent, -(2 ** exponent)]) {
+      const scaled = new type(points).map((t) => t / beta);
+      expectNear(
+        swish(scaled, { beta }),
+        points.map((t) => silu(t) / beta),
+        4,
+      );
+      expectNear(
+        swish.derivative(scaled, { beta }),
+        points.map((t) => silu.derivative(t)),
+        8,
+      );
+    }
+  });
+
+  it.each(exponents)("of any size are as accurate: celu, alpha = 2^%i", (exponent) => {
+    const alpha = 2 ** exponent;
+    const scaled = new type(points).map((t) => t * alpha);
+    expectNear(
+      celu(scaled, { alpha }),
+      points.map((t) => elu(t) * alpha),
+      4,
+    );
+    expectNear(
+      celu.derivative(scaled, { alpha }),
+      points.map((t) => elu.derivative(t)),
+      8,
+    );
+  });
+
+  /** Within so many ulp: twice the bound, since the results expected may be off by that too. */
+  function expectNear(got: FloatArray, wanted: readonly number[], bound: number): void {
+    const errors = wanted.map((value, i) => errorInUlp(got[i], value, 0, type === Float32Array));
+    const worst = errors.reduce((at, error, i) => (error <= errors[at] ? at : i), 0);
+    expect(errors[worst], `${got[worst]} for ${wanted[worst]} at ${points[worst]}`).toBeLessThanOrEqual(bound);
+  }
 
   it("are those of the call, whatever the last call was", () => {
     const values = type.of(-1, 2);

@@ -1,24 +1,33 @@
-import { scaledExp, scaledExpm1Of } from "../elu";
-import { atLeast, atMost, one, parameter, productLoss, zero } from "../lanes";
+import { scaledDifference } from "../elu";
+import {
+  atLeast,
+  atMost,
+  expm1Multiple,
+  expm1Polynomial,
+  multiplyAdd,
+  one,
+  oneByUp,
+  parameter,
+  powerOfTwo,
+  reduceBy,
+  rounder,
+  rounderUp,
+  zero,
+} from "../lanes";
 
-/** x / alpha, for x between the lowest that matters (parameter 2) and 0. */
+// The parameters: alpha, and what follows from it (src/ops/smooth.ts).
+const ALPHA = 0;
+const RATE = 1; // 1 / alpha
+const TURNS = 2; // log2(e) / alpha
+const HIGH_PART = 3; // of alpha·ln(2)
+const LOW_PART = 4;
+const LOW = 5;
+const LOWEST = 6;
+
+/** x - n·alpha·ln(2) */
 @inline
-function quotient<T>(x: v128): v128 {
-  return v128.mul<T>(x, parameter<T>(1));
-}
-
-/** What the quotient t lost by rounding. */
-@inline
-function quotientLoss<T>(x: v128, t: v128): v128 {
-  const back = v128.mul<T>(t, parameter<T>(0));
-  const rest = v128.sub<T>(v128.sub<T>(x, back), productLoss<T>(t, parameter<T>(0), back));
-  return v128.mul<T>(rest, parameter<T>(1));
-}
-
-
-@inline
-function inRange<T>(x: v128): v128 {
-  return atLeast<T>(atMost<T>(x, zero()), parameter<T>(2));
+function reduce<T>(x: v128, n: v128): v128 {
+  return reduceBy<T>(x, n, parameter<T>(HIGH_PART), parameter<T>(LOW_PART));
 }
 
 /** x for x > 0, else alpha·(e^(x / alpha) - 1) */
@@ -26,11 +35,13 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = inRange<T>(x);
-    const t = quotient<T>(y);
-    const negative = scaledExpm1Of<T>(y, t, quotientLoss<T>(y, t), parameter<T>(0));
-    // So near 0 that the result is x: the quotient may have been subnormal.
-    return v128.bitselect(x, negative, v128.ge<T>(x, parameter<T>(3)));
+    const alpha = parameter<T>(ALPHA);
+    const y = atLeast<T>(atMost<T>(x, zero()), parameter<T>(LOW));
+    const rounded = multiplyAdd<T>(y, parameter<T>(TURNS), rounder<T>());
+    const p = expm1Multiple<T>(reduce<T>(y, v128.sub<T>(rounded, rounder<T>())), parameter<T>(RATE));
+    const s = powerOfTwo<T>(rounded);
+    const negative = scaledDifference<T>(v128.mul<T>(s, alpha), alpha, s, p, zero(), false);
+    return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
   }
 }
 
@@ -39,9 +50,12 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = inRange<T>(x);
-    const t = quotient<T>(y);
-    const negative = scaledExp<T>(t, quotientLoss<T>(y, t), true, one<T>());
+    const y = atLeast<T>(atMost<T>(x, zero()), parameter<T>(LOWEST));
+    const rounded = multiplyAdd<T>(y, parameter<T>(TURNS), rounderUp<T>());
+    const rest = reduce<T>(y, v128.sub<T>(rounded, rounderUp<T>()));
+    const p = expm1Polynomial<T>(v128.mul<T>(rest, parameter<T>(RATE)));
+    const s = powerOfTwo<T>(rounded);
+    const negative = v128.mul<T>(multiplyAdd<T>(s, p, s), oneByUp<T>());
     return v128.bitselect(one<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

@@ -18,7 +18,7 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExp<T>(x, zero(), false, parameter<T>(0));
+    const negative = scaledExp<T>(x, parameter<T>(0));
     return v128.bitselect(one<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

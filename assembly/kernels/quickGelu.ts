@@ -1,4 +1,4 @@
-import { gate } from "../gate";
+import { gateOfMultiple } from "../gate";
 import { atLeast, atMost, constant, productLoss } from "../lanes";
 import { siluSlope } from "./silu";
 
@@ -17,6 +17,16 @@ const FACTOR_F32 = memory.data<f32>([1.702]);
 const FACTOR_F64 = memory.data<f64>([1.702]);
 const FACTOR_LOSS_F32 = memory.data<f32>([-2.1934509319976314e-8]);
 const FACTOR_LOSS_F64 = memory.data<f64>([0]);
+
+// -1.702·log2(e), and -ln(2) / 1.702 in two parts (scripts/polynomials.sollya).
+const TURNS_F32 = memory.data<f32>([-2.4554669857025146]);
+const TURNS_F64 = memory.data<f64>([-2.4554669595930156]);
+const RATE_F32 = memory.data<f32>([-1.702]);
+const RATE_F64 = memory.data<f64>([-1.702]);
+const HIGH_PART_F32 = memory.data<f32>([-0.4072418212890625]);
+const HIGH_PART_F64 = memory.data<f64>([-0.407254512667350354604423046112060546875]);
+const LOW_PART_F32 = memory.data<f32>([-1.2691378287854604e-5]);
+const LOW_PART_F64 = memory.data<f64>([-6.7581223741616835e-14]);
 
 
 @inline
@@ -38,8 +48,11 @@ export class Value {
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    const t = product<T>(y);
-    return v128.bitselect(x, gate<T>(y, t, loss<T>(y, t), true), v128.gt<T>(x, high));
+    const rate = constant<T>(RATE_F32, RATE_F64);
+    const turns = constant<T>(TURNS_F32, TURNS_F64);
+    const highPart = constant<T>(HIGH_PART_F32, HIGH_PART_F64);
+    const lowPart = constant<T>(LOW_PART_F32, LOW_PART_F64);
+    return v128.bitselect(x, gateOfMultiple<T>(y, y, rate, turns, highPart, lowPart), v128.gt<T>(x, high));
   }
 }
 

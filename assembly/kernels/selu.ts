@@ -36,7 +36,7 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExp<T>(x, zero(), false, scaleAlpha<T>());
+    const negative = scaledExp<T>(x, scaleAlpha<T>());
     return v128.bitselect(scale<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

@@ -6,10 +6,13 @@ import {
   FAR,
   gate,
   gateSlope,
+  isOrdinary,
   log1pExp,
   logisticSlope,
+  multipleOfLn2,
   normalTail,
   productLoss,
+  quotientLoss,
   tanhshrink as tanhshrinkOf,
   timesExp,
   timesGauss,
@@ -263,12 +266,13 @@ export const elu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alph
 export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<AlphaParameter>({
   name: "celu",
   parameters: { alpha: { default: 1, above: 0 } },
-  kernelParameters: ({ alpha }, narrow) => [
-    alpha,
-    1 / alpha,
-    Math.max(-alpha * (narrow ? 130 : 790), narrow ? -(2 ** 127) : -(2 ** 1000)),
-    -alpha * (narrow ? 2 ** -26 : 2 ** -55),
-  ],
+  kernelParameters: ({ alpha }, narrow) => {
+    if (!isOrdinary(alpha)) return null;
+    // Where e^(x / alpha) no longer changes -1, and where it is 0.
+    const [low, lowest] = narrow ? [-20, -130] : [-40, -790];
+    const multiple = multipleOfLn2(alpha, false, narrow);
+    return [alpha, 1 / alpha, Math.LOG2E / alpha, ...multiple, low * alpha, lowest * alpha];
+  },
   value: (x, { alpha }) => {
     // So near 0 that the result is x; x / alpha may be subnormal.
     if (x >= -(2 ** -55) * alpha) return x;
@@ -285,12 +289,6 @@ export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alp
   },
   ulp: { value: 2, derivative: 4 },
 });
-
-/** What the quotient q of a and b lost by rounding. */
-function quotientLoss(a: number, b: number, q: number): number {
-  const product = q * b;
-  return (a - product - productLoss(q, b, product)) / b;
-}
 
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473766;
@@ -357,7 +355,13 @@ export const silu: Elementwise = /* @__PURE__ */ elementwise({
 export const swish: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<BetaParameter>({
   name: "swish",
   parameters: { beta: { default: 1 } },
-  kernelParameters: ({ beta }, narrow) => [beta, swishBound(beta, narrow ? 200 : 1500, narrow ? 2 ** 127 : 2 ** 1000)],
+  kernelParameters: ({ beta }, narrow) => {
+    if (!isOrdinary(beta)) return null;
+    // Where the result is 0, and where it is x.
+    const [low, high] = narrow ? [-131 / beta, 25 / beta] : [-790 / beta, 45 / beta];
+    const multiple = multipleOfLn2(-beta, true, narrow);
+    return [beta, -beta, -beta * Math.LOG2E, ...multiple, Math.min(low, high), Math.max(low, high), narrow ? -25 : -45];
+  },
   value: (x, { beta }) => {
     const bounded = Math.max(-swishBound(beta), Math.min(x, swishBound(beta)));
     const t = beta * bounded;
@@ -373,8 +377,8 @@ export const swish: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<Bet
 });
 
 /** |x| up to which beta·x matters. */
-function swishBound(beta: number, range = 1500, largest = 2 ** 1000): number {
-  return Math.min(range / Math.abs(beta), largest);
+function swishBound(beta: number): number {
+  return Math.min(1500 / Math.abs(beta), 2 ** 1000);
 }
 
 /** Where silu' crosses zero. */

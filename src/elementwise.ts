@@ -1,6 +1,6 @@
 /** Turns a row of the table into a public function: checks the arguments, chooses the memory, calls the kernel. */
 
-import { commonInstance, mayLieInArena } from "./arena.js";
+import { commonInstance, mayBeFreed, placeOf } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -81,6 +81,10 @@ export class Loop {
   readonly #kernels = new Map<string, KernelPair>();
   /** Of the function as it is by default. */
   readonly plain: KernelPair;
+  /** What `kernel` gave last, and for what. */
+  #last: Kernel | undefined;
+  #lastInstance: Instance | undefined;
+  #lastPlan: Plan<object> | undefined;
 
   constructor(
     readonly formula: (x: number, parameters: object) => number,
@@ -94,8 +98,13 @@ export class Loop {
   /** The kernel for a plan on an instance, which is told the parameters. */
   kernel(instance: Instance, plan: Plan<object>): Kernel {
     instance.prepare(plan);
-    const pair = plan.variant === "" ? this.plain : (this.#kernels.get(plan.variant) ?? this.#pair(plan.variant));
-    return pair.of(instance, plan.narrow);
+    if (plan !== this.#lastPlan || instance !== this.#lastInstance) {
+      const pair = plan.variant === "" ? this.plain : (this.#kernels.get(plan.variant) ?? this.#pair(plan.variant));
+      this.#last = pair.of(instance, plan.narrow);
+      this.#lastPlan = plan;
+      this.#lastInstance = instance;
+    }
+    return this.#last!;
   }
 
   #pair(variant: string): KernelPair {
@@ -141,36 +150,56 @@ export function named<F extends object>(name: string, call: F): F {
 /** A loop's formula at x, or at the elements of x. */
 export function apply(caller: string, loop: Loop, x: FloatArray | number, options: Options): FloatArray | number {
   if (typeof x === "number") return applyToNumber(caller, loop, x, options);
-  // The short way, for what nothing can be wrong with.
-  if (options === undefined && x instanceof Float32Array && x.length > 0 && !mayLieInArena(x)) {
-    const scratch = activeScratch();
-    const plan = loop.parameters.of(caller, undefined, true);
-    if (loop.loop !== undefined && x.length <= FEW_IN_A_LOOP) {
-      const result = new Float32Array(x.length);
-      loop.loop(x, result, plan.values);
-      return result;
-    }
-    if (scratch !== null && x.length <= CHUNK / 4) {
-      return takeThrough(scratch.first32, scratch.first, loop.kernel(scratch, plan), x);
-    }
+  // The short ways, for what nothing can be wrong with.
+  if (x instanceof Float32Array && x.length > 0) {
+    if (options === undefined) {
+      if (!mayBeFreed(x)) {
+        const { loop: own, parameters } = loop;
+        if (own !== undefined && x.length <= FEW_IN_A_LOOP) {
+          const result = new Float32Array(x.length);
+          own(x, result, parameters.defaults.values);
+          return result;
+        }
+        const scratch = activeScratch();
+        if (scratch !== null && x.length <= CHUNK / 4) {
+          return takeThrough(scratch.first32, scratch.first, loop.kernel(scratch, parameters.defaults), x);
+        }
+      }
+    } else if (takeInPlace(caller, loop, x, options)) return options!.out!;
   }
   checkFloats(caller, "x", x);
   const out = checkOut(caller, x, options);
   return run(caller, loop, loop.parameters.of(caller, options, isFloat32(x)), x, undefined, out);
 }
 
+/** Writes f(x) to `out`, if both are arrays of one arena on the running backend; else it says that it has not. */
+function takeInPlace(caller: string, loop: Loop, x: Float32Array, options: Options): boolean {
+  const out = options?.out;
+  if (!(out instanceof Float32Array) || out.length !== x.length) return false;
+  const to = placeOf(out);
+  const from = placeOf(x);
+  if (to === undefined || to.arena !== from?.arena) return false;
+  const { instance } = to.arena;
+  if (instance === undefined || instance.module !== activeScratch()?.module) return false;
+  const distance = Math.abs(to.address - from.address);
+  if (distance > 0 && distance < 4 * x.length) return false;
+  const plan = loop.parameters.of(caller, options, true);
+  if (!plan.hasKernel) return false;
+  loop.kernel(instance, plan)(from.address, to.address, x.length);
+  return true;
+}
+
 /** A new array, f(x), by way of the scratch memory, which `view` is a view of. */
 function takeThrough(view: Float32Array<ArrayBuffer>, address: number, kernel: Kernel, x: Float32Array): Float32Array {
   const length = x.length;
-  // Whole blocks: what follows in the scratch memory doesn't matter.
-  const count = (length + (BLOCK / 4 - 1)) & -(BLOCK / 4);
-  if (length > FEW) {
-    view.set(x);
-    kernel(address, address, count);
-    return view.slice(0, length);
-  }
-  for (let i = 0; i < length; i++) view[i] = x[i];
+  const count = (length + (BLOCK / 4 - 1)) & -(BLOCK / 4); // whole blocks
+  const few = length <= FEW;
+  if (few) for (let i = 0; i < length; i++) view[i] = x[i];
+  else view.set(x);
+  // What earlier calls have left there may become subnormal in time, which takes processors long.
+  for (let i = length; i < count; i++) view[i] = 0;
   kernel(address, address, count);
+  if (!few) return view.slice(0, length);
   const result = new Float32Array(length);
   for (let i = 0; i < length; i++) result[i] = view[i];
   return result;
@@ -293,6 +322,7 @@ function runCopied(
     const whole = to - from === length;
     const count = roundUp(to - from, BLOCK / view.BYTES_PER_ELEMENT);
     view.set(whole ? x : x.subarray(from, to));
+    for (let i = to - from; i < count; i++) view[i] = 0;
     kernel(first, first, count);
     if (dy !== undefined) {
       other.set(whole ? dy : dy.subarray(from, to));

@@ -52,10 +52,13 @@ export interface Plan<P = Values> {
 export class Parameters<P extends object> {
   readonly #names: readonly (keyof P & string)[];
   readonly #last: { narrow: Plan<P>; wide: Plan<P> };
+  /** For arrays of float32, where none are given. */
+  readonly defaults: Plan<P>;
 
   constructor(private readonly definition: ParametersDefinition<P>) {
     this.#names = Object.keys(definition.parameters ?? {}) as (keyof P & string)[];
-    this.#last = { narrow: this.#plan("", {}, true), wide: this.#plan("", {}, false) };
+    this.defaults = this.#plan("", {}, true);
+    this.#last = { narrow: this.defaults, wide: this.#plan("", {}, false) };
   }
 
   /**

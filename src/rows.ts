@@ -1,6 +1,6 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance, mayLieInArena } from "./arena.js";
+import { commonInstance, mayBeFreed } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -172,7 +172,7 @@ export class RowFunction {
       x.byteLength > CHUNK ||
       negates ||
       scratch === null ||
-      mayLieInArena(x)
+      mayBeFreed(x)
     ) {
       return this.apply([x], undefined);
     }

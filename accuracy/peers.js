@@ -1,9 +1,8 @@
 // @ts-check
 // Counts the errors of other libraries, and of plain JavaScript, as those of lanewise are counted.
 
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { useBackend } from "lanewise";
+import { peerCalls } from "../bench/peers.js";
 import { plainLoops } from "../bench/plain.js";
 import { createBar } from "../examples/digits/progress.js";
 import { Counter } from "./counter.js";
@@ -14,11 +13,8 @@ import { inputsOf } from "./run.js";
 import { newTally } from "./tally.js";
 
 /** @import { Elementwise } from "lanewise" */
+/** @import { Call } from "../bench/peers.js" */
 /** @import { PeerBound } from "./results.js" */
-/** @import { Options } from "./slice.js" */
-
-/** What bench/peers/calls.js tells; not imported, since its packages need not be there. */
-/** @typedef {{ peer: string, function: string, options?: Options, call: (x: Float32Array) => Promise<Float32Array> }} Call */
 
 export const PLAIN = "plain JavaScript";
 
@@ -31,7 +27,7 @@ const CHUNK = 65536;
  * @returns {Promise<PeerBound[]>}
  */
 export async function runPeers(functions, stride) {
-  const calls = [...functions.map(plainCall), ...(await installedCalls())];
+  const calls = [...functions.map(plainCall), ...(await peerCalls())];
   const counter = new Counter(CHUNK);
   /** @type {PeerBound[]} */
   const found = [];
@@ -75,16 +71,4 @@ function plainCall(fn) {
       return x;
     },
   };
-}
-
-/** @returns {Promise<Call[]>} */
-async function installedCalls() {
-  const folder = new URL("../bench/peers/", import.meta.url);
-  if (!existsSync(new URL("node_modules/", folder))) {
-    console.log("Installing bench/peers");
-    const { status } = spawnSync("npm", ["ci"], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
-    if (status !== 0) throw new Error("npm ci failed in bench/peers");
-  }
-  const { peerCalls } = await import(new URL("calls.js", folder).href);
-  return peerCalls();
 }

@@ -30,11 +30,14 @@ import {
   plainSigmoidCrossEntropy,
   plainSoftmax,
   plainSoftmaxCrossEntropy,
+  plainSoftmaxOfColumns,
   plainSparsemax,
   plainTopK,
   plainTopKByInsertion,
   sortingSparsemax,
 } from "./plain.js";
+import { ramps } from "./groups.js";
+import { PLAIN } from "./results.js";
 
 /** @import { Arena, BackendName, Elementwise, FloatArray } from "lanewise" */
 
@@ -47,6 +50,18 @@ import {
  * @typedef {"copied" | "arena"} Memory
  */
 
+/** Numbers of elements that functions are measured at. @type {Record<Memory, readonly number[]>} */
+export const SIZES = { copied: [4, 10, 16, 1000, 10_000, 100_000, 1_000_000], arena: [16, 10_000, 100_000] };
+
+/** Out of every cache: ramps there are compared with copying. */
+export const OUT_OF_CACHE = 4_000_000;
+
+/** Logits of a large language model. */
+const VOCABULARY = 151_936;
+
+/** Copying, the limit of functions that do little else. */
+export const COPYING = "memcpy";
+
 /** @typedef {(...args: never[]) => unknown} Callable */
 
 /**
@@ -58,15 +73,19 @@ import {
  * @property {boolean} [takesGradient] takes another array besides x: dy, or targets
  * @property {boolean} [reduces] gives no array like x
  * @property {boolean} [index] what it gives is an index
+ * @property {number} [size] the only number of elements that it is measured at
  */
 
 /** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray | Int32Array }} Inputs */
 
 /**
+ * One of those that are measured by turns.
+ *
  * @typedef {object} Variant
  * @property {string} name
- * @property {BackendName} [backend] undefined for plain JavaScript
- * @property {(calls: number, inputs: Inputs) => void} run
+ * @property {string} contestant what its times are told under: of several, the fastest
+ * @property {BackendName} [backend] undefined for what is not lanewise
+ * @property {(calls: number, inputs: Inputs) => unknown} run may give a promise, and of that the milliseconds it took
  */
 
 export const available = backends()
@@ -89,6 +108,12 @@ export function listCases(withGradients) {
     { name: "softmaxCrossEntropy", call: lossOfFirst, plain: [plainSoftmaxCrossEntropy], reduces: true },
     { name: "sigmoidCrossEntropy", call: losses, plain: [plainSigmoidCrossEntropy], takesGradient: true },
   ];
+  /** @type {Case[]} */
+  const shapes = [
+    { ...softmaxOf("of ten classes", [10_000, 10], 1), plain: [ofTenClasses] },
+    { ...softmaxOf("of a vocabulary", [1, VOCABULARY], 1), plain: [plainSoftmax] },
+    { ...softmaxOf("over axis 0", [1000, 1000], 0), plain: [plainSoftmaxOfColumns] },
+  ];
   const tokens = [
     ...Object.entries(filters).map(([name, options]) => samplingBy(name, options)),
     {
@@ -97,13 +122,50 @@ export function listCases(withGradients) {
       call: largest(topK),
       plain: [plainTopK, plainTopKByInsertion].map(largest),
       reduces: true,
+      size: VOCABULARY,
     },
   ];
   return [
     ...functions.flatMap((fn) => casesOf(fn).slice(0, withGradients ? 3 : 1)),
     ...rows.map((row) => ({ ...row, family: row.name })),
+    ...shapes,
     ...tokens,
   ];
+}
+
+/**
+ * The numbers of elements that a case is measured at.
+ *
+ * @param {Case} subject
+ * @param {Memory} memory
+ * @returns {readonly number[]}
+ */
+export function sizesOf({ name, size }, memory) {
+  if (size !== undefined) return [size];
+  return memory === "arena" && ramps.includes(name) ? [...SIZES.arena, OUT_OF_CACHE] : SIZES[memory];
+}
+
+/**
+ * @param {string} what
+ * @param {readonly number[]} shape
+ * @param {number} axis
+ * @returns {Omit<Case, "plain">}
+ */
+function softmaxOf(what, shape, axis) {
+  const [rows, columns] = shape;
+  const call = (/** @type {FloatArray} */ x, /** @type {{ out?: FloatArray }} */ options) => {
+    // Few elements are for warming up.
+    return softmax(x, { ...options, shape: x.length < rows * columns ? [1, x.length] : shape, axis });
+  };
+  return { name: `softmax ${what}`, family: "softmax", call, size: rows * columns };
+}
+
+/**
+ * @param {FloatArray} x
+ * @param {FloatArray} out
+ */
+function ofTenClasses(x, out) {
+  return plainSoftmax(x, out, 10);
 }
 
 /** What `sample` is measured with. */
@@ -122,7 +184,7 @@ const filters = {
  */
 function samplingBy(name, options) {
   const by = (/** @type {typeof sample} */ call) => ofOne(call.name, (x) => call(x, options));
-  return { name, family: "sample", call: by(sample), plain: [by(plainSample)], reduces: true };
+  return { name, family: "sample", call: by(sample), plain: [by(plainSample)], reduces: true, size: VOCABULARY };
 }
 
 /**
@@ -236,10 +298,12 @@ export function variantsOf(subject, memory, type, backends) {
   return [
     ...subject.plain.map((call) => ({
       name: call.name,
+      contestant: PLAIN,
       run: loopAround(`${call.name} ${memory}`, call, `call(${given}${written})`),
     })),
     ...backends.map((backend) => ({
       name: backend,
+      contestant: backend,
       backend,
       run: loopAround(`${subject.name} ${memory} ${backend}`, subject.call, `call(${given}${options})`),
     })),

@@ -1,12 +1,13 @@
 // @ts-check
-// Measures lanewise against plain JavaScript, in this Node and in the newest one that test/engines has installed (this
-// one may lack relaxed-simd), shows tables and stores what a run with all sizes gave in bench/results/.
+// Measures lanewise in this Node and in the newest one that test/engines has installed (this one may lack relaxed-simd),
+// and shows tables. A run of all sizes with the peers is stored in bench/results.json; `npm run readme` then writes
+// docs/speed.md and the README's table.
 //
-//   node bench/main.js                           every function and size, float32: eight minutes for each Node
-//   node bench/main.js gelu silu                 these functions, in place of what is stored of them
+//   node bench/main.js                           every function and size, against plain JavaScript
+//   node bench/main.js --peers                   against tfjs, onnxruntime-web and C++, too: half an hour for each Node
+//   node bench/main.js --peers gelu silu         these functions, in place of what is stored of them
 //   node bench/main.js --sizes 16,10000          these sizes; not stored
-//   node bench/main.js --all                     derivatives and backward too
-//   node bench/main.js --float64                 the other type
+//   node bench/main.js --all                     derivatives and backward too; not stored
 //   node bench/main.js --quick                   a tenth of the time: rough; not stored
 
 import { spawnSync } from "node:child_process";

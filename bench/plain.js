@@ -379,6 +379,34 @@ export function plainSoftmax(x, out, columns = x.length) {
 }
 
 /**
+ * Softmax over the columns of a matrix, row by row, as its elements lie in memory.
+ *
+ * @template {Float32Array | Float64Array} A
+ * @param {A} x
+ * @param {A} out
+ * @param {number} columns
+ */
+export function plainSoftmaxOfColumns(x, out, columns = Math.min(1000, x.length)) {
+  const max = new Float64Array(columns).fill(-Infinity);
+  const scale = new Float64Array(columns);
+  for (let row = 0; row < x.length; row += columns) {
+    for (let i = 0; i < columns; i++) if (x[row + i] > max[i]) max[i] = x[row + i];
+  }
+  for (let row = 0; row < x.length; row += columns) {
+    for (let i = 0; i < columns; i++) {
+      const e = Math.exp(x[row + i] - max[i]);
+      out[row + i] = e;
+      scale[i] += e;
+    }
+  }
+  for (let i = 0; i < columns; i++) scale[i] = 1 / scale[i];
+  for (let row = 0; row < x.length; row += columns) {
+    for (let i = 0; i < columns; i++) out[row + i] *= scale[i];
+  }
+  return out;
+}
+
+/**
  * Logarithm of softmax of one row.
  *
  * @param {FloatArray} x

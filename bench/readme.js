@@ -1,10 +1,10 @@
 // @ts-check
-// Prints the table for the README: node bench/readme.js [results.json]
+// What the README and docs/speed.md show of the stored runs.
 
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { marks, reached } from "./marks.js";
 import { digits, ratios } from "./results.js";
 
+/** @import { BackendName } from "lanewise" */
 /** @import { Results } from "./results.js" */
 
 /** The functions of the README's table, as far as they are stored. */
@@ -12,16 +12,25 @@ const FUNCTIONS = "exp relu sigmoid step tanh gelu silu softplus softmax logSoft
 
 const SIZES = [16, 1000, 10_000, 1_000_000];
 
+/** @param {readonly (readonly string[])[]} lines the first of them the head, whose first column is text */
+function markdown([head, ...rows]) {
+  return [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
 /**
- * A Markdown table: how many times faster than plain JavaScript the backend "simd" is, copying counted, and in how many
- * nanoseconds an element.
+ * A Markdown table: how many times faster than plain JavaScript the backend "simd" is in the oldest Node, copying
+ * counted, and in how many nanoseconds an element.
  *
  * @param {Results} results
  * @returns {string}
  */
-export function readmeTable({ cpu, platform, runtime, date, type, measurements }) {
+export function readmeTable({ cpu, platform, runs }) {
+  const [{ runtime, date, measurements }] = runs;
   const copied = measurements.filter((measurement) => {
-    return measurement.memory === "copied" && FUNCTIONS.includes(measurement.function);
+    const { memory, type, function: name } = measurement;
+    return memory === "copied" && type === "float32" && FUNCTIONS.includes(name);
   });
   const names = FUNCTIONS.filter((name) => copied.some((measurement) => measurement.function === name));
   const rows = names.map((name) => {
@@ -34,17 +43,78 @@ export function readmeTable({ cpu, platform, runtime, date, type, measurements }
   });
   const dates = copied.map((measurement) => measurement.date ?? date).sort();
   const head = ["function", ...SIZES.map((size) => size.toLocaleString("en"))];
-  const lines = [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows];
   return [
-    ...lines.map((cells) => `| ${cells.join(" | ")} |`),
+    markdown([head, ...rows]),
     "",
     `Times faster than plain JavaScript (below 1×: slower), in brackets nanoseconds an element, for arrays of so many`,
-    `elements: ${type}, backend simd, copying and allocating counted, the fastest of many short slices run by turns.`,
+    `elements: float32, backend simd, copying and allocating counted, the fastest of many short slices run by turns.`,
     `${runtime}, ${platform}, ${cpu}, ${[...new Set([dates[0], ...dates.slice(-1)])].join(" to ")}.`,
   ].join("\n");
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const file = process.argv[2] ?? new URL("results/node20.json", import.meta.url);
-  console.log(readmeTable(JSON.parse(readFileSync(file, "utf8"))));
+/**
+ * A Markdown table of the marks: the ratio reached in each engine by each backend, by minima and by medians.
+ *
+ * @param {Results} results
+ * @returns {string}
+ */
+export function marksTable({ runs }) {
+  const columns = runs.flatMap((run) => {
+    const backends = /** @type {BackendName[]} */ (["simd", "relaxed-simd"]);
+    return backends
+      .filter((backend) => run.measurements.some(({ times }) => times[backend] !== undefined))
+      .map((backend) => ({ run, backend, head: `${run.runtime.replace(/\..*/, "")} ${backend}` }));
+  });
+  const rows = marks.map((mark) => {
+    const cells = columns.map(({ run, backend }) => {
+      const found = reached(mark, run, backend);
+      if (found === undefined) return "";
+      const { pair, least, where, wanted } = found;
+      const [figure, median] = pair.map(digits);
+      const slowest = where === "" ? "" : mark.mean ? `, least ${digits(least[0])} ${where}` : `, ${where}`;
+      const text = `${figure} (${median}${slowest})`;
+      return pair[0] < wanted ? `**${text}**` : text;
+    });
+    const { ratio, relaxed } = mark;
+    const wanted = [...(Number.isNaN(ratio) ? [] : [`${ratio}`]), ...(relaxed ? [`${relaxed} relaxed`] : [])].join(
+      ", ",
+    );
+    return [mark.work, mark.against, wanted, ...cells];
+  });
+  return markdown([["work", "against", "wanted", ...columns.map(({ head }) => head)], ...rows]);
+}
+
+/**
+ * Where the figures come from.
+ *
+ * @param {Results} results
+ */
+export function measuredOn({ cpu, platform, runs }) {
+  const compilers = new Set(runs.flatMap(({ compiler }) => compiler ?? []));
+  const engines = runs.map(({ runtime, date, measurements }) => {
+    const last = measurements.reduce((latest, { date }) => (date && date > latest ? date : latest), date);
+    return `${runtime} (${last === date ? date : `${date} to ${last}`})`;
+  });
+  return `${engines.join(" and ")} on ${platform}, ${cpu}. C++: ${[...compilers].join(", ")}.`;
+}
+
+/**
+ * Tables of all functions against the peers, arrays in and out, in the newest engine.
+ *
+ * @param {Results} results
+ */
+export function peersTable({ runs }) {
+  const { measurements } = runs[runs.length - 1];
+  const known = new Set(["plain JS", "js", "simd", "relaxed-simd", "memcpy", "C++"]);
+  const those = measurements.filter(({ type, memory, times }) => {
+    return type === "float32" && memory === "copied" && Object.keys(times).some((name) => !known.has(name));
+  });
+  const peers = [...new Set(those.flatMap(({ times }) => Object.keys(times).filter((name) => !known.has(name))))];
+  const columns = ["plain JS", ...peers, "simd", "relaxed-simd"];
+  const rows = those.map(({ function: name, size, times }) => [
+    name,
+    size.toLocaleString("en"),
+    ...columns.map((column) => (times[column] ? digits(times[column][0]) : "")),
+  ]);
+  return markdown([["function", "elements", ...columns], ...rows]);
 }

@@ -5,27 +5,36 @@ import Table from "cli-table3";
 
 /** @import { Memory, Type } from "./cases.js" */
 
-/** @typedef {[min: number, median: number]} Pair nanoseconds an element */
+/** @typedef {[min: number, median: number]} Pair nanoseconds an element, or ratios of such */
 
 /**
- * One function at one size: its times under plain JavaScript ("plain JS") and under each backend, measured by turns.
+ * One function at one size: its times under plain JavaScript ("plain JS"), under each backend, and those of peers,
+ * measured by turns.
  *
  * @typedef {object} Measurement
  * @property {string} function
  * @property {number} size
+ * @property {Type} type
  * @property {Memory} memory
  * @property {string} [date] if it was measured later than the others
  * @property {Record<string, Pair>} times
  */
 
 /**
+ * What one engine gave.
+ *
+ * @typedef {object} Run
+ * @property {string} runtime
+ * @property {string} date
+ * @property {string} [compiler] of the C++ loops
+ * @property {Measurement[]} measurements
+ */
+
+/**
  * @typedef {object} Results
  * @property {string} cpu
  * @property {string} platform
- * @property {string} runtime
- * @property {string} date
- * @property {Type} type
- * @property {Measurement[]} measurements
+ * @property {Run[]} runs
  */
 
 export const PLAIN = "plain JS";
@@ -37,17 +46,20 @@ const headings = {
 };
 
 /**
- * The runtime's report: a table for each way with the memory.
+ * The report of a run: a table for each type and each way with the memory.
  *
- * @param {Results} results
+ * @param {Omit<Results, "runs">} machine
+ * @param {Run} run
  * @returns {string}
  */
-export function report({ cpu, platform, runtime, date, type, measurements }) {
-  const tables = /** @type {const} */ (["copied", "arena"]).map((memory) => {
-    return `${headings[memory]}\n${table(measurements.filter((measurement) => measurement.memory === memory))}`;
+export function report({ cpu, platform }, { runtime, date, measurements }) {
+  const groups = new Map(measurements.map(({ type, memory }) => [`${type} ${memory}`, { type, memory }]));
+  const tables = Array.from(groups.values(), ({ type, memory }) => {
+    const those = measurements.filter((measurement) => measurement.type === type && measurement.memory === memory);
+    return `${type}, ${headings[memory]}\n${table(those)}`;
   });
   return [
-    `${runtime}, ${platform}, ${cpu}, ${date}, ${type}`,
+    `${runtime}, ${platform}, ${cpu}, ${date}`,
     "min, med: nanoseconds an element, the minimum and the median over many short slices run by turns.\n" +
       "×: how many times faster than plain JS that is, by the minima and by the medians; below 1 it is slower.",
     ...tables,
@@ -66,7 +78,7 @@ const noBorders = Object.fromEntries(
  * @returns {string}
  */
 function table(measurements) {
-  const variants = Object.keys(measurements[0].times);
+  const variants = [...new Set(measurements.flatMap(({ times }) => Object.keys(times)))];
   const columns = (/** @type {string} */ name) => (name === PLAIN ? ["min", "med"] : ["min", "med", "×min", "×med"]);
   const table = new Table({
     head: ["function", "size", ...variants.map((name) => `${name}\n${inColumns(columns(name))}`)],
@@ -77,6 +89,7 @@ function table(measurements) {
   let last = "";
   for (const { function: name, size, times } of measurements) {
     const cells = variants.map((variant) => {
+      if (times[variant] === undefined) return "";
       const figures = variant === PLAIN ? times[variant] : [...times[variant], ...ratios(times, variant)];
       return inColumns(figures.map(digits));
     });
@@ -113,30 +126,54 @@ export function digits(figure) {
 }
 
 /**
- * What is stored, with the functions that were measured anew in place of what was known of them. A later date is noted
- * with each.
+ * What is stored, with a run in the place of an earlier one of the same major version; or, if the run is of a `part`
+ * of the functions, with those in the place of what was known of them. A later date is noted with each.
  *
- * @param {Results} stored
- * @param {Results} found of the same runtime, on the same machine
+ * @param {Results | undefined} stored
+ * @param {Omit<Results, "runs">} machine
+ * @param {Run} run
+ * @param {boolean} part
  * @param {readonly string[]} order the names of all functions
  * @returns {Results}
  */
-export function merge(stored, found, order) {
-  for (const condition of /** @type {const} */ (["cpu", "platform", "runtime", "type"])) {
-    if (stored[condition] !== found[condition]) {
-      throw new Error(`what is stored was measured with ${stored[condition]}, not with ${found[condition]}`);
+export function merge(stored, machine, run, part, order) {
+  const major = (/** @type {Run} */ { runtime }) => runtime.replace(/\..*/, "");
+  const earlier = stored?.runs.find((other) => major(other) === major(run));
+  const others = stored?.runs.filter((other) => other !== earlier) ?? [];
+  for (const condition of /** @type {const} */ (["cpu", "platform"])) {
+    if ((part || others.length > 0) && stored?.[condition] !== machine[condition]) {
+      throw new Error(`what is stored was measured with ${stored?.[condition]}, not with ${machine[condition]}`);
     }
   }
-  const names = new Set(found.measurements.map((measurement) => measurement.function));
-  const later = found.date === stored.date ? {} : { date: found.date };
-  const measurements = [
-    ...stored.measurements.filter((measurement) => !names.has(measurement.function)),
-    ...found.measurements.map(({ times, ...subject }) => ({ ...subject, ...later, times })),
+  if (part && earlier?.runtime !== run.runtime) {
+    throw new Error(`what is stored was measured with ${earlier?.runtime}, not with ${run.runtime}`);
+  }
+  const measurements = part && earlier ? mix(earlier, run) : [...run.measurements];
+  const place = (/** @type {Measurement} */ { type, memory, function: name }) =>
+    (type === "float32" ? 0 : 2 * order.length) + (memory === "copied" ? 0 : order.length) + order.indexOf(name);
+  measurements.sort((a, b) => place(a) - place(b) || a.size - b.size);
+  const runs = [
+    ...others,
+    { ...(part ? earlier : undefined), ...run, date: (part && earlier?.date) || run.date, measurements },
   ];
-  const place = (/** @type {Measurement} */ { memory, function: name }) => {
-    return order.indexOf(name) + (memory === "copied" ? 0 : order.length);
-  };
-  return { ...stored, measurements: measurements.sort((a, b) => place(a) - place(b) || a.size - b.size) };
+  return { ...machine, runs: runs.sort((a, b) => parseInt(a.runtime.slice(5)) - parseInt(b.runtime.slice(5))) };
+}
+
+/**
+ * @param {Run} earlier
+ * @param {Run} run
+ * @returns {Measurement[]}
+ */
+function mix(earlier, run) {
+  const subject = (/** @type {Measurement} */ { type, memory, function: name, size }) =>
+    `${type} ${memory} ${name} ${size}`;
+  const later = run.date === earlier.date ? {} : { date: run.date };
+  const known = new Map(earlier.measurements.map((measurement) => [subject(measurement), measurement]));
+  for (const { times, ...rest } of run.measurements) {
+    const measurement = { ...rest, ...later, times };
+    known.set(subject(measurement), measurement);
+  }
+  return [...known.values()];
 }
 
 /**
@@ -144,8 +181,14 @@ export function merge(stored, found, order) {
  *
  * @param {Results} results
  */
-export function toJson({ measurements, ...conditions }) {
-  const lines = measurements.map((measurement) => `    ${JSON.stringify(measurement)}`).join(",\n");
-  const head = JSON.stringify(conditions, null, 2).replace(/\n}$/, "");
-  return `${head},\n  "measurements": [\n${lines}\n  ]\n}\n`;
+export function toJson({ runs, ...machine }) {
+  const texts = runs.map(({ measurements, ...run }) => {
+    const lines = measurements.map((measurement) => `        ${JSON.stringify(measurement)}`).join(",\n");
+    const head = JSON.stringify(run, null, 2)
+      .replaceAll("\n", "\n    ")
+      .replace(/\n {4}}$/, "");
+    return `    ${head},\n      "measurements": [\n${lines}\n      ]\n    }`;
+  });
+  const head = JSON.stringify(machine, null, 2).replace(/\n}$/, "");
+  return `${head},\n  "runs": [\n${texts.join(",\n")}\n  ]\n}\n`;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Fills in what the README tells of the table, the sizes and the benchmark, and docs/accuracy.md of the errors found,
- * between their markers:
+ * Fills in what the README tells of the table, the sizes and the benchmark, docs/accuracy.md of the errors found, and
+ * docs/speed.md of the benchmark, between their markers:
  *
  *   node scripts/readme.js          writes them
  *   node scripts/readme.js --check  fails if that would change one
@@ -13,8 +13,10 @@ import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
 import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
-import { readmeTable } from "../bench/readme.js";
+import { marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
 import { summaries } from "./summaries.js";
+
+/** @import { Results } from "../bench/results.js" */
 
 const root = new URL("../", import.meta.url);
 const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), "utf8");
@@ -52,13 +54,15 @@ function sizes() {
 }
 
 const found = readResults();
+/** @type {Results} */
+const measured = JSON.parse(read("bench/results.json"));
 
 /** What stands between the markers of each file. @type {Record<string, Record<string, () => string>>} */
 const documents = {
   "README.md": {
     functions: functionTable,
     sizes,
-    benchmark: () => readmeTable(JSON.parse(read("bench/results/node20.json"))),
+    benchmark: () => readmeTable(measured),
   },
   "docs/accuracy.md": {
     values: () => boundsTable(found, lanewise.functions, "value"),
@@ -66,6 +70,11 @@ const documents = {
     engines: () => foundOn(found.bounds),
     peers: () => peersTable(found),
     "peers' engines": () => foundOn(found.peers),
+  },
+  "docs/speed.md": {
+    marks: () => marksTable(measured),
+    machine: () => measuredOn(measured),
+    peers: () => speedOfPeers(measured),
   },
 };
 

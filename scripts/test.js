@@ -10,7 +10,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { debian, hasDebian, isDebian } from "../test/engines/debian.js";
+import { debian, hasDebian } from "../test/engines/debian.js";
+import { installDebian, isPrivileged } from "./debian.js";
 
 /** @import { Report, Totals } from "./totals.js" */
 /** @import { Browser } from "../test/engines/debian.js" */
@@ -124,17 +125,11 @@ function installBrowsers(wanted) {
   let missing = wanted.filter((browser) => !hasDebian(browser));
   if (missing.length === 0) return wanted;
 
-  const sudo = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  const privileged = process.platform === "linux" && run([...sudo, "true"]);
-  if (privileged && isDebian()) {
-    const apt = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=600"];
-    const packages = missing.flatMap((browser) => debian[browser].packages);
-    run([...apt, "update"]);
-    run([...apt, "install", "-y", "--no-install-recommends", ...packages]);
+  if (installDebian(missing.flatMap((browser) => debian[browser].packages))) {
     missing = missing.filter((browser) => !hasDebian(browser));
   }
   const playwright = [process.execPath, `${enginesFolder}node_modules/playwright/cli.js`, "install"];
-  if (privileged) playwright.push("--with-deps");
+  if (isPrivileged()) playwright.push("--with-deps");
   return wanted.filter((browser) => !missing.includes(browser) || run([...playwright, browser]));
 }
 

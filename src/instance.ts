@@ -10,8 +10,11 @@ export type BackendName = "relaxed-simd" | "simd" | "js";
 export type Kernel = (...args: number[]) => number;
 export type Kernels = Record<string, Kernel>;
 
-/** Bytes of one buffer of the scratch memory, and of the pieces that a long row is summed in (assembly/rows.ts). */
-export const SCRATCH = 131072;
+/** Bytes of the pieces that a long row is summed in (assembly/rows.ts). */
+export const PIECE = 131072;
+
+/** Bytes of one buffer of the scratch memory: a row of a vocabulary has room in it, and it stays in the second cache. */
+export const SCRATCH = 8 * PIECE;
 
 /** Bytes of elements, or of whole rows, taken through the scratch memory at once: they stay in the first cache. */
 export const CHUNK = 16384;
@@ -126,7 +129,7 @@ export class Scratch extends Instance {
   /** The addresses of two buffers of SCRATCH bytes. */
   readonly first = this.start;
   readonly second = this.start + SCRATCH;
-  /** The address of as many bytes, for what is known of rows side by side. */
+  /** The address of PIECE bytes, for what is known of rows side by side. */
   readonly states = this.second + SCRATCH;
   readonly first32 = new Float32Array(this.memory.buffer, this.first, SCRATCH / 4);
   readonly first64 = new Float64Array(this.memory.buffer, this.first, SCRATCH / 8);
@@ -138,7 +141,7 @@ export class Scratch extends Instance {
   readonly #buffers32: Buffers = [this.first32, this.second32];
   readonly #buffers64 = [this.first64, this.second64] as unknown as Buffers;
 
-  constructor(module: WebAssembly.Module, memory = createMemory(3 * SCRATCH), instance?: WebAssembly.Instance) {
+  constructor(module: WebAssembly.Module, memory = createMemory(2 * SCRATCH + PIECE), instance?: WebAssembly.Instance) {
     super(module, memory, instance);
   }
 
@@ -149,7 +152,7 @@ export class Scratch extends Instance {
 
   /** Compiles and instantiates asynchronously: some engines limit the size of what may be done at once. */
   static async later(source: WebAssembly.Module | BufferSource): Promise<Scratch> {
-    const memory = createMemory(3 * SCRATCH);
+    const memory = createMemory(2 * SCRATCH + PIECE);
     // Not by the loader's instantiate: it asks for Response, for which Node loads its HTTP client.
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
     return new Scratch(module, memory, await WebAssembly.instantiate(module, { env: { memory } }));

@@ -20,7 +20,7 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { named, type OutOption } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, KernelPair, SCRATCH, type Scratch, product } from "./instance.js";
+import { BLOCK, CHUNK, type Instance, KernelPair, PIECE, SCRATCH, type Scratch, product } from "./instance.js";
 import { type Parameter, Parameters, type Plan } from "./parameters.js";
 import { ALL, forRuns, gather, type RowDefinition, type RowOptions, scatter } from "./rows.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
@@ -320,7 +320,7 @@ function forBatches(
 function forPieces({ x, layout }: Task, row: number, run: (at: number, n: number, from: number) => void): void {
   const { columns, stride } = layout;
   const start = startOf(layout, row);
-  const perPiece = SCRATCH / x.BYTES_PER_ELEMENT;
+  const perPiece = PIECE / x.BYTES_PER_ELEMENT;
   for (let at = 0; at < columns; at += perPiece) run(at, Math.min(perPiece, columns - at), start + at * stride);
 }
 

@@ -16,7 +16,7 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { named } from "./elementwise.js";
-import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, SCRATCH, type Scratch } from "./instance.js";
+import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, PIECE, SCRATCH, type Scratch } from "./instance.js";
 import { columnsOf, copyMask, type TakingPart, takingPart, triangle, withoutLeftOut } from "./leftOut.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
@@ -135,7 +135,7 @@ const WIDE = 16;
 const STATE = 272;
 
 /** The most vectors of rows side by side of which as much fits the scratch memory. */
-const VECTORS = Math.floor(SCRATCH / STATE);
+const VECTORS = Math.floor(PIECE / STATE);
 
 /** What a call asks for beside the arrays. */
 interface Wish extends TakingPart {
@@ -404,7 +404,7 @@ export class RowFunction {
     const padded = roundUp(width, lanes);
     // Whole blocks of columns, as the sums need them.
     const perBlock = BLOCK / bytes;
-    const perChunk = Math.floor(SCRATCH / (padded * bytes * perBlock)) * perBlock;
+    const perChunk = Math.floor(PIECE / (padded * bytes * perBlock)) * perBlock;
     for (let block = 0; block < rows; block += stride) {
       for (let from = 0; from < stride; from += width) {
         const start = block * columns + from;
@@ -451,7 +451,7 @@ export class RowFunction {
     const start = startOf(layout, row);
     const columns = columnsOf(layout, wish, row);
     const changes = this.#changes(wish);
-    const perPiece = SCRATCH / inputs[0].BYTES_PER_ELEMENT;
+    const perPiece = PIECE / inputs[0].BYTES_PER_ELEMENT;
     kernels[begin]();
     for (let number = 0; number < passes.length; number++) {
       const { kernel, takes, writes, then, repeats } = passes[number];

@@ -1,50 +1,108 @@
 import { expect, it } from "vitest";
-import { readmeTable } from "../bench/readme.js";
-import { merge, type Results, toJson } from "../bench/results.js";
+import { functions } from "../src/index.js";
+import { ramps, smooth } from "../bench/groups.js";
+import { type Mark, marks, reached } from "../bench/marks.js";
+import { marksTable, readmeTable } from "../bench/readme.js";
+import { type Measurement, merge, type Results, type Run, toJson } from "../bench/results.js";
 
 const order = ["exp", "gelu", "relu", "squareplus", "softmax"];
+const machine = { cpu: "a CPU", platform: "a platform" };
 
-/** As a run stores it: 1000 elements, one nanosecond each. */
-function run(functions: readonly string[], conditions: Partial<Results> = {}): Results {
+/** As it is stored: 1000 elements, one nanosecond each. */
+function run(names: readonly string[], conditions: Partial<Run> = {}): Run {
   return {
-    ...{ cpu: "a CPU", platform: "a platform", runtime: "Node 20", date: "2000-01-01", type: "float32" },
+    ...{ runtime: "Node 20.1.0", date: "2000-01-01" },
     measurements: (["copied", "arena"] as const).flatMap((memory) =>
-      functions.flatMap((name) =>
-        [16, 1000].map((size) => ({ function: name, size, memory, times: { "plain JS": [8, 9], simd: [1, 1] } })),
+      names.flatMap((name) =>
+        [16, 1000].map((size): Measurement => ({
+          ...{ function: name, size, type: "float32", memory },
+          times: { "plain JS": [8, 9], simd: [1, 1] },
+        })),
       ),
     ),
     ...conditions,
-  } as Results;
+  };
 }
 
-const stored = run(["exp", "relu", "softmax"]);
+const stored: Results = {
+  ...machine,
+  runs: [run(["exp", "relu", "softmax"]), run(["exp"], { runtime: "Node 26.1.0" })],
+};
 
 it("a function measured again takes the place of what is stored of it", () => {
-  expect(toJson(merge(stored, run(["relu", "exp"]), order))).toBe(toJson(stored));
+  expect(toJson(merge(stored, machine, run(["relu", "exp"]), true, order))).toBe(toJson(stored));
   const [first, ...others] = run(["exp"]).measurements;
-  const again = merge(stored, { ...stored, measurements: [{ ...first, times: { simd: [2, 2] } }, ...others] }, order);
-  expect(again.measurements[0].times).toEqual({ simd: [2, 2] });
-  expect(again.measurements.slice(1)).toEqual(stored.measurements.slice(1));
+  const again = run([], { measurements: [{ ...first, times: { simd: [2, 2] } }, ...others] });
+  const [changed, kept] = merge(stored, machine, again, true, order).runs;
+  expect(changed.measurements[0].times).toEqual({ simd: [2, 2] });
+  expect(changed.measurements.slice(1)).toEqual(stored.runs[0].measurements.slice(1));
+  expect(kept).toEqual(stored.runs[1]);
+});
+
+it("a run of all functions takes the place of one of the same major version", () => {
+  const merged = merge(stored, machine, run(["gelu"], { runtime: "Node 20.2.0" }), false, order);
+  expect(merged.runs.map(({ runtime, measurements }) => [runtime, measurements.length])).toEqual([
+    ["Node 20.2.0", 4],
+    ["Node 26.1.0", 4],
+  ]);
+  expect(merge(undefined, machine, run(["exp"]), false, order)).toEqual({ ...machine, runs: [run(["exp"])] });
 });
 
 it("a new function comes where the table has it, with its own date", () => {
-  const merged = merge(stored, run(["gelu"], { date: "2000-01-03" }), order);
-  expect(merged.measurements.map((one) => one.function)).toEqual(
+  const merged = merge(stored, machine, run(["gelu"], { date: "2000-01-03" }), true, order);
+  expect(merged.runs[0].measurements.map((one) => one.function)).toEqual(
     run(["exp", "gelu", "relu", "softmax"]).measurements.map((one) => one.function),
   );
-  for (const one of merged.measurements) expect(one.date).toBe(one.function === "gelu" ? "2000-01-03" : undefined);
+  for (const one of merged.runs[0].measurements) {
+    expect(one.date).toBe(one.function === "gelu" ? "2000-01-03" : undefined);
+  }
   expect(readmeTable(stored)).toContain("a CPU, 2000-01-01.");
   expect(readmeTable(merged)).toContain("a CPU, 2000-01-01 to 2000-01-03.");
 });
 
 it("what another machine or runtime measured is not mixed in", () => {
-  expect(() => merge(stored, run(["relu"], { runtime: "Node 21" }), order)).toThrow(/Node 21/);
-  expect(() => merge(stored, run(["relu"], { cpu: "another" }), order)).toThrow(/another/);
+  expect(() => merge(stored, machine, run(["relu"], { runtime: "Node 20.2.0" }), true, order)).toThrow(/Node 20.2.0/);
+  expect(() => merge(stored, { ...machine, cpu: "another" }, run(["relu"]), false, order)).toThrow(/another/);
 });
 
 it("the README shows a few functions, as far as they are stored", () => {
   const rows = (results: Results) =>
     Array.from(readmeTable(results).matchAll(/^\| (\w+) \| 8\.00×/gm), (row) => row[1]);
-  expect(rows(run(order))).toEqual(["exp", "relu", "gelu", "softmax"]);
+  expect(rows({ ...machine, runs: [run(order)] })).toEqual(["exp", "relu", "gelu", "softmax"]);
   expect(rows(stored)).toEqual(["exp", "relu", "softmax"]);
+});
+
+it("marks are reached by the slowest, or by the mean", () => {
+  const times = (simd: number): Measurement["times"] => ({ "plain JS": [8, 9], peer: [4, 5], simd: [simd, 2 * simd] });
+  const measurements = [
+    { ...run(["exp"]).measurements[0], times: times(1) },
+    { ...run(["gelu"]).measurements[0], times: times(4) },
+  ];
+  const mark: Mark = {
+    ...{ work: "", against: "", sizes: [16], memory: "copied", ratio: 3 },
+    rival: (name) => name === "plain JS",
+  };
+  const found = reached(mark, run([], { measurements }), "simd");
+  expect(found).toMatchObject({ pair: [2, 9 / 8], least: [2, 9 / 8], wanted: 3 });
+  expect(reached({ ...mark, mean: true }, run([], { measurements }), "simd")?.pair[0]).toBeCloseTo(4);
+  const fastest = { ...mark, rival: (name: string) => name !== "simd" };
+  expect(reached(fastest, run([], { measurements }), "simd")?.pair).toEqual([1, 5 / 8]);
+  expect(reached(mark, run([], { measurements }), "relaxed-simd")).toBe(undefined);
+  expect(reached({ ...mark, sizes: [17] }, run([], { measurements }), "simd")).toBe(undefined);
+});
+
+it("the page has a line for each mark, what is missed in bold", () => {
+  const lines = marksTable(stored).split("\n");
+  expect(lines).toHaveLength(marks.length + 2);
+  const line = lines.find((text) => text.includes("every function, 10 and 16 elements"));
+  expect(line).toMatch(/\| 2 \| 8\.00 \(9\.00, exp 16\) \| 8\.00/);
+  const slow = run(["exp"]).measurements.map((one) => ({ ...one, times: { ...one.times, simd: [8, 8] as const } }));
+  const missed = marksTable({ ...machine, runs: [run([], { measurements: slow as never })] });
+  expect(missed).toMatch(/every function, 10 and 16 elements .* \| \*\*1\.00 \(1\.13\)\*\* \|/);
+});
+
+it("every function is either a ramp, smooth, or a building block", () => {
+  const names = functions.map(({ definition }) => definition.name);
+  const blocks = ["exp", "expm1", "log", "log1p", "erf"];
+  expect([...ramps, ...smooth, ...blocks].sort()).toEqual([...names, "softmax"].sort());
 });

@@ -7,15 +7,9 @@ import "@tensorflow/tfjs-backend-wasm";
 import proto from "onnx-proto";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
 
-/** @typedef {Record<string, number | string>} Options */
+/** @import { Call } from "../peers.js" */
 
-/**
- * @typedef {object} Call
- * @property {string} peer with its version
- * @property {string} function the name that it has in lanewise
- * @property {Options} [options] lanewise's, where they are not the default
- * @property {(x: Float32Array) => Promise<Float32Array>} call
- */
+/** @typedef {Record<string, number | string>} Options */
 
 const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 
@@ -24,7 +18,7 @@ export async function peerCalls() {
   return [...(await tensorflowCalls()), ...(await onnxCalls())];
 }
 
-/** The functions of lanewise's names; arguments as lanewise's defaults, where those are others. */
+/** Arguments as lanewise's defaults, where those are others. @type {Record<string, readonly number[]>} */
 const ofTensorflow = {
   step: [],
   relu: [],
@@ -41,23 +35,52 @@ const ofTensorflow = {
   log: [],
   log1p: [],
   erf: [],
+  softmax: [],
+  logSoftmax: [],
+  logSumExp: [],
+  argMax: [],
 };
+
+/** Columns of what has more than one row. @type {Record<string, number>} */
+const columnsOf = { "softmax of ten classes": 10 };
 
 /** @returns {Promise<Call[]>} */
 async function tensorflowCalls() {
   await tensorflow.setBackend("wasm");
   const peer = `tfjs wasm ${dependencies["@tensorflow/tfjs-backend-wasm"]}`;
-  return Object.entries(ofTensorflow).map(([name, args]) => ({
-    peer,
-    function: name,
-    async call(x) {
-      const given = tensorflow.tensor1d(x);
-      const result = /** @type {any} */ (tensorflow)[name](given, ...args);
-      const data = await result.data();
-      tensorflow.dispose([given, result]);
-      return data;
-    },
-  }));
+  const calls = Object.entries(ofTensorflow).map(([name, args]) => ({ name, args, title: name.replace("Max", "max") }));
+  for (const title of ["softmax of ten classes", "softmax of a vocabulary"]) {
+    calls.push({ name: "softmax", args: [], title });
+  }
+  return calls.map(({ name, args, title }) => {
+    const run = (/** @type {tensorflow.Tensor} */ x) => /** @type {any} */ (tensorflow)[name](x, ...args);
+    const upload = (/** @type {Float32Array} */ x) => tensorflow.tensor(x, shapeOf(title, x.length));
+    return {
+      peer,
+      function: title,
+      async call(x) {
+        const given = upload(x);
+        const result = run(given);
+        const data = result.dataSync();
+        tensorflow.dispose([given, result]);
+        return data;
+      },
+      resident(x) {
+        const given = upload(x);
+        return { run: () => run(given).dispose(), end: () => given.dispose() };
+      },
+    };
+  });
+}
+
+/**
+ * @param {string} title
+ * @param {number} length
+ * @returns {number[]}
+ */
+function shapeOf(title, length) {
+  const columns = columnsOf[title];
+  return columns === undefined ? [length] : [length / columns, columns];
 }
 
 /**
@@ -89,6 +112,11 @@ const ofOnnx = [
   { function: "exp", operator: "Exp" },
   { function: "log", operator: "Log" },
   { function: "erf", operator: "Erf" },
+  { function: "softmax", operator: "Softmax" },
+  { function: "softmax of ten classes", operator: "Softmax" },
+  { function: "softmax of a vocabulary", operator: "Softmax" },
+  { function: "logSoftmax", operator: "LogSoftmax" },
+  { function: "hardmax", operator: "Hardmax" },
 ];
 
 /** @returns {Promise<Call[]>} */
@@ -97,13 +125,13 @@ async function onnxCalls() {
   const peer = `onnxruntime-web ${dependencies["onnxruntime-web"]}`;
   return Promise.all(
     ofOnnx.map(async ({ function: name, operator, attributes = {}, options }) => {
-      const session = await InferenceSession.create(modelOf(operator, attributes));
+      const session = await InferenceSession.create(modelOf(operator, attributes, shapeOf(name, 0).length));
       return {
         peer,
         function: name,
         options,
         async call(/** @type {Float32Array} */ x) {
-          const { y } = await session.run({ x: new Tensor("float32", x, [x.length]) });
+          const { y } = await session.run({ x: new Tensor("float32", x, shapeOf(name, x.length)) });
           return /** @type {Float32Array} */ (y.data);
         },
       };
@@ -119,14 +147,17 @@ const OPSET = 24;
  *
  * @param {string} operator
  * @param {Options} attributes
+ * @param {number} rank
  */
-function modelOf(operator, attributes) {
+function modelOf(operator, attributes, rank) {
   const { ModelProto, AttributeProto } = proto.onnx;
   const { FLOAT, STRING } = AttributeProto.AttributeType;
   const attribute = Object.entries(attributes).map(([name, value]) =>
     typeof value === "number" ? { name, type: FLOAT, f: value } : { name, type: STRING, s: Buffer.from(value) },
   );
-  const type = { tensorType: { elemType: 1, shape: { dim: [{ dimParam: "n" }] } } };
+  const type = {
+    tensorType: { elemType: 1, shape: { dim: Array.from({ length: rank }, (_, i) => ({ dimParam: `n${i}` })) } },
+  };
   return ModelProto.encode({
     irVersion: 10,
     opsetImport: [{ domain: "", version: OPSET }],

@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 
 /**
  * The browser engines as Debian packages them: the commands are what the tests start, the packages bring them.
@@ -18,7 +18,3 @@ export const debian = {
 
 /** @param {Browser} browser */
 export const hasDebian = (browser) => debian[browser].commands.every((command) => existsSync(command));
-
-/** Ubuntu does not count: its Chromium and Firefox are snaps, which can't be driven from here. */
-export const isDebian = () =>
-  existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));

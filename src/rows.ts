@@ -154,6 +154,12 @@ export function rowFunction<F extends MaskedRowWise>(definition: RowDefinition, 
   return Object.assign(named(definition.name, call), { backward, definition }) as unknown as F;
 }
 
+/** A function with a temperature, from its row of the table and its gradient's. */
+export function tempered(definition: RowDefinition, gradient: RowDefinition): TemperedRowWise {
+  const slope = new RowFunction(gradient);
+  return rowFunction(definition, (y, dy, options) => slope.apply([y, dy], options));
+}
+
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;

@@ -10,8 +10,9 @@ import {
   type RowDefinition,
   RowFunction,
   rowFunction,
-  type RowGradient,
   type RowOptions,
+  tempered,
+  type TemperedRowWise,
 } from "../rows.js";
 import { rowsOf } from "../shape.js";
 
@@ -67,8 +68,9 @@ const sparsemaxDefinition: RowDefinition = {
   name: "sparsemax",
   inputs: ["x"],
   kernel: "sparsemax",
+  tempers: true,
   leftOut: 0,
-  formula: ([x], out, at, stride, columns) => {
+  formula: ([x], out, at, stride, columns, _, temperature) => {
     const top = x[at + placeOfTop(x, at, stride, columns) * stride];
     if (!Number.isFinite(top)) {
       let infinities = 0;
@@ -79,7 +81,7 @@ const sparsemaxDefinition: RowDefinition = {
       return;
     }
     // Newton's steps from below, as long as fewer and fewer elements are above the threshold.
-    let threshold = -1;
+    let threshold = -temperature;
     let support = Infinity;
     for (;;) {
       let sum = 0;
@@ -90,11 +92,14 @@ const sparsemaxDefinition: RowDefinition = {
         sum += above;
         count++;
       }
-      threshold += (sum - 1) / count;
+      threshold += (sum - temperature) / count;
       if (count >= support || count === 1) break;
       support = count;
     }
-    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = Math.max(x[j] - top - threshold, 0);
+    const inverse = 1 / temperature;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      out[j] = Math.max(x[j] - top - threshold, 0) * inverse;
+    }
   },
   begin: "beginMaxima",
   passes: [
@@ -108,7 +113,8 @@ const sparsemaxBackwardDefinition: RowDefinition = {
   name: "sparsemax.backward",
   inputs: ["y", "dy"],
   kernel: "sparsemaxBackward",
-  formula: ([y, dy], out, at, stride, columns) => {
+  tempers: true,
+  formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     let sum = 0;
     let count = 0;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
@@ -117,7 +123,9 @@ const sparsemaxBackwardDefinition: RowDefinition = {
       count++;
     }
     const mean = sum / count;
-    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = y[j] > 0 ? dy[j] - mean : y[j] === y[j] ? 0 : NaN;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      out[j] = y[j] > 0 ? (dy[j] - mean) / temperature : y[j] === y[j] ? 0 : NaN;
+    }
   },
   begin: "beginMaxima",
   passes: [
@@ -200,11 +208,13 @@ function hardmaxBackward(y: FloatArray, dy: FloatArray, options?: RowOptions): F
  * give what they give in `softmax`: a row with Infinity gives it all to Infinity (evenly, if there are several), a row
  * that is all -Infinity gives zeros, a row with NaN gives NaN.
  *
- * `sparsemax.backward(y, dy)` takes the output y: where y > 0, dy less the mean of dy over these places; else 0, also for
- * an x of exactly τ.
+ * With a `temperature` it is the sparsemax of x / temperature: the higher it is, the more results are above 0.
+ *
+ * `sparsemax.backward(y, dy)` takes the output y: where y > 0, dy less the mean of dy over these places, by the
+ * temperature; else 0, also for an x of exactly τ.
  *
  * @param x a Float32Array or Float64Array
- * @param options `shape`, `axis`, `out`, `mask`, `causal` as of `softmax`
+ * @param options as of `softmax`
  * @returns an array of the type and length of x
  * @throws {TypeError} {RangeError} as `softmax`
  * @see https://arxiv.org/abs/1602.02068
@@ -212,12 +222,4 @@ function hardmaxBackward(y: FloatArray, dy: FloatArray, options?: RowOptions): F
  * sparsemax(Float32Array.of(0.5, 3, 3.5)); // Float32Array [0, 0.25, 0.75]
  * sparsemax(logits, { shape: [64, 10] }); // 64 rows of 10
  */
-export const sparsemax: MaskedRowWise = /* @__PURE__ */ rowFunction(
-  sparsemaxDefinition,
-  /* @__PURE__ */ sparsemaxBackward(),
-);
-
-function sparsemaxBackward(): RowGradient {
-  const gradient = new RowFunction(sparsemaxBackwardDefinition);
-  return (y: FloatArray, dy: FloatArray, options?: RowOptions) => gradient.apply([y, dy], options);
-}
+export const sparsemax: TemperedRowWise = /* @__PURE__ */ tempered(sparsemaxDefinition, sparsemaxBackwardDefinition);

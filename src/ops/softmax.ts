@@ -3,13 +3,7 @@
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
 import { named } from "../elementwise.js";
 import { productLoss } from "../numerics.js";
-import {
-  type RowDefinition,
-  RowFunction,
-  rowFunction,
-  type TemperedRowOptions,
-  type TemperedRowWise,
-} from "../rows.js";
+import { type RowDefinition, RowFunction, tempered, type TemperedRowOptions, type TemperedRowWise } from "../rows.js";
 import { rowsOf, startOf } from "../shape.js";
 
 /* The formulas in plain JavaScript. */
@@ -181,14 +175,6 @@ const logSumExpDefinition: RowDefinition = {
     { kernel: "logTerms", takes: [0], writes: false, then: "endLogSum" },
   ],
 };
-
-/** A function with a temperature, from its row of the table and its gradient's. */
-function tempered(definition: RowDefinition, gradient: RowDefinition): TemperedRowWise {
-  const slope = new RowFunction(gradient);
-  return rowFunction(definition, (y: FloatArray, dy: FloatArray, options?: TemperedRowOptions) =>
-    slope.apply([y, dy], options),
-  );
-}
 
 /**
  * Softmax along an axis, `e^x / Σ e^x`: logits to probabilities, which sum to 1.

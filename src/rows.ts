@@ -231,7 +231,7 @@ export class RowFunction {
       return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns);
     }
     const result = out ?? this.#newResult(x, length);
-    if (wide) this.#runSideBySide(scratch, inputs[0], result, wish);
+    if (wide) this.#runSideBySide(scratch, inputs, result, wish);
     else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, wish);
     else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
     return result;
@@ -310,15 +310,15 @@ export class RowFunction {
     }
     const lanes = 16 / bytes;
     const width = Math.floor(CHUNK / (STATE + 16)) * lanes;
-    const from = addresses[0];
     for (let block = 0; block < rows; block += stride) {
       for (let at = 0; at < stride; at += width) {
         const start = (block * columns + at) * bytes;
         const vectors = Math.min(width, stride - at) / lanes;
         const states = instance.work;
         const result = this.definition.reduces ? out.byteOffset + (block + at) * bytes : states + vectors * STATE;
+        const sources = addresses.map((address) => address + start);
         this.#runColumns(instance, states, vectors, result, narrow, (pass) => {
-          pass(from + start, out.byteOffset + start, columns, stride * bytes);
+          pass(sources, out.byteOffset + start, columns, stride * bytes);
         });
       }
     }
@@ -332,7 +332,7 @@ export class RowFunction {
     result: number,
     narrow: boolean,
     forChunks: (
-      run: (src: number, dst: number, columns: number, stride: number) => void,
+      run: (sources: readonly number[], dst: number, columns: number, stride: number) => void,
       pass: Pass,
       index: number,
     ) => void,
@@ -341,15 +341,12 @@ export class RowFunction {
     kernels[`beginColumns_${type}`](states, vectors);
     this.definition.passes.forEach((pass, index) => {
       const kernel = kernels[`${pass.kernel}Columns_${type}`];
-      const run = pass.writes
-        ? (src: number, dst: number, columns: number, stride: number) =>
-            kernel(states, src, dst, columns, stride, vectors)
-        : (src: number, _: number, columns: number, stride: number) => kernel(states, src, columns, stride, vectors);
-      const first =
-        pass.takes[0] === "out"
-          ? (_: number, dst: number, columns: number, stride: number) => run(dst, dst, columns, stride)
-          : run;
-      forChunks(first, pass, index);
+      const run = (sources: readonly number[], dst: number, columns: number, stride: number) => {
+        const addresses = pass.takes.map((source) => (source === "out" ? dst : sources[source]));
+        if (pass.writes) addresses.push(dst);
+        kernel(states, ...addresses, columns, stride, vectors);
+      };
+      forChunks(run, pass, index);
       if (pass.then !== undefined) kernels[`${pass.then}Columns_${type}`](states, result, vectors);
     });
   }
@@ -396,14 +393,15 @@ export class RowFunction {
   }
 
   /** Rows side by side, by passes: each streams as many columns at a time as fit the scratch memory. */
-  #runSideBySide(scratch: Scratch, x: FloatArray, out: FloatArray, wish: Wish): void {
+  #runSideBySide(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
     const { rows, columns, stride } = wish.layout;
     const { mask } = wish;
     const { reduces } = this.definition;
     const narrow = isFloat32(out);
     const bytes = out.BYTES_PER_ELEMENT;
     const lanes = 16 / bytes;
-    const [view, other] = scratch.buffers(narrow);
+    const views = scratch.buffers(narrow);
+    const sources = [scratch.first, scratch.second];
     const changes = this.#changes(wish);
     const width = Math.min(stride, VECTORS * lanes);
     // Whole vectors; what lies beyond the rows doesn't matter.
@@ -427,20 +425,22 @@ export class RowFunction {
             // All of it may be there from the pass before.
             if (index === 0 || columns > perChunk) {
               forColumns(first, count, (place, length, at) => {
-                gather(takes[0] === "out" ? out : x, place, 1, length, view, at);
+                takes.forEach((source, i) => {
+                  gather(source === "out" ? out : inputs[source], place, 1, length, views[i], at);
+                });
                 if (mask !== undefined) copyMask(mask, place, 1, length, scratch.secondBytes, at);
               });
               if (changes && takes[0] === 0) {
                 this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * padded, narrow);
               }
             }
-            run(scratch.first, scratch.first, count, padded * bytes);
+            run(sources, scratch.first, count, padded * bytes);
             if (writes && (columns > perChunk || index === this.definition.passes.length - 1)) {
-              forColumns(first, count, (place, length, at) => scatter(view, at, length, out, place, 1));
+              forColumns(first, count, (place, length, at) => scatter(views[0], at, length, out, place, 1));
             }
           }
         });
-        if (reduces) scatter(other, 0, n, out, block + from, 1);
+        if (reduces) scatter(views[1], 0, n, out, block + from, 1);
       }
     }
   }

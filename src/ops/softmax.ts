@@ -98,6 +98,7 @@ const softmaxBackwardDefinition: RowDefinition = {
   name: "softmax.backward",
   inputs: ["y", "dy"],
   kernel: "softmaxBackward",
+  columnwise: true,
   tempers: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const sum = new Sum();
@@ -140,6 +141,7 @@ const logSoftmaxBackwardDefinition: RowDefinition = {
   name: "logSoftmax.backward",
   inputs: ["y", "dy"],
   kernel: "logSoftmaxBackward",
+  columnwise: true,
   tempers: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const sum = new Sum();

@@ -293,12 +293,12 @@ export function scaleColumns<T>(
   }
 }
 
-/** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
-export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
+/** Ends the sums of the terms: their logarithms stand at SUMS, and log(Σ e^x) at PARTIAL, as float64 in two halves. */
+function endLogSums<T>(states: usize, vectors: usize): void {
   addToSums<T>(states, vectors, true);
   const up = splat<f64>(upOf<T>());
   const temperature = splat<f64>(temperatureOf<T>());
-  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
     const equal = v128.load(states, TIES);
     const peak = v128.load(states, PEAK);
     for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
@@ -311,9 +311,34 @@ export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): 
       v128.store(place, logSum, SUMS);
       v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
     }
+  }
+}
+
+/** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
+export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
+  endLogSums<T>(states, vectors);
+  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
     v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
     v128.store(states, joined<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)), SUMS);
   }
+}
+
+/** A row's lane of `bytes` bytes, from the beginning of its vector's state on. */
+@inline
+function laneOf<T>(states: usize, row: usize, bytes: usize): usize {
+  return states + (row / lanes<T>()) * STATE + (row % lanes<T>()) * bytes;
+}
+
+/** The maximum of one of the rows. */
+@inline
+export function peakOf<T>(states: usize, row: usize): f64 {
+  return <f64>load<T>(laneOf<T>(states, row, sizeof<T>()), PEAK);
+}
+
+/** The logarithm of the sum of one of the rows, after `endLogSums`. */
+@inline
+export function logSumAt<T>(states: usize, row: usize): f64 {
+  return load<f64>(laneOf<T>(states, row, 8), SUMS);
 }
 
 export function logShiftColumns<T>(
@@ -454,3 +479,5 @@ export function logSoftmaxGradientColumns<T>(
 ): void {
   gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
 }
+
+export { endLogSums };

@@ -103,10 +103,15 @@ class LogSoftmaxGradientOfLanes {
 }
 
 function findLogSums<T>(tile: usize, columns: usize, dst: usize, vectors: usize): void {
+  addLogTerms<T>(tile, columns, vectors);
+  endLogSumColumns<T>(STATES, dst, vectors);
+}
+
+/** What the logarithms of the sums need, to STATES. */
+function addLogTerms<T>(tile: usize, columns: usize, vectors: usize): void {
   beginColumns<T>(STATES, vectors);
   findPeakColumns<T>(STATES, tile, columns, vectors * 16, vectors);
   logTermsColumns<T>(STATES, tile, columns, vectors * 16, vectors);
-  endLogSumColumns<T>(STATES, dst, vectors);
 }
 
 /** How many columns of row `row` take part: all, or if `first` >= 0, those of a triangle whose first row here that is. */
@@ -118,7 +123,7 @@ function takingPart(first: i32, row: usize, columns: usize): usize {
 /** With `first` >= 0, row i takes part with `first` + i + 1 columns (modulo all), and the others give 0. */
 export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
   if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
-    byLanes<SoftmaxOfLanes, T>(x, 0, dst, rows, columns, false);
+    byLanes<SoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
     return;
   }
   const bytes = columns * sizeof<T>();
@@ -158,7 +163,7 @@ function logSumOf<T>(x: usize, columns: usize): f64 {
 /** As `softmax`, but what does not take part gives -Infinity. */
 export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
   if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
-    byLanes<LogSoftmaxOfLanes, T>(x, 0, dst, rows, columns, false);
+    byLanes<LogSoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
     return;
   }
   const bytes = columns * sizeof<T>();
@@ -181,7 +186,7 @@ export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize,
 /** One element a row. */
 export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
   if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
-    byLanes<LogSumExpOfLanes, T>(x, 0, dst, rows, columns, true);
+    byLanes<LogSumExpOfLanes, T>(x, 0, dst, rows, columns, sizeof<T>());
     return;
   }
   const bytes = columns * sizeof<T>();
@@ -198,7 +203,7 @@ export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, 
 
 export function softmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize, columns: usize): void {
   if (rows > 1 && columns <= FEW_COLUMNS && !isWhole<T>(columns)) {
-    byLanes<SoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, false);
+    byLanes<SoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, 0);
     return;
   }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
@@ -215,7 +220,7 @@ export function softmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize,
 
 export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize, columns: usize): void {
   if (rows > 1 && columns <= FEW_COLUMNS && !isWhole<T>(columns)) {
-    byLanes<LogSoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, false);
+    byLanes<LogSoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, 0);
     return;
   }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
@@ -230,4 +235,4 @@ export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usi
   }
 }
 
-export { isShort, logSumOf, pieceFrom, SHORT_ROW };
+export { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW, STATES };

@@ -100,10 +100,10 @@ function scatterAll<T>(dst: usize, count: usize, columns: usize, vectors: usize)
 
 /**
  * Has K take all rows: `run` is given the columns of a few, and of `other`, which is 0 if there is one input. `dst` may
- * be an input. Where K `reduces`, one column comes out, of an element a row.
+ * be an input. Of each row come out `result` bytes, which K leaves at the beginning, or if that is 0, the row.
  */
 @inline
-export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, reduces: bool): void {
+export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {
   const lanes: usize = 16 / sizeof<T>();
   const bytes = columns * sizeof<T>();
   for (let left = rows; left;) {
@@ -115,9 +115,9 @@ export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, c
       other += count * bytes;
     }
     changetype<K>(0).run<T>(TILE, OTHER_TILE, columns, vectors);
-    if (reduces) {
-      memory.copy(dst, TILE, count * sizeof<T>());
-      dst += count * sizeof<T>();
+    if (result) {
+      memory.copy(dst, TILE, count * result);
+      dst += count * result;
     } else {
       scatterAll<T>(dst, count, columns, vectors);
       dst += count * bytes;

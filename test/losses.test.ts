@@ -193,6 +193,26 @@ describeArrays("softmaxCrossEntropy", (type) => {
     }
   });
 
+  it.each([2, 3, 10, 16, 17, 32, 33])("of rows of %i: each as by itself", (columns) => {
+    for (const rows of [1, 2, 5, 16, 101]) {
+      const shape = [rows, columns];
+      const { logits, indices } = inputs(shape, 1);
+      const alone = () =>
+        Array.from(indices, (index, row) =>
+          softmaxCrossEntropy(logits.slice(row * columns, (row + 1) * columns), Int32Array.of(index)),
+        );
+      expect(softmaxCrossEntropy(logits, indices, { shape, reduction: "sum" })).toBe(sumOf(alone()));
+      // What is in one row does not reach the others.
+      if (rows > 2) logits.fill(-inf, columns, 2 * columns);
+      if (rows > 5) {
+        logits[2 * columns] = -inf;
+        logits[4 * columns + 1] = inf;
+        logits[7 * columns + 1] = NaN;
+      }
+      expectSameBits(softmaxCrossEntropy(logits, indices, { shape, reduction: "none" }), type.from(alone()));
+    }
+  });
+
   it("an index is the probability 1 of its class", () => {
     const { logits, indices, targets } = inputs([50, 20], 1);
     const hot = type.from(targets.indices.flat());

@@ -150,6 +150,11 @@ export function mayLieInArena(array: ArrayBufferView): boolean {
   return arenas !== undefined && array.byteOffset > 0;
 }
 
+/** Whether x is one to `most` float32s outside of arenas: what short ways are for. */
+export function isFew(x: unknown, most: number): x is Float32Array {
+  return x instanceof Float32Array && x.length > 0 && x.length <= most && !mayLieInArena(x);
+}
+
 /** The arena that was looked up last, by its memory: mostly the next array lies in the same. */
 let lastBuffer: ArrayBufferLike | undefined;
 let lastArena: LinearArena | undefined;

@@ -13,7 +13,17 @@ import {
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, type Scratch, product } from "./instance.js";
+import {
+  BLOCK,
+  CHUNK,
+  copyIn,
+  copyOut,
+  type Instance,
+  type Kernel,
+  KernelPair,
+  type Scratch,
+  product,
+} from "./instance.js";
 import { Parameters, type ParametersDefinition, type Plan } from "./parameters.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
@@ -162,18 +172,14 @@ export function apply(caller: string, loop: Loop, x: FloatArray | number, option
 /** A new array, f(x), by way of the scratch memory, which `view` is a view of. */
 function takeThrough(view: Float32Array<ArrayBuffer>, address: number, kernel: Kernel, x: Float32Array): Float32Array {
   const length = x.length;
-  // Whole blocks: what follows in the scratch memory doesn't matter.
-  const count = (length + (BLOCK / 4 - 1)) & -(BLOCK / 4);
-  if (length > FEW) {
-    view.set(x);
-    kernel(address, address, count);
-    return view.slice(0, length);
-  }
-  for (let i = 0; i < length; i++) view[i] = x[i];
-  kernel(address, address, count);
-  const result = new Float32Array(length);
-  for (let i = 0; i < length; i++) result[i] = view[i];
-  return result;
+  copyIn(view, x);
+  kernel(address, address, wholeBlocks(length));
+  return copyOut(view, length);
+}
+
+/** A number of float32s, rounded up to whole blocks: what follows in the scratch memory doesn't matter. */
+export function wholeBlocks(length: number): number {
+  return (length + (BLOCK / 4 - 1)) & -(BLOCK / 4);
 }
 
 /** dy times a loop's formula at x. */

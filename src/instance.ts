@@ -118,6 +118,21 @@ export function createMemory(bytes: number): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
+/** Copies x to the beginning of a view. */
+export function copyIn(view: Float32Array, x: Float32Array): void {
+  const length = x.length;
+  if (length > FEW) view.set(x);
+  else for (let i = 0; i < length; i++) view[i] = x[i];
+}
+
+/** A new array of a view's first elements. */
+export function copyOut(view: Float32Array<ArrayBuffer>, length: number): Float32Array {
+  if (length > FEW) return view.slice(0, length);
+  const result = new Float32Array(length);
+  for (let i = 0; i < length; i++) result[i] = view[i];
+  return result;
+}
+
 /** As one type, also where they are of float64: TypeScript can't call methods of a union of array types. */
 type Buffers = readonly [Float32Array, Float32Array];
 

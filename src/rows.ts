@@ -1,6 +1,6 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance, mayLieInArena } from "./arena.js";
+import { commonInstance, isFew, mayLieInArena } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -117,6 +117,8 @@ export interface RowDefinition {
   readonly triangular?: boolean;
   /** It is another function of -x (or, if a gradient, of one). */
   readonly negates?: boolean;
+  /** Up to so many columns of one row the formula takes less time than the kernels, and gives the same bits. */
+  readonly few?: number;
   /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
   readonly ulp?: number;
   readonly formula: RowFormula;
@@ -163,20 +165,35 @@ export function tempered(definition: RowDefinition, gradient: RowDefinition): Te
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;
+  /** What the short way reads of the definition; in objects of so many shapes V8 would look for it 50 ns. */
+  readonly #formula: RowFormula;
+  readonly #few: number;
+  readonly #reduces: boolean;
+  readonly #index: boolean;
+  readonly #negates: boolean;
 
   constructor(readonly definition: RowDefinition) {
     this.kernels = new KernelPair(definition.kernel);
+    this.#formula = definition.formula;
+    this.#few = definition.few ?? 0;
+    this.#reduces = definition.reduces === true;
+    this.#index = definition.index === true;
+    this.#negates = definition.negates === true;
   }
 
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
-    const { reduces, index, negates } = this.definition;
+    if (!this.#index && isFew(x, this.#few)) {
+      const result = new Float32Array(x.length);
+      this.#formula([x], result, 0, 1, x.length, 0, 1);
+      return result;
+    }
     const scratch = activeScratch();
     if (
       !(x instanceof Float32Array) ||
       x.length === 0 ||
       x.byteLength > CHUNK ||
-      negates ||
+      this.#negates ||
       scratch === null ||
       mayLieInArena(x)
     ) {
@@ -184,9 +201,9 @@ export class RowFunction {
     }
     scratch.temper(1, true);
     const columns = x.length;
-    const results = index ? scratch.firstInts : scratch.first32;
+    const results = this.#index ? scratch.firstInts : scratch.first32;
     const kernel = this.kernels.of(scratch, true);
-    return takeThrough(scratch.first32, results, scratch.first, kernel, x, reduces ? 1 : columns, 1, columns);
+    return takeThrough(scratch.first32, results, scratch.first, kernel, x, this.#reduces ? 1 : columns, 1, columns);
   }
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
@@ -223,12 +240,17 @@ export class RowFunction {
         return out;
       }
     }
+    if (x.length <= this.#few && rows === 1 && !changes) {
+      const result = out ?? this.#newResult(x, length);
+      this.#runFormula(inputs, result, wish);
+      return result;
+    }
     scratch.temper(wish.temperature, narrow);
     const kernel = this.kernels.of(scratch, narrow);
-    if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && out === undefined && !changes && !wish.causal) {
+    if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && !changes && !wish.causal) {
       const [view] = scratch.buffers(narrow);
       const results = index ? scratch.firstInts : view;
-      return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns);
+      return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns, out);
     }
     const result = out ?? this.#newResult(x, length);
     if (wide) this.#runSideBySide(scratch, inputs, result, wish);
@@ -485,8 +507,8 @@ export class RowFunction {
 }
 
 /**
- * A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results` one of
- * the type that comes out.
+ * `out`, or a new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results`
+ * one of the type that comes out.
  */
 function takeThrough(
   view: Float32Array,
@@ -497,21 +519,37 @@ function takeThrough(
   length: number,
   rows: number,
   columns: number,
+  out?: FloatArray,
 ): FloatArray {
-  if (rows > 1 || columns > FEW) {
+  if (rows > 1) {
     view.set(x);
     kernel(address, address, rows, columns, ALL);
+  } else kernel(address, address, 1, setRow(view, x), ALL);
+  if (length > FEW) {
     // Typed as floats, whichever they are, as every result here.
-    return results.slice(0, length) as Float32Array;
+    if (out === undefined) return results.slice(0, length) as Float32Array;
+    out.set(results.subarray(0, length));
+    return out;
   }
-  // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
+  const result = out ?? (results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray));
+  for (let i = 0; i < length; i++) result[i] = results[i];
+  return result;
+}
+
+/**
+ * Copies a row to the scratch memory, and gives the columns that it then has: few are filled up to a whole block with what
+ * adds nothing, which spares the kernel doing so.
+ */
+export function setRow(view: Float32Array, x: FloatArray): number {
+  const columns = x.length;
+  if (columns > FEW) {
+    view.set(x);
+    return columns;
+  }
   const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
   for (let i = 0; i < columns; i++) view[i] = x[i];
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
-  kernel(address, address, 1, perBlock, ALL);
-  const result = results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray);
-  for (let i = 0; i < length; i++) result[i] = results[i];
-  return result;
+  return perBlock;
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */

@@ -7,7 +7,18 @@
 import { BLOCK } from "./blocks";
 import { Value as Log1p } from "./kernels/log1p";
 import { lanes, narrowed, one, upper, zero } from "./lanes";
-import { addBlock, excessOf, PIECE, upOf } from "./rows";
+import {
+  addBlock,
+  Counted,
+  excessOf,
+  half,
+  inverseTemperature,
+  LogSoftmaxGradient,
+  PIECE,
+  Product,
+  SoftmaxGradient,
+  upOf,
+} from "./rows";
 import { prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** The most vectors whose terms are summed together. */
@@ -17,13 +28,14 @@ const MOST: usize = 16;
 
 /**
  * What rows.ts holds in the lanes of its `partial` and its `excess`: up to four vectors each. Where it adds up floats in
- * float64, those of `partial` are two for half of the rows, then two for the others.
+ * float64, those of `partial` are two for half of the rows, then two for the others. Of a gradient, a vector for half of
+ * the rows and one for the others for each lane of a vector there.
  */
 const PARTIAL: usize = ROWS;
 const EXCESS: usize = ROWS + 64;
 /** The sums so far as float64 in two halves, then their logarithms; or the factor. */
 const SUMS: usize = ROWS + 128;
-/** The maxima, and how many elements equal them, as negative integers. */
+/** The maxima, and how many elements equal them, as negative integers. Of a gradient: the total as a vector of T. */
 const PEAK: usize = ROWS + 160;
 const TIES: usize = ROWS + 176;
 const STATE: usize = ROWS + 192;
@@ -37,12 +49,6 @@ let summed: usize = 0;
 @inline
 function perBlock<T>(): usize {
   return BLOCK / sizeof<T>();
-}
-
-/** Half of a vector of T as float64. */
-@inline
-function half<T>(v: v128, high: bool): v128 {
-  return sizeof<T>() == 8 ? v : f64x2.promote_low_f32x4(high ? upper(v) : v);
 }
 
 /** Two halves as a vector of T. */
@@ -171,6 +177,13 @@ function addTerms<T>(states: usize, vectors: usize, count: usize): void {
   }
 }
 
+/** What rows.ts sums by itself: the rest of a row after its whole blocks, and each piece. */
+@inline
+function isSummedApart<T>(taken: usize, count: usize): bool {
+  const done = summed + taken;
+  return done > 0 && (count < perBlock<T>() || done % (PIECE / sizeof<T>()) == 0);
+}
+
 /**
  * Sums the terms of at most MOST vectors, and writes them to `dst`; or with `logarithmic`, sums those below the maximum,
  * and counts what equals it.
@@ -194,11 +207,7 @@ function sumTerms<T>(
   const anyInfinite = v128.any_true(infinite);
   for (let taken: usize = 0; taken < columns;) {
     const count = min(columns - taken, perBlock<T>());
-    // What rows.ts sums by itself: the rest of a row after its whole blocks, and each piece.
-    const done = summed + taken;
-    if (done > 0 && (count < perBlock<T>() || done % (PIECE / sizeof<T>()) == 0)) {
-      addToSums<T>(states, vectors, logarithmic);
-    }
+    if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors, logarithmic);
     let to = terms;
     for (let column: usize = 0; column < count; column++) {
       let state = states;
@@ -284,12 +293,12 @@ export function scaleColumns<T>(
   }
 }
 
-/** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
-export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
+/** Ends the sums of the terms: their logarithms stand at SUMS, and log(Σ e^x) at PARTIAL, as float64 in two halves. */
+function endLogSums<T>(states: usize, vectors: usize): void {
   addToSums<T>(states, vectors, true);
   const up = splat<f64>(upOf<T>());
   const temperature = splat<f64>(temperatureOf<T>());
-  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
     const equal = v128.load(states, TIES);
     const peak = v128.load(states, PEAK);
     for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
@@ -302,9 +311,34 @@ export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): 
       v128.store(place, logSum, SUMS);
       v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
     }
+  }
+}
+
+/** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
+export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
+  endLogSums<T>(states, vectors);
+  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
     v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
     v128.store(states, joined<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)), SUMS);
   }
+}
+
+/** A row's lane of `bytes` bytes, from the beginning of its vector's state on. */
+@inline
+function laneOf<T>(states: usize, row: usize, bytes: usize): usize {
+  return states + (row / lanes<T>()) * STATE + (row % lanes<T>()) * bytes;
+}
+
+/** The maximum of one of the rows. */
+@inline
+export function peakOf<T>(states: usize, row: usize): f64 {
+  return <f64>load<T>(laneOf<T>(states, row, sizeof<T>()), PEAK);
+}
+
+/** The logarithm of the sum of one of the rows, after `endLogSums`. */
+@inline
+export function logSumAt<T>(states: usize, row: usize): f64 {
+  return load<f64>(laneOf<T>(states, row, 8), SUMS);
 }
 
 export function logShiftColumns<T>(
@@ -329,3 +363,121 @@ export function logShiftColumns<T>(
     }
   }
 }
+
+/* Of gradients. */
+
+/** The sum of a gradient's partial sums in half of the rows, in the order of rows.ts. */
+@inline
+function totalOf<T>(state: usize, high: bool): v128 {
+  const partial = state + PARTIAL + (high ? 16 : 0);
+  const first = v128.load(partial);
+  const second = v128.load(partial, 32);
+  if (sizeof<T>() == 8) return f64x2.add(first, second);
+  return f64x2.add(f64x2.add(first, v128.load(partial, 64)), f64x2.add(second, v128.load(partial, 96)));
+}
+
+/** Adds the partial sums to the totals, and begins them anew. */
+function addToTotals<T>(states: usize, vectors: usize): void {
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
+    v128.store(states, f64x2.add(v128.load(states, SUMS), totalOf<T>(states, false)), SUMS);
+    if (sizeof<T>() == 4) {
+      v128.store(states, f64x2.add(v128.load(states, SUMS + 16), totalOf<T>(states, true)), SUMS + 16);
+    }
+    for (let at = PARTIAL; at < SUMS; at += 16) v128.store(states + at, zero());
+  }
+}
+
+/** Adds up what K makes of y and dy, in float64. */
+@inline
+function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
+  for (let taken: usize = 0; taken < columns;) {
+    const count = min(columns - taken, perBlock<T>());
+    if (isSummedApart<T>(taken, count)) addToTotals<T>(states, vectors);
+    for (let i: usize = 0; i < vectors; i++) {
+      let place = states + i * STATE;
+      for (let lane: usize = 0; lane < min(lanes<T>(), count); lane++, place += 32) {
+        let low = v128.load(place, PARTIAL);
+        let high = v128.load(place, PARTIAL + 16);
+        for (let column = lane; column < count; column += lanes<T>()) {
+          const at = column * stride + i * 16;
+          const a = v128.load(y + at);
+          const b = v128.load(dy + at);
+          low = f64x2.add(low, changetype<K>(0).of<T>(a, b, false));
+          if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(a, b, true));
+        }
+        v128.store(place, low, PARTIAL);
+        v128.store(place, high, PARTIAL + 16);
+      }
+    }
+    taken += count;
+    y += count * stride;
+    dy += count * stride;
+  }
+  summed += columns;
+}
+
+
+@inline
+function gradientColumns<K, T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  addToTotals<T>(states, vectors);
+  for (let state = states; state < states + vectors * STATE; state += STATE) {
+    v128.store(state, joined<T>(v128.load(state, SUMS), v128.load(state, SUMS + 16)), PEAK);
+  }
+  const by = inverseTemperature<T>();
+  for (const end = y + columns * stride; y < end; y += stride, dy += stride, dst += stride) {
+    let state = states;
+    for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
+      const total = v128.load(state, PEAK);
+      v128.store(dst + at, changetype<K>(0).at<T>(v128.load(y + at), v128.load(dy + at), total, by));
+    }
+  }
+}
+
+export function dotColumns<T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
+  addColumns<Product, T>(states, y, dy, columns, stride, vectors);
+}
+
+export function softmaxGradientColumns<T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  gradientColumns<SoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
+}
+
+export function addUpColumns<T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  addColumns<Counted, T>(states, y, dy, columns, stride, vectors);
+}
+
+export function logSoftmaxGradientColumns<T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
+}
+
+export { endLogSums };

@@ -5,10 +5,12 @@
  */
 
 import { BLOCK, copyPadded, inBlocks } from "./blocks";
+import { endLogSums, logSumAt, peakOf } from "./columns";
 import {
   atLeast,
   constant,
   expUp,
+  lanes,
   minusAbs,
   one,
   oneByUp,
@@ -21,8 +23,9 @@ import {
 } from "./lanes";
 import { mapPairs } from "./map";
 import { addLanes, beginRow, logSum, peak } from "./rows";
-import { isShort, logSumOf, pieceFrom, SHORT_ROW } from "./softmax";
+import { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW, STATES } from "./softmax";
 import { scaledLog1pExp } from "./softplus";
+import { byLanes, FEW_COLUMNS } from "./transpose";
 
 /* Over rows. */
 
@@ -110,16 +113,18 @@ export function addTargets<T>(x: usize, target: usize, n: usize): void {
   inBlocks<TargetDistances, T>(x, target, 0, n, <T>peak);
 }
 
-/** The logarithm of the sum of e^(x - peak); where all are -Infinity, Infinity: no class has a chance. */
+/**
+ * Writes a maximum and the logarithm of the sum of e^(x - peak); where all are -Infinity, Infinity: no class has a chance.
+ */
 @inline
-function endedLogSum(): f64 {
-  return peak == -Infinity && logSum == logSum ? Infinity : logSum;
+function storeLogSum(dst: usize, peak: f64, logSum: f64): void {
+  store<f64>(dst, peak, 0);
+  store<f64>(dst, peak == -Infinity && logSum == logSum ? Infinity : logSum, 8);
 }
 
 /** Ends a row, after `endLogSum`: writes what its loss is made of. */
 export function endLoss<T>(dst: usize): void {
-  store<f64>(dst, peak, 0);
-  store<f64>(dst, endedLogSum(), 8);
+  storeLogSum(dst, peak, logSum);
   store<f64>(dst, distances, 16);
   store<f64>(dst, targets, 24);
   store<f64>(dst, targetDistances, 32);
@@ -128,13 +133,28 @@ export function endLoss<T>(dst: usize): void {
 /** Bytes that `endLoss` writes. */
 const PARTS: usize = 40;
 
+/** The first two of them for the rows in the lanes of vectors side by side. */
+class LossOfLanes {
+  run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
+    addLogTerms<T>(tile, columns, vectors);
+    endLogSums<T>(STATES, vectors);
+    for (let row: usize = 0; row < vectors * lanes<T>(); row++) {
+      storeLogSum(tile + row * PARTS, peakOf<T>(STATES, row), logSumAt<T>(STATES, row));
+    }
+  }
+}
+
 /**
- * The same for `rows` rows of `columns` contiguous elements each.
+ * The same for `rows` rows of `columns` contiguous elements each; without `target` and `smooths` the first two numbers.
  *
  * @param target 0 unless the targets are probabilities
  * @param smooths whether the sum of peak - x is wanted
  */
 export function lossParts<T>(x: usize, target: usize, dst: usize, rows: usize, columns: usize, smooths: bool): void {
+  if (!target && !smooths && rows > 1 && columns <= FEW_COLUMNS) {
+    byLanes<LossOfLanes, T>(x, 0, dst, rows, columns, PARTS);
+    return;
+  }
   const bytes = columns * sizeof<T>();
   for (const end = dst + rows * PARTS; dst < end; dst += PARTS) {
     beginLoss();

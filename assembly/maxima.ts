@@ -5,6 +5,7 @@
 
 import { BLOCK, inBlocks } from "./blocks";
 import { highestLane, lanes, loadTwo, one, orNaN, zero } from "./lanes";
+import { temperatureOf } from "./terms";
 import { FEW_COLUMNS } from "./transpose";
 
 /** The largest element so far, NaN from the first NaN on. */
@@ -81,13 +82,13 @@ function maskOf<T>(lanes: v128): i32 {
 }
 
 /*
- * Sparsemax: of d = x - top, in float64, max(d - threshold, 0) sums to 1. That sum is convex in the threshold, so from
- * below, where it is at least 1, Newton's steps rise to its solution and, but for rounding, never beyond: each leaves
- * fewer elements above the threshold, until the last only takes back what was rounded. Only d > -1 can be above it, so it
- * begins at -1.
+ * Sparsemax: of d = x - top, in float64, max(d - threshold, 0) sums to the temperature, by which it is divided. That sum
+ * is convex in the threshold, so from below, where it is at least the temperature, Newton's steps rise to its solution
+ * and, but for rounding, never beyond: each leaves fewer elements above the threshold, until the last only takes back
+ * what was rounded. Only d > -temperature can be above it, so it begins there.
  */
 
-let threshold: f64 = -1;
+let threshold: f64 = 0;
 /** How many elements were above the threshold before. */
 let support: f64 = Infinity;
 /** How many elements are Infinity, where the largest is. */
@@ -99,7 +100,7 @@ const SUMS = memory.data(64, 16);
 /** An x at or below this has a d at or below the threshold; the slack is for what is rounded on the way. */
 @inline
 function lowest<T>(): v128 {
-  const slack = (abs(top) + 1) * (sizeof<T>() == 4 ? 2.384185791015625e-7 : 4.440892098500626e-16);
+  const slack = (abs(top) + temperatureOf<T>()) * (sizeof<T>() == 4 ? 2.384185791015625e-7 : 4.440892098500626e-16);
   return v128.splat<T>(<T>(top + threshold - slack));
 }
 
@@ -150,7 +151,13 @@ function addAbove<T>(src: usize): void {
   v128.store(SUMS, countB, 48);
 }
 
-/** dst = max(d - threshold, 0), or its limit: Infinity shares the 1 among its like. */
+/** 1 / temperature, which results are multiplied with. */
+@inline
+function inverse<T>(): v128 {
+  return f64x2.splat(1 / temperatureOf<T>());
+}
+
+/** dst = max(d - threshold, 0) / temperature, or its limit: Infinity shares the 1 among its like. */
 class Project {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const end = src + bytes;
@@ -173,8 +180,10 @@ class Project {
 function projectBlock<T>(src: usize, dst: usize): void {
   const tops = f64x2.splat(top);
   const thresholds = f64x2.splat(threshold);
+  const by = inverse<T>();
   for (const end = src + BLOCK; src < end; src += 2 * sizeof<T>(), dst += 2 * sizeof<T>()) {
-    storeTwo<T>(dst, f64x2.pmax(zero(), f64x2.sub(f64x2.sub(loadTwo<T>(src), tops), thresholds)));
+    const above = f64x2.sub(f64x2.sub(loadTwo<T>(src), tops), thresholds);
+    storeTwo<T>(dst, f64x2.mul(f64x2.pmax(zero(), above), by));
   }
 }
 
@@ -218,14 +227,16 @@ class SupportGradient {
   }
 }
 
-/** dst = dy - mean where y > 0, else 0 */
+/** dst = (dy - mean) / temperature where y > 0, else 0 */
 class SparsemaxGradient {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
     const end = y + bytes;
     const means = v128.splat<T>(<T>(sumOf() / countOf()));
+    const by = v128.splat<T>(<T>(1 / temperatureOf<T>()));
     for (; y < end; y += 16, dy += 16, dst += 16) {
       const output = v128.load(y);
-      const gradient = v128.and(v128.sub<T>(v128.load(dy), means), v128.gt<T>(output, zero()));
+      const share = v128.mul<T>(v128.sub<T>(v128.load(dy), means), by);
+      const gradient = v128.and(share, v128.gt<T>(output, zero()));
       v128.store(dst, orNaN<T>(gradient, output));
     }
   }
@@ -259,7 +270,6 @@ export function beginMaxima(): void {
   place = 0;
   searched = 0;
   marked = 0;
-  threshold = -1;
   support = Infinity;
   infinities = 0;
   clearSums();
@@ -287,6 +297,7 @@ export function mark<T>(dst: usize, n: usize): void {
 
 /** What the next threshold needs; then `raiseThreshold`, and both again as long as that gives 1; then `project`. */
 export function sumSupport<T>(x: usize, n: usize): void {
+  if (support == Infinity) threshold = -temperatureOf<T>();
   inBlocks<Support, T>(x, 0, 0, n, <T>-Infinity);
 }
 
@@ -294,7 +305,7 @@ export function sumSupport<T>(x: usize, n: usize): void {
 export function raiseThreshold<T>(): i32 {
   if (!isFinite(top)) return 0;
   const count = countOf();
-  threshold += (sumOf() - 1) / count;
+  threshold += (sumOf() - temperatureOf<T>()) / count;
   clearSums();
   if (count >= support || count == 1) return 0;
   support = count;
@@ -409,7 +420,8 @@ function sparsemaxOfTwo<T>(x: usize, y: usize, dstX: usize, dstY: usize, columns
     v128.store(at, f64x2.sub(gatherTwo<T>(x + i, y + i), tops));
   }
   const ones = one<f64>();
-  let thresholds = f64x2.neg(ones);
+  const temperatures = f64x2.splat(temperatureOf<T>());
+  let thresholds = f64x2.neg(temperatures);
   let supports = f64x2.splat(Infinity);
   // A row whose threshold is found stays as it is while the other's rises.
   let open = numbers;
@@ -422,13 +434,15 @@ function sparsemaxOfTwo<T>(x: usize, y: usize, dstX: usize, dstY: usize, columns
       sums = f64x2.add(sums, v128.and(above, is));
       counts = f64x2.add(counts, v128.and(ones, is));
     }
-    const step = f64x2.div(f64x2.sub(sums, ones), counts);
+    const step = f64x2.div(f64x2.sub(sums, temperatures), counts);
     thresholds = f64x2.add(thresholds, v128.and(step, open));
     open = v128.and(open, v128.and(f64x2.lt(counts, supports), f64x2.gt(counts, ones)));
     supports = counts;
   }
+  const by = inverse<T>();
   for (let at = DIFFERENCES, i: usize = 0; at < end; at += 16, i += sizeof<T>()) {
-    scatterTwo<T>(dstX + i, dstY + i, f64x2.pmax(zero(), f64x2.sub(v128.load(at), thresholds)));
+    const above = f64x2.sub(v128.load(at), thresholds);
+    scatterTwo<T>(dstX + i, dstY + i, f64x2.mul(f64x2.pmax(zero(), above), by));
   }
 }
 
@@ -522,6 +536,7 @@ export function sparsemaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usiz
     return;
   }
   const ones = one<f64>();
+  const by = inverse<T>();
   for (; y < end; y += 2 * bytes, dy += 2 * bytes, dst += 2 * bytes) {
     const other = y + bytes < end ? bytes : 0;
     let sums = zero();
@@ -534,8 +549,8 @@ export function sparsemaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usiz
     const means = f64x2.div(sums, counts);
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
       const output = gatherTwo<T>(y + i, y + other + i);
-      const difference = f64x2.sub(gatherTwo<T>(dy + i, dy + other + i), means);
-      const gradient = v128.and(difference, f64x2.gt(output, zero()));
+      const share = f64x2.mul(f64x2.sub(gatherTwo<T>(dy + i, dy + other + i), means), by);
+      const gradient = v128.and(share, f64x2.gt(output, zero()));
       scatterTwo<T>(dst + i, dst + other + i, orNaN<f64>(gradient, output));
     }
   }

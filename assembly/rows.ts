@@ -215,42 +215,27 @@ class LogShift {
   }
 }
 
-/** The sum of a·b, in f64. */
-class Dot {
-  run<T>(a: usize, b: usize, _: usize, bytes: usize): void {
-    const end = a + bytes;
-    let low = splat<f64>(0);
-    let high = low;
-    for (; a < end; a += 16, b += 16) {
-      const x = v128.load(a);
-      const y = v128.load(b);
-      if (sizeof<T>() == 4) {
-        low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(y)));
-        high = f64x2.add(high, f64x2.mul(f64x2.promote_low_f32x4(upper(x)), f64x2.promote_low_f32x4(upper(y))));
-      } else {
-        low = f64x2.add(low, f64x2.mul(x, y));
-      }
-    }
-    total += addLanes<f64>(f64x2.add(low, high));
+/** Half of a vector of T as float64. */
+@inline
+export function half<T>(v: v128, high: bool): v128 {
+  return sizeof<T>() == 8 ? v : f64x2.promote_low_f32x4(high ? upper(v) : v);
+}
+
+/** y·dy */
+export class Product {
+
+  @inline
+  of<T>(y: v128, dy: v128, high: bool): v128 {
+    return f64x2.mul(half<T>(y, high), half<T>(dy, high));
   }
 }
 
-/** The sum of dy where y has not taken -Infinity, in f64. */
-class Total {
-  run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
-    const end = y + bytes;
-    let low = splat<f64>(0);
-    let high = low;
-    for (; y < end; y += 16, dy += 16) {
-      const counted = v128.and(v128.load(dy), takesPart<T>(v128.load(y)));
-      if (sizeof<T>() == 4) {
-        low = f64x2.add(low, f64x2.promote_low_f32x4(counted));
-        high = f64x2.add(high, f64x2.promote_low_f32x4(upper(counted)));
-      } else {
-        low = f64x2.add(low, counted);
-      }
-    }
-    total += addLanes<f64>(f64x2.add(low, high));
+/** dy where y is not -Infinity. */
+export class Counted {
+
+  @inline
+  of<T>(y: v128, dy: v128, high: bool): v128 {
+    return half<T>(v128.and(dy, takesPart<T>(y)), high);
   }
 }
 
@@ -260,30 +245,54 @@ function takesPart<T>(y: v128): v128 {
   return v128.ne<T>(y, splat<T>(-Infinity));
 }
 
-/** y·(dy - total) / temperature, where total is the sum of y·dy */
-class SoftmaxGradient {
-  run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
+/** The sum of what K makes of y and dy, in f64. */
+class Total<K> {
+  run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
     const end = y + bytes;
-    const mean = splat<T>(total);
-    const by = splat<T>(1 / temperatureOf<T>());
-    for (; y < end; y += 16, dy += 16, dst += 16) {
-      const weight = v128.mul<T>(v128.load(y), by);
-      v128.store(dst, v128.mul<T>(weight, v128.sub<T>(v128.load(dy), mean)));
+    let low = splat<f64>(0);
+    let high = low;
+    for (; y < end; y += 16, dy += 16) {
+      const a = v128.load(y);
+      const b = v128.load(dy);
+      low = f64x2.add(low, changetype<K>(0).of<T>(a, b, false));
+      if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(a, b, true));
     }
+    total += addLanes<f64>(f64x2.add(low, high));
+  }
+}
+
+/** y·(dy - total) / temperature, where total is the sum of y·dy */
+export class SoftmaxGradient {
+
+  @inline
+  at<T>(y: v128, dy: v128, total: v128, by: v128): v128 {
+    return v128.mul<T>(v128.mul<T>(y, by), v128.sub<T>(dy, total));
   }
 }
 
 /** (dy - e^y·total) / temperature, where total is the sum of dy */
-class LogSoftmaxGradient {
+export class LogSoftmaxGradient {
+
+  @inline
+  at<T>(y: v128, dy: v128, total: v128, by: v128): v128 {
+    const gradient = v128.mul<T>(subtractProduct<T>(changetype<Exp>(0).at<T>(y), total, dy), by);
+    return v128.and(gradient, takesPart<T>(y));
+  }
+}
+
+/** 1 / temperature in every lane. */
+@inline
+export function inverseTemperature<T>(): v128 {
+  return splat<T>(1 / temperatureOf<T>());
+}
+
+class Gradient<K> {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
     const end = y + bytes;
     const sum = splat<T>(total);
-    const by = splat<T>(1 / temperatureOf<T>());
+    const by = inverseTemperature<T>();
     for (; y < end; y += 16, dy += 16, dst += 16) {
-      const logarithm = v128.load(y);
-      const probability = changetype<Exp>(0).at<T>(logarithm);
-      const gradient = v128.mul<T>(subtractProduct<T>(probability, sum, v128.load(dy)), by);
-      v128.store(dst, v128.and(gradient, takesPart<T>(logarithm)));
+      v128.store(dst, changetype<K>(0).at<T>(v128.load(y), v128.load(dy), sum, by));
     }
   }
 }
@@ -334,18 +343,18 @@ export function logShift<T>(x: usize, dst: usize, n: usize): void {
 
 /** The sum of y·dy; then `softmaxGradient`. */
 export function dot<T>(y: usize, dy: usize, n: usize): void {
-  inBlocks<Dot, T>(y, dy, 0, n, <T>0);
+  inBlocks<Total<Product>, T>(y, dy, 0, n, <T>0);
 }
 
 export function softmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
-  inBlocks<SoftmaxGradient, T>(y, dy, dst, n, <T>0);
+  inBlocks<Gradient<SoftmaxGradient>, T>(y, dy, dst, n, <T>0);
 }
 
 /** The sum of dy; then `logSoftmaxGradient`. */
 export function addUp<T>(y: usize, dy: usize, n: usize): void {
-  inBlocks<Total, T>(y, dy, 0, n, <T>0);
+  inBlocks<Total<Counted>, T>(y, dy, 0, n, <T>0);
 }
 
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
-  inBlocks<LogSoftmaxGradient, T>(y, dy, dst, n, <T>0);
+  inBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>0);
 }

@@ -2,14 +2,18 @@
 
 import { BLOCK, copyPadded } from "./blocks";
 import {
+  addUpColumns,
   beginColumns,
+  dotColumns,
   endLogSumColumns,
   endSumColumns,
   exponentialsColumns,
   findPeakColumns,
   logShiftColumns,
+  logSoftmaxGradientColumns,
   logTermsColumns,
   scaleColumns,
+  softmaxGradientColumns,
 } from "./columns";
 import {
   addUp,
@@ -43,12 +47,18 @@ function isShort<T>(columns: usize): bool {
   return columns * sizeof<T>() < BLOCK;
 }
 
+/** Whether a row has only whole blocks: then nothing is padded, and its gradient is faster by itself. */
+@inline
+function isWhole<T>(columns: usize): bool {
+  return (columns * sizeof<T>()) % BLOCK == 0;
+}
+
 /** The state of the rows in the lanes of a few vectors. */
 const STATES = memory.data(1088, 16);
 
 /** softmax of the rows in the lanes of vectors side by side, in place. */
 class SoftmaxOfLanes {
-  run<T>(tile: usize, columns: usize, vectors: usize): void {
+  run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     const stride = vectors * 16;
     beginColumns<T>(STATES, vectors);
     findPeakColumns<T>(STATES, tile, columns, stride, vectors);
@@ -61,7 +71,7 @@ class SoftmaxOfLanes {
 const LOG_SUMS = memory.data(64, 16);
 
 class LogSoftmaxOfLanes {
-  run<T>(tile: usize, columns: usize, vectors: usize): void {
+  run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     findLogSums<T>(tile, columns, LOG_SUMS, vectors);
     logShiftColumns<T>(STATES, tile, tile, columns, vectors * 16, vectors);
   }
@@ -69,16 +79,39 @@ class LogSoftmaxOfLanes {
 
 /** One column comes out. */
 class LogSumExpOfLanes {
-  run<T>(tile: usize, columns: usize, vectors: usize): void {
+  run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     findLogSums<T>(tile, columns, tile, vectors);
   }
 }
 
+class SoftmaxGradientOfLanes {
+  run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
+    const stride = vectors * 16;
+    beginColumns<T>(STATES, vectors);
+    dotColumns<T>(STATES, y, dy, columns, stride, vectors);
+    softmaxGradientColumns<T>(STATES, y, dy, y, columns, stride, vectors);
+  }
+}
+
+class LogSoftmaxGradientOfLanes {
+  run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
+    const stride = vectors * 16;
+    beginColumns<T>(STATES, vectors);
+    addUpColumns<T>(STATES, y, dy, columns, stride, vectors);
+    logSoftmaxGradientColumns<T>(STATES, y, dy, y, columns, stride, vectors);
+  }
+}
+
 function findLogSums<T>(tile: usize, columns: usize, dst: usize, vectors: usize): void {
+  addLogTerms<T>(tile, columns, vectors);
+  endLogSumColumns<T>(STATES, dst, vectors);
+}
+
+/** What the logarithms of the sums need, to STATES. */
+function addLogTerms<T>(tile: usize, columns: usize, vectors: usize): void {
   beginColumns<T>(STATES, vectors);
   findPeakColumns<T>(STATES, tile, columns, vectors * 16, vectors);
   logTermsColumns<T>(STATES, tile, columns, vectors * 16, vectors);
-  endLogSumColumns<T>(STATES, dst, vectors);
 }
 
 /** How many columns of row `row` take part: all, or if `first` >= 0, those of a triangle whose first row here that is. */
@@ -90,7 +123,7 @@ function takingPart(first: i32, row: usize, columns: usize): usize {
 /** With `first` >= 0, row i takes part with `first` + i + 1 columns (modulo all), and the others give 0. */
 export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
   if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
-    byLanes<SoftmaxOfLanes, T>(x, dst, rows, columns, false);
+    byLanes<SoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
     return;
   }
   const bytes = columns * sizeof<T>();
@@ -130,7 +163,7 @@ function logSumOf<T>(x: usize, columns: usize): f64 {
 /** As `softmax`, but what does not take part gives -Infinity. */
 export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
   if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
-    byLanes<LogSoftmaxOfLanes, T>(x, dst, rows, columns, false);
+    byLanes<LogSoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
     return;
   }
   const bytes = columns * sizeof<T>();
@@ -153,7 +186,7 @@ export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize,
 /** One element a row. */
 export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32): void {
   if (first < 0 && rows > 1 && columns <= FEW_COLUMNS) {
-    byLanes<LogSumExpOfLanes, T>(x, dst, rows, columns, true);
+    byLanes<LogSumExpOfLanes, T>(x, 0, dst, rows, columns, sizeof<T>());
     return;
   }
   const bytes = columns * sizeof<T>();
@@ -169,6 +202,10 @@ export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, 
 }
 
 export function softmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize, columns: usize): void {
+  if (rows > 1 && columns <= FEW_COLUMNS && !isWhole<T>(columns)) {
+    byLanes<SoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, 0);
+    return;
+  }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
     beginRow();
     for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
@@ -182,6 +219,10 @@ export function softmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize,
 }
 
 export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usize, columns: usize): void {
+  if (rows > 1 && columns <= FEW_COLUMNS && !isWhole<T>(columns)) {
+    byLanes<LogSoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, 0);
+    return;
+  }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
     beginRow();
     for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
@@ -194,4 +235,4 @@ export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usi
   }
 }
 
-export { isShort, logSumOf, pieceFrom, SHORT_ROW };
+export { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW, STATES };

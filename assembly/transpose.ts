@@ -8,6 +8,8 @@ const MOST: usize = 4;
 
 /** The columns of the rows at hand, as many vectors each. */
 const TILE = memory.data(2304, 16);
+/** The same of another input. */
+const OTHER_TILE = memory.data(2304, 16);
 
 /** Where a row begins; after the last row that row again. */
 @inline
@@ -78,28 +80,46 @@ function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns
   }
 }
 
+/** The columns of `count` rows, to `tile`. */
+function gatherAll<T>(x: usize, count: usize, columns: usize, tile: usize, vectors: usize): void {
+  const lanes: usize = 16 / sizeof<T>();
+  const bytes = columns * sizeof<T>();
+  for (let i: usize = 0; i < vectors; i++) {
+    gather<T>(x + i * lanes * bytes, count - i * lanes, columns, bytes, tile + i * 16, vectors * 16);
+  }
+}
+
+/** The reverse of `gatherAll`, from TILE. */
+function scatterAll<T>(dst: usize, count: usize, columns: usize, vectors: usize): void {
+  const lanes: usize = 16 / sizeof<T>();
+  const bytes = columns * sizeof<T>();
+  for (let i: usize = 0; i < vectors; i++) {
+    scatter<T>(TILE + i * 16, vectors * 16, dst + i * lanes * bytes, count - i * lanes, columns, bytes);
+  }
+}
+
 /**
- * Has K take all rows: `run` is given the columns of a few. `dst` may be `x`. Where K `reduces`, one column comes out, of
- * an element a row.
+ * Has K take all rows: `run` is given the columns of a few, and of `other`, which is 0 if there is one input. `dst` may
+ * be an input. Of each row come out `result` bytes, which K leaves at the beginning, or if that is 0, the row.
  */
 @inline
-export function byLanes<K, T>(x: usize, dst: usize, rows: usize, columns: usize, reduces: bool): void {
+export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {
   const lanes: usize = 16 / sizeof<T>();
   const bytes = columns * sizeof<T>();
   for (let left = rows; left;) {
     const count = min(left, MOST * lanes);
     const vectors = (count + lanes - 1) / lanes;
-    for (let i: usize = 0; i < vectors; i++) {
-      gather<T>(x + i * lanes * bytes, count - i * lanes, columns, bytes, TILE + i * 16, vectors * 16);
+    gatherAll<T>(x, count, columns, TILE, vectors);
+    if (other) {
+      gatherAll<T>(other, count, columns, OTHER_TILE, vectors);
+      other += count * bytes;
     }
-    changetype<K>(0).run<T>(TILE, columns, vectors);
-    if (reduces) {
-      memory.copy(dst, TILE, count * sizeof<T>());
-      dst += count * sizeof<T>();
+    changetype<K>(0).run<T>(TILE, OTHER_TILE, columns, vectors);
+    if (result) {
+      memory.copy(dst, TILE, count * result);
+      dst += count * result;
     } else {
-      for (let i: usize = 0; i < vectors; i++) {
-        scatter<T>(TILE + i * 16, vectors * 16, dst + i * lanes * bytes, count - i * lanes, columns, bytes);
-      }
+      scatterAll<T>(dst, count, columns, vectors);
       dst += count * bytes;
     }
     x += count * bytes;

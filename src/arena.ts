@@ -173,6 +173,11 @@ export function placeOf(array: ArrayBufferView): Place | undefined {
   return arenas === undefined ? undefined : places.get(array);
 }
 
+/** Whether x is one to `most` float32s, of no freed arena: what short ways are for. */
+export function isFew(x: unknown, most: number): x is Float32Array {
+  return x instanceof Float32Array && x.length > 0 && x.length <= most && !mayBeFreed(x);
+}
+
 /** The arena that was looked up last, by its memory: mostly the next array lies in the same. */
 let lastBuffer: ArrayBufferLike | undefined;
 let lastArena: LinearArena | undefined;

@@ -94,10 +94,10 @@ export function newLike<A extends FloatArray>(x: A, length: number = x.length): 
   return (isFloat32(x) ? new Float32Array(length) : new Float64Array(length)) as A;
 }
 
-/** Whether two arrays have bytes in common. */
+/** Whether two arrays have bytes in common. Their buffers, which it takes long to ask for, come last. */
 export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
   return (
-    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+    a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength && a.buffer === b.buffer
   );
 }
 
@@ -106,7 +106,7 @@ export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
  * if the two overlap and don't start at the same byte.
  */
 export function apartFrom<A extends FloatArray>(input: A, out: ArrayBufferView): A {
-  const shifted = (input as ArrayBufferView) !== out && overlap(input, out) && input.byteOffset !== out.byteOffset;
+  const shifted = input.byteOffset !== out.byteOffset && overlap(input, out);
   return shifted ? (input.slice() as A) : input;
 }
 

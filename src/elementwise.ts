@@ -13,7 +13,17 @@ import {
   roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, type Scratch, product } from "./instance.js";
+import {
+  BLOCK,
+  CHUNK,
+  copyIn,
+  copyOut,
+  type Instance,
+  type Kernel,
+  KernelPair,
+  type Scratch,
+  product,
+} from "./instance.js";
 import { Parameters, type ParametersDefinition, type Plan } from "./parameters.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
@@ -191,18 +201,8 @@ function takeInPlace(caller: string, loop: Loop, x: Float32Array, options: Optio
 
 /** A new array, f(x), by way of the scratch memory, which `view` is a view of. */
 function takeThrough(view: Float32Array<ArrayBuffer>, address: number, kernel: Kernel, x: Float32Array): Float32Array {
-  const length = x.length;
-  const count = (length + (BLOCK / 4 - 1)) & -(BLOCK / 4); // whole blocks
-  const few = length <= FEW;
-  if (few) for (let i = 0; i < length; i++) view[i] = x[i];
-  else view.set(x);
-  // What earlier calls have left there may become subnormal in time, which takes processors long.
-  for (let i = length; i < count; i++) view[i] = 0;
-  kernel(address, address, count);
-  if (!few) return view.slice(0, length);
-  const result = new Float32Array(length);
-  for (let i = 0; i < length; i++) result[i] = view[i];
-  return result;
+  kernel(address, address, copyIn(view, x));
+  return copyOut(view, x.length);
 }
 
 /** dy times a loop's formula at x. */

@@ -121,6 +121,27 @@ export function createMemory(bytes: number): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
+/**
+ * Copies x to the beginning of a view, fills up its last block with 0, and gives the number of elements in whole blocks.
+ * What earlier calls have left there may become subnormal in time, which takes processors long.
+ */
+export function copyIn(view: Float32Array, x: Float32Array): number {
+  const length = x.length;
+  const count = (length + (BLOCK / 4 - 1)) & -(BLOCK / 4);
+  if (length > FEW) view.set(x);
+  else for (let i = 0; i < length; i++) view[i] = x[i];
+  for (let i = length; i < count; i++) view[i] = 0;
+  return count;
+}
+
+/** A new array of a view's first elements. */
+export function copyOut(view: Float32Array<ArrayBuffer>, length: number): Float32Array {
+  if (length > FEW) return view.slice(0, length);
+  const result = new Float32Array(length);
+  for (let i = 0; i < length; i++) result[i] = view[i];
+  return result;
+}
+
 /** As one type, also where they are of float64: TypeScript can't call methods of a union of array types. */
 type Buffers = readonly [Float32Array, Float32Array];
 

@@ -1,6 +1,6 @@
 /** Turns the definition of a loss into a public function: checks, memory, and what the reductions make of the losses. */
 
-import { commonInstance } from "./arena.js";
+import { commonInstance, isFew, mayBeFreed } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -20,15 +20,39 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { named, type OutOption } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, KernelPair, PIECE, SCRATCH, type Scratch, product } from "./instance.js";
+import {
+  BLOCK,
+  CHUNK,
+  copyIn,
+  copyOut,
+  type Instance,
+  KernelPair,
+  PIECE,
+  SCRATCH,
+  type Scratch,
+  product,
+} from "./instance.js";
 import { type Parameter, Parameters, type Plan } from "./parameters.js";
-import { ALL, forRuns, gather, type RowDefinition, type RowOptions, scatter } from "./rows.js";
+import { ALL, forRuns, gather, type RowDefinition, type RowOptions, scatter, setRow } from "./rows.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** What becomes of the losses: they stay as they are, or their mean or sum is taken. */
 export type Reduction = "none" | "mean" | "sum";
 
-const reduction: Parameter = { default: "mean", choices: ["none", "mean", "sum"] };
+const reductions: readonly unknown[] = ["none", "mean", "sum"] satisfies Reduction[];
+
+const reduction: Parameter = { default: "mean", choices: reductions as Reduction[] };
+
+/** The most elements that go the short way: as yet, copying them takes less than all the checks do. */
+const SHORT = 256;
+
+/** Whether the options are none but a reduction. */
+function onlyReduce(caller: string, options: { readonly reduction?: Reduction } | undefined): boolean {
+  if (options === undefined) return true;
+  checkOptions(caller, options);
+  for (const name in options) if (name !== "reduction") return false;
+  return options.reduction === undefined || reductions.includes(options.reduction);
+}
 
 /** The number that a call gives: the sum, or the sum by the number of the losses that count. */
 function reduce(sum: number, count: number, reduction: Reduction): number {
@@ -133,6 +157,8 @@ export function rowLoss(definition: RowLossDefinition): SoftmaxCrossEntropy {
     reject: ({ labelSmoothing: s }) => (s < 1 ? undefined : `labelSmoothing must be less than 1, not ${s}`),
   });
   const call = (logits: FloatArray, targets: Targets<FloatArray>, options?: SoftmaxCrossEntropyOptions) => {
+    const loss = shortLoss(name, logits, targets, options);
+    if (loss !== undefined) return options?.reduction === "none" ? onlyElement(loss) : loss;
     const task = taskOf(name, parameters, logits, targets, options);
     const { rows } = task.layout;
     const out = outOf(name, logits, rows, options?.out, task.reduction);
@@ -152,6 +178,31 @@ export function rowLoss(definition: RowLossDefinition): SoftmaxCrossEntropy {
     return gradientOf(backwardName, definition, task, options);
   };
   return Object.assign(named(name, call), { backward, definition }) as SoftmaxCrossEntropy;
+}
+
+/** The loss of one row, by the short way, where nothing can be wrong; undefined where that isn't sure. */
+function shortLoss(
+  caller: string,
+  x: FloatArray,
+  targets: Targets<FloatArray>,
+  options: SoftmaxCrossEntropyOptions | undefined,
+): number | undefined {
+  if (!isFew(x, SHORT) || !(targets instanceof Int32Array) || targets.length !== 1 || mayBeFreed(targets)) {
+    return undefined;
+  }
+  const index = targets[0];
+  if (!onlyReduce(caller, options) || index < 0 || index >= x.length) return undefined;
+  const scratch = activeScratch();
+  if (scratch === null) return undefined;
+  scratch.temper(1, true);
+  lossParts.of(scratch, true)(scratch.first, 0, scratch.work, 1, setRow(scratch.first32, x), 0);
+  return lossOfParts(scratch.work64, 0, x.length, 0, x[index]);
+}
+
+function onlyElement(value: number): Float32Array {
+  const array = new Float32Array(1);
+  array[0] = value;
+  return array;
 }
 
 /** Throws unless logits, targets and options suit each other. */
@@ -548,7 +599,21 @@ export function elementLoss(definition: ElementLossDefinition): SigmoidCrossEntr
   });
   const value = new KernelPair(name);
   const gradient = new KernelPair(`${name}Gradient`);
+  const defaults = parameters.of(name, undefined, true);
   const call = (x: FloatArray, targets: FloatArray, options?: SigmoidCrossEntropyOptions) => {
+    // The short way, for what nothing can be wrong with.
+    if (isFew(x, SHORT) && isFew(targets, SHORT) && targets.length === x.length && onlyReduce(name, options)) {
+      const scratch = activeScratch();
+      if (scratch !== null) {
+        scratch.prepare(defaults);
+        const count = copyIn(scratch.first32, x);
+        copyIn(scratch.second32, targets);
+        value.of(scratch, true)(scratch.first, scratch.second, scratch.first, count);
+        const reduction = options?.reduction ?? "mean";
+        if (reduction === "none") return copyOut(scratch.first32, x.length);
+        return reduce(addition.of(scratch, true)(scratch.first, x.length), x.length, reduction);
+      }
+    }
     const plan = planOf(name, parameters, x, targets, options);
     const { reduction } = plan.values;
     const given = outOf(name, x, x.length, options?.out, reduction);

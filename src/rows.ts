@@ -1,6 +1,6 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance, mayBeFreed } from "./arena.js";
+import { commonInstance, isFew, mayBeFreed } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -117,6 +117,8 @@ export interface RowDefinition {
   readonly triangular?: boolean;
   /** It is another function of -x (or, if a gradient, of one). */
   readonly negates?: boolean;
+  /** Up to so many columns of one row the formula takes less time than the kernels, and gives the same bits. */
+  readonly few?: number;
   /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
   readonly ulp?: number;
   readonly formula: RowFormula;
@@ -154,23 +156,44 @@ export function rowFunction<F extends MaskedRowWise>(definition: RowDefinition, 
   return Object.assign(named(definition.name, call), { backward, definition }) as unknown as F;
 }
 
+/** A function with a temperature, from its row of the table and its gradient's. */
+export function tempered(definition: RowDefinition, gradient: RowDefinition): TemperedRowWise {
+  const slope = new RowFunction(gradient);
+  return rowFunction(definition, (y, dy, options) => slope.apply([y, dy], options));
+}
+
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;
+  /** What the short way reads of the definition; in objects of so many shapes V8 would look for it 50 ns. */
+  readonly #formula: RowFormula;
+  readonly #few: number;
+  readonly #reduces: boolean;
+  readonly #index: boolean;
+  readonly #negates: boolean;
 
   constructor(readonly definition: RowDefinition) {
     this.kernels = new KernelPair(definition.kernel);
+    this.#formula = definition.formula;
+    this.#few = definition.few ?? 0;
+    this.#reduces = definition.reduces === true;
+    this.#index = definition.index === true;
+    this.#negates = definition.negates === true;
   }
 
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
-    const { reduces, index, negates } = this.definition;
+    if (!this.#index && isFew(x, this.#few)) {
+      const result = new Float32Array(x.length);
+      this.#formula([x], result, 0, 1, x.length, 0, 1);
+      return result;
+    }
     const scratch = activeScratch();
     if (
       !(x instanceof Float32Array) ||
       x.length === 0 ||
       x.byteLength > CHUNK ||
-      negates ||
+      this.#negates ||
       scratch === null ||
       mayBeFreed(x)
     ) {
@@ -178,9 +201,9 @@ export class RowFunction {
     }
     scratch.temper(1, true);
     const columns = x.length;
-    const results = index ? scratch.firstInts : scratch.first32;
+    const results = this.#index ? scratch.firstInts : scratch.first32;
     const kernel = this.kernels.of(scratch, true);
-    return takeThrough(scratch.first32, results, scratch.first, kernel, x, reduces ? 1 : columns, 1, columns);
+    return takeThrough(scratch.first32, results, scratch.first, kernel, x, this.#reduces ? 1 : columns, 1, columns);
   }
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
@@ -217,15 +240,20 @@ export class RowFunction {
         return out;
       }
     }
+    if (x.length <= this.#few && rows === 1 && !changes) {
+      const result = out ?? this.#newResult(x, length);
+      this.#runFormula(inputs, result, wish);
+      return result;
+    }
     scratch.temper(wish.temperature, narrow);
     const kernel = this.kernels.of(scratch, narrow);
-    if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && out === undefined && !changes && !wish.causal) {
+    if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && !changes && !wish.causal) {
       const [view] = scratch.buffers(narrow);
       const results = index ? scratch.firstInts : view;
-      return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns);
+      return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns, out);
     }
     const result = out ?? this.#newResult(x, length);
-    if (wide) this.#runSideBySide(scratch, inputs[0], result, wish);
+    if (wide) this.#runSideBySide(scratch, inputs, result, wish);
     else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, wish);
     else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
     return result;
@@ -304,15 +332,15 @@ export class RowFunction {
     }
     const lanes = 16 / bytes;
     const width = Math.floor(CHUNK / (STATE + 16)) * lanes;
-    const from = addresses[0];
     for (let block = 0; block < rows; block += stride) {
       for (let at = 0; at < stride; at += width) {
         const start = (block * columns + at) * bytes;
         const vectors = Math.min(width, stride - at) / lanes;
         const states = instance.work;
         const result = this.definition.reduces ? out.byteOffset + (block + at) * bytes : states + vectors * STATE;
+        const sources = addresses.map((address) => address + start);
         this.#runColumns(instance, states, vectors, result, narrow, (pass) => {
-          pass(from + start, out.byteOffset + start, columns, stride * bytes);
+          pass(sources, out.byteOffset + start, columns, stride * bytes);
         });
       }
     }
@@ -326,7 +354,7 @@ export class RowFunction {
     result: number,
     narrow: boolean,
     forChunks: (
-      run: (src: number, dst: number, columns: number, stride: number) => void,
+      run: (sources: readonly number[], dst: number, columns: number, stride: number) => void,
       pass: Pass,
       index: number,
     ) => void,
@@ -335,15 +363,12 @@ export class RowFunction {
     kernels[`beginColumns_${type}`](states, vectors);
     this.definition.passes.forEach((pass, index) => {
       const kernel = kernels[`${pass.kernel}Columns_${type}`];
-      const run = pass.writes
-        ? (src: number, dst: number, columns: number, stride: number) =>
-            kernel(states, src, dst, columns, stride, vectors)
-        : (src: number, _: number, columns: number, stride: number) => kernel(states, src, columns, stride, vectors);
-      const first =
-        pass.takes[0] === "out"
-          ? (_: number, dst: number, columns: number, stride: number) => run(dst, dst, columns, stride)
-          : run;
-      forChunks(first, pass, index);
+      const run = (sources: readonly number[], dst: number, columns: number, stride: number) => {
+        const addresses = pass.takes.map((source) => (source === "out" ? dst : sources[source]));
+        if (pass.writes) addresses.push(dst);
+        kernel(states, ...addresses, columns, stride, vectors);
+      };
+      forChunks(run, pass, index);
       if (pass.then !== undefined) kernels[`${pass.then}Columns_${type}`](states, result, vectors);
     });
   }
@@ -390,14 +415,15 @@ export class RowFunction {
   }
 
   /** Rows side by side, by passes: each streams as many columns at a time as fit the scratch memory. */
-  #runSideBySide(scratch: Scratch, x: FloatArray, out: FloatArray, wish: Wish): void {
+  #runSideBySide(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
     const { rows, columns, stride } = wish.layout;
     const { mask } = wish;
     const { reduces } = this.definition;
     const narrow = isFloat32(out);
     const bytes = out.BYTES_PER_ELEMENT;
     const lanes = 16 / bytes;
-    const [view, other] = scratch.buffers(narrow);
+    const views = scratch.buffers(narrow);
+    const sources = [scratch.first, scratch.second];
     const changes = this.#changes(wish);
     const width = Math.min(stride, VECTORS * lanes);
     // Whole vectors; what lies beyond the rows doesn't matter.
@@ -421,20 +447,22 @@ export class RowFunction {
             // All of it may be there from the pass before.
             if (index === 0 || columns > perChunk) {
               forColumns(first, count, (place, length, at) => {
-                gather(takes[0] === "out" ? out : x, place, 1, length, view, at);
+                takes.forEach((source, i) => {
+                  gather(source === "out" ? out : inputs[source], place, 1, length, views[i], at);
+                });
                 if (mask !== undefined) copyMask(mask, place, 1, length, scratch.secondBytes, at);
               });
               if (changes && takes[0] === 0) {
                 this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * padded, narrow);
               }
             }
-            run(scratch.first, scratch.first, count, padded * bytes);
+            run(sources, scratch.first, count, padded * bytes);
             if (writes && (columns > perChunk || index === this.definition.passes.length - 1)) {
-              forColumns(first, count, (place, length, at) => scatter(view, at, length, out, place, 1));
+              forColumns(first, count, (place, length, at) => scatter(views[0], at, length, out, place, 1));
             }
           }
         });
-        if (reduces) scatter(other, 0, n, out, block + from, 1);
+        if (reduces) scatter(views[1], 0, n, out, block + from, 1);
       }
     }
   }
@@ -479,8 +507,8 @@ export class RowFunction {
 }
 
 /**
- * A new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results` one of
- * the type that comes out.
+ * `out`, or a new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results`
+ * one of the type that comes out.
  */
 function takeThrough(
   view: Float32Array,
@@ -491,21 +519,37 @@ function takeThrough(
   length: number,
   rows: number,
   columns: number,
+  out?: FloatArray,
 ): FloatArray {
-  if (rows > 1 || columns > FEW) {
+  if (rows > 1) {
     view.set(x);
     kernel(address, address, rows, columns, ALL);
+  } else kernel(address, address, 1, setRow(view, x), ALL);
+  if (length > FEW) {
     // Typed as floats, whichever they are, as every result here.
-    return results.slice(0, length) as Float32Array;
+    if (out === undefined) return results.slice(0, length) as Float32Array;
+    out.set(results.subarray(0, length));
+    return out;
   }
-  // Filled up to a whole block with what adds nothing, which spares the kernel doing so.
+  const result = out ?? (results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray));
+  for (let i = 0; i < length; i++) result[i] = results[i];
+  return result;
+}
+
+/**
+ * Copies a row to the scratch memory, and gives the columns that it then has: few are filled up to a whole block with what
+ * adds nothing, which spares the kernel doing so.
+ */
+export function setRow(view: Float32Array, x: FloatArray): number {
+  const columns = x.length;
+  if (columns > FEW) {
+    view.set(x);
+    return columns;
+  }
   const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
   for (let i = 0; i < columns; i++) view[i] = x[i];
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
-  kernel(address, address, 1, perBlock, ALL);
-  const result = results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray);
-  for (let i = 0; i < length; i++) result[i] = results[i];
-  return result;
+  return perBlock;
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */

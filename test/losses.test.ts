@@ -193,6 +193,36 @@ describeArrays("softmaxCrossEntropy", (type) => {
     }
   });
 
+  it.each([2, 3, 10, 16, 17, 32, 33])("of rows of %i: each as by itself", (columns) => {
+    for (const rows of [1, 2, 5, 16, 101]) {
+      const shape = [rows, columns];
+      const { logits, indices } = inputs(shape, 1);
+      const alone = () =>
+        Array.from(indices, (index, row) =>
+          softmaxCrossEntropy(logits.slice(row * columns, (row + 1) * columns), Int32Array.of(index)),
+        );
+      expect(softmaxCrossEntropy(logits, indices, { shape, reduction: "sum" })).toBe(sumOf(alone()));
+      // What is in one row does not reach the others.
+      if (rows > 2) logits.fill(-inf, columns, 2 * columns);
+      if (rows > 5) {
+        logits[2 * columns] = -inf;
+        logits[4 * columns + 1] = inf;
+        logits[7 * columns + 1] = NaN;
+      }
+      expectSameBits(softmaxCrossEntropy(logits, indices, { shape, reduction: "none" }), type.from(alone()));
+    }
+  });
+
+  it.each([1, 2, 4, 8, 9, 15, 16, 17, 100, 256, 257])("of one row of %i: the same with and without a shape", (n) => {
+    const { logits, indices } = inputs([n], 0);
+    for (const reduction of ["mean", "sum", undefined] as const) {
+      const loss = softmaxCrossEntropy(logits, indices, { reduction });
+      expect(loss).toBe(softmaxCrossEntropy(logits, indices, { reduction, shape: [1, n] }));
+    }
+    const losses = softmaxCrossEntropy(logits, indices, { reduction: "none" });
+    expectSameBits(losses, softmaxCrossEntropy(logits, indices, { reduction: "none", shape: [1, n] }));
+  });
+
   it("an index is the probability 1 of its class", () => {
     const { logits, indices, targets } = inputs([50, 20], 1);
     const hot = type.from(targets.indices.flat());
@@ -501,6 +531,19 @@ describeArrays("sigmoidCrossEntropy", (type) => {
     const targets = randomArray(type, n, 0, 1, 2).map((t, i) => [0, 1, t][i % 3]) as FloatArray;
     return { logits, targets };
   }
+
+  it.each([1, 4, 8, 9, 15, 16, 17, 256, 257])("of %i elements: the same with and without posWeight 1", (n) => {
+    const x = randomArray(type, n, -9, 9);
+    const targets = randomArray(type, n, 0, 1, 2);
+    for (const reduction of ["mean", "sum", undefined] as const) {
+      // What a call left behind doesn't count.
+      sigmoidCrossEntropy(new type(300).fill(NaN), new type(300).fill(Infinity), { posWeight: 3 });
+      const loss = sigmoidCrossEntropy(x, targets, { reduction });
+      expect(loss).toBe(sigmoidCrossEntropy(x, targets, { reduction, posWeight: 1 }));
+    }
+    const losses = sigmoidCrossEntropy(x, targets, { reduction: "none" });
+    expectSameBits(losses, sigmoidCrossEntropy(x, targets, { reduction: "none", posWeight: 1 }));
+  });
 
   it.each([0, 1, 5, 64, 1000, 10_007])("of %i elements, by every reduction", (n) => {
     const { logits, targets } = inputs(n);

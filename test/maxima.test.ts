@@ -69,9 +69,9 @@ function exactArgmax(row: FloatArray): number {
 }
 
 /** By sorting, as in the paper: the support is the longest beginning z[0] … z[k - 1] with 1 + k·z[k - 1] > its sum. */
-function exactSparsemax(row: FloatArray): Float64Array {
+function exactSparsemax(row: FloatArray, temperature = 1): Float64Array {
   const top = largestOf(row);
-  const z = Float64Array.from(row, (x) => x - top);
+  const z = Float64Array.from(row, (x) => (x - top) / temperature);
   const sorted = z.slice().sort().reverse();
   let sum = 0;
   let threshold = -1;
@@ -373,6 +373,67 @@ describeArrays("maxima", (type) => {
     expect(sparsemax(type.of(0, 0, -0.5))).toEqual(type.of(0.5, 0.5, 0));
   });
 
+  it.each([1e-30, 0.05, 0.7, 3, 1e4, 1e30])(
+    "sparsemax with temperature %d is that of x / temperature",
+    (temperature) => {
+      const divisor = type.of(temperature)[0];
+      for (const shape of [[7], [1, 1000], [41, 10], [5, 32], [9, 33], [40, 40], [1, 40_001]]) {
+        for (const center of [0, -3, 1e5]) {
+          // So that some elements are above the threshold, and of short rows most.
+          const spread = Math.min(Math.max(divisor / 4, 1e-25), 1e3);
+          const x = randomArray(type, sizeOf(shape), center - spread, center + spread);
+          const options = { shape, temperature };
+          const y = sparsemax(x, options);
+          const rows = rowsAlong(x, shape, -1);
+          rowsAlong(y, shape, -1).forEach((row, i) => {
+            expect(worstError(row, exactSparsemax(rows[i], divisor))).toBeLessThanOrEqual(tolerance);
+            expect(Math.abs(sumOf(row) - 1)).toBeLessThanOrEqual(type === Float32Array ? 2e-7 : 1e-12);
+            expectSameBits(row, sparsemax(rows[i], { temperature }), `row ${i}`);
+          });
+          const arena = createArena(2 * x.byteLength + 64);
+          const place = (values: FloatArray) => {
+            const array = type === Float32Array ? arena.float32(values.length) : arena.float64(values.length);
+            array.set(values);
+            return array;
+          };
+          const placed = place(x);
+          expectSameBits(sparsemax(placed, { ...options, out: placed }), y);
+          const dy = randomArray(type, x.length, -1, 1, 2);
+          const dx = sparsemax.backward(y, dy, options);
+          const wanted = sparsemax.backward(Float64Array.from(y), Float64Array.from(dy), { shape });
+          const scaled = Float64Array.from(dx, (value) => value * divisor);
+          expect(worstError(scaled, wanted)).toBeLessThanOrEqual(4 * tolerance);
+          expectSameBits(sparsemax.backward(placed, place(dy), { ...options, out: placed }), dx);
+        }
+      }
+      const shape = [3, 20, 20];
+      const x = randomArray(type, 1200, -divisor, divisor);
+      const mask = Uint8Array.from({ length: 1200 }, (_, i) => (i % 5 < 3 && i >= 40 ? 1 : 0));
+      const triangle = mask.map((byte, i) => (i % 20 <= Math.floor(i / 20) % 20 ? byte : 0));
+      const lowered = (bytes: Uint8Array) => x.map((value, i) => (bytes[i] ? value : -inf)) as FloatArray;
+      for (const axis of [0, 1, 2]) {
+        const options = { shape, axis, temperature };
+        expectSameBits(sparsemax(x, { ...options, mask }), sparsemax(lowered(mask), options));
+      }
+      const options = { shape, temperature };
+      expectSameBits(sparsemax(x, { ...options, mask, causal: true }), sparsemax(lowered(triangle), options));
+    },
+  );
+
+  it("temperature 1 is none, and none is left behind", () => {
+    for (const n of [10, 100]) {
+      const x = randomArray(type, n, -1, 1);
+      const y = sparsemax(x);
+      expect(worstError(y, exactSparsemax(x))).toBeLessThanOrEqual(tolerance);
+      expect(sparsemax(x, { temperature: 5 })).not.toEqual(y);
+      expectSameBits(sparsemax(x), y);
+      expectSameBits(sparsemax(x, { temperature: 1 }), y);
+    }
+    expect([...sparsemax(type.of(1, -inf, inf), { temperature: 7 })]).toEqual([0, 0, 1]);
+    expect([...sparsemax(type.of(-inf, -inf), { temperature: 7 })]).toEqual([0, 0]);
+    expect([...sparsemax(type.of(NaN, 1), { temperature: 7 })]).toEqual([NaN, NaN]);
+  });
+
   it.each(layouts)("sparsemax.backward of shape %j along axis %i is the Jacobian's product", (shape, axis) => {
     const length = sizeOf(shape);
     const dy = randomArray(type, length, -1, 1, 2);
@@ -508,6 +569,11 @@ describeArrays("maxima", (type) => {
       }
       expect(() => call({ out: new Uint8Array(6) } as never)).toThrow(TypeError);
     }
+    for (const temperature of [0, -1, NaN, inf, 1e31]) {
+      const message = /: temperature must be from 1e-30 to 1e30, not /;
+      expect(() => sparsemax(x, { temperature })).toThrow(message);
+      expect(() => sparsemax.backward(x, x, { temperature })).toThrow(message);
+    }
     for (const fn of [hardmax, sparsemax]) {
       expect(() => fn([1] as never)).toThrow(/: x must be a Float32Array or Float64Array/);
       expect(() => fn(x, { out: new type(5) })).toThrow(/: out must have length 6, not 5$/);
@@ -539,7 +605,10 @@ describeArrays("maxima", (type) => {
 it("sparsemax.backward agrees with finite differences", () => {
   const x = Float64Array.of(0.3, -1.2, 0.6, 0.5, -0.1);
   const dy = Float64Array.of(1, -2, 0.5, 3, -1);
-  const dx = sparsemax.backward(sparsemax(x), dy);
-  const wanted = differences(x, (moved) => dotOf(sparsemax(moved), dy));
-  expect(worstError(dx, wanted)).toBeLessThan(1e-8);
+  for (const temperature of [1, 0.6, 2.5]) {
+    const options = { temperature };
+    const dx = sparsemax.backward(sparsemax(x, options), dy, options);
+    const wanted = differences(x, (moved) => dotOf(sparsemax(moved, options), dy));
+    expect(worstError(dx, wanted)).toBeLessThan(1e-8);
+  }
 });

@@ -261,6 +261,39 @@ describeArrays("rows", (type) => {
     compare(logSumExp.backward(x, perRow, options), (p, r) => (i) => p[i] * perRow[r]);
   });
 
+  describe.each(Object.entries(functions))("%s.backward", (_, fn) => {
+    it.each([...layouts, [[37, 16], 1], [[37, 24], 1], [[33_000, 16], 0]] as typeof layouts)(
+      "of shape %j along axis %i: each row as by itself",
+      (shape, axis) => {
+        const length = shape.reduce((a, b) => a * b);
+        const x = randomArray(type, length, -3, 3);
+        const dy = randomArray(type, length, -1, 1, 2);
+        for (const temperature of [1, 0.6]) {
+          const options = { shape, axis, temperature };
+          const y = fn(x, options);
+          // What is in one row does not reach the others.
+          const rowLength = shape.at(axis)!;
+          if (length > 2 * rowLength) dy[length - 1] = NaN;
+          if (length > 4 * rowLength) y[length >> 1] = -Infinity;
+          const gradients = rowsAlong(dy, shape, axis);
+          const wanted = rowsAlong(y, shape, axis).map((row, i) => fn.backward(row, gradients[i], { temperature }));
+          const dx = fn.backward(y, dy, options);
+          rowsAlong(dx, shape, axis).forEach((row, i) => expectSameBits(row, wanted[i], `row ${i}`));
+          const arena = createArena(2 * dy.byteLength + 64);
+          const place = (values: FloatArray) => {
+            const array = type === Float32Array ? arena.float32(values.length) : arena.float64(values.length);
+            array.set(values);
+            return array;
+          };
+          const placed = place(y);
+          expectSameBits(fn.backward(placed, place(dy), { ...options, out: placed }), dx, "in an arena");
+          fn.backward(y, dy, { ...options, out: y });
+          expectSameBits(y, dx, "over y");
+        }
+      },
+    );
+  });
+
   it("backward of a long row streams", () => {
     const x = randomArray(type, 70_000, -3, 3);
     const dy = randomArray(type, 70_000, -1, 1, 2);

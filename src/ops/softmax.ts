@@ -3,13 +3,7 @@
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
 import { named } from "../elementwise.js";
 import { productLoss } from "../numerics.js";
-import {
-  type RowDefinition,
-  RowFunction,
-  rowFunction,
-  type TemperedRowOptions,
-  type TemperedRowWise,
-} from "../rows.js";
+import { type RowDefinition, RowFunction, tempered, type TemperedRowOptions, type TemperedRowWise } from "../rows.js";
 import { rowsOf, startOf } from "../shape.js";
 
 /* The formulas in plain JavaScript. */
@@ -104,6 +98,7 @@ const softmaxBackwardDefinition: RowDefinition = {
   name: "softmax.backward",
   inputs: ["y", "dy"],
   kernel: "softmaxBackward",
+  columnwise: true,
   tempers: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const sum = new Sum();
@@ -146,6 +141,7 @@ const logSoftmaxBackwardDefinition: RowDefinition = {
   name: "logSoftmax.backward",
   inputs: ["y", "dy"],
   kernel: "logSoftmaxBackward",
+  columnwise: true,
   tempers: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const sum = new Sum();
@@ -181,14 +177,6 @@ const logSumExpDefinition: RowDefinition = {
     { kernel: "logTerms", takes: [0], writes: false, then: "endLogSum" },
   ],
 };
-
-/** A function with a temperature, from its row of the table and its gradient's. */
-function tempered(definition: RowDefinition, gradient: RowDefinition): TemperedRowWise {
-  const slope = new RowFunction(gradient);
-  return rowFunction(definition, (y: FloatArray, dy: FloatArray, options?: TemperedRowOptions) =>
-    slope.apply([y, dy], options),
-  );
-}
 
 /**
  * Softmax along an axis, `e^x / Σ e^x`: logits to probabilities, which sum to 1.

@@ -173,6 +173,23 @@ export function placeOf(array: ArrayBufferView): Place | undefined {
   return arenas === undefined ? undefined : places.get(array);
 }
 
+/**
+ * The instance of the arena where both arrays lie, if it runs on the running backend, and if writing `bytes` bytes to
+ * the second from its start on changes nothing of as many of the first before they are read.
+ */
+export function sharedInstance(
+  running: Instance | null,
+  from: Place | undefined,
+  to: Place | undefined,
+  bytes: number,
+): Instance | undefined {
+  if (from === undefined || from.arena !== to?.arena) return undefined;
+  const { instance } = from.arena;
+  if (instance === undefined || instance.module !== running?.module) return undefined;
+  const distance = Math.abs(from.address - to.address);
+  return distance === 0 || distance >= bytes ? instance : undefined;
+}
+
 /** Whether x is one to `most` float32s, of no freed arena: what short ways are for. */
 export function isFew(x: unknown, most: number): x is Float32Array {
   return x instanceof Float32Array && x.length > 0 && x.length <= most && !mayBeFreed(x);

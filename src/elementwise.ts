@@ -1,6 +1,6 @@
 /** Turns a row of the table into a public function: checks the arguments, chooses the memory, calls the kernel. */
 
-import { commonInstance, mayBeFreed, placeOf } from "./arena.js";
+import { commonInstance, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -175,27 +175,41 @@ export function apply(caller: string, loop: Loop, x: FloatArray | number, option
           return takeThrough(scratch.first32, scratch.first, loop.kernel(scratch, parameters.defaults), x);
         }
       }
-    } else if (takeInPlace(caller, loop, x, options)) return options!.out!;
+    } else if (takeInPlace(caller, loop, x, undefined, options)) return options!.out!;
   }
   checkFloats(caller, "x", x);
   const out = checkOut(caller, x, options);
   return run(caller, loop, loop.parameters.of(caller, options, isFloat32(x)), x, undefined, out);
 }
 
-/** Writes f(x) to `out`, if both are arrays of one arena on the running backend; else it says that it has not. */
-function takeInPlace(caller: string, loop: Loop, x: Float32Array, options: Options): boolean {
+/**
+ * Writes f(x), or dy·f(x), to `out` if all are arrays of float32 of one arena on the running backend; else it says that it
+ * has not.
+ */
+function takeInPlace(
+  caller: string,
+  loop: Loop,
+  x: Float32Array,
+  dy: Float32Array | undefined,
+  options: Options,
+): boolean {
+  const { length } = x;
   const out = options?.out;
-  if (!(out instanceof Float32Array) || out.length !== x.length) return false;
-  const to = placeOf(out);
+  if (!(out instanceof Float32Array) || out.length !== length) return false;
+  const scratch = activeScratch();
   const from = placeOf(x);
-  if (to === undefined || to.arena !== from?.arena) return false;
-  const { instance } = to.arena;
-  if (instance === undefined || instance.module !== activeScratch()?.module) return false;
-  const distance = Math.abs(to.address - from.address);
-  if (distance > 0 && distance < 4 * x.length) return false;
+  const to = placeOf(out);
+  const instance = sharedInstance(scratch, from, to, 4 * length);
+  if (instance === undefined) return false;
+  const other = dy && placeOf(dy);
+  if (dy !== undefined) {
+    if (dy.length !== length || length > CHUNK / 4) return false;
+    if (sharedInstance(scratch, other, to, 4 * length) === undefined) return false;
+  }
   const plan = loop.parameters.of(caller, options, true);
   if (!plan.hasKernel) return false;
-  loop.kernel(instance, plan)(from.address, to.address, x.length);
+  loop.kernel(instance, plan)(from!.address, other ? instance.work : to!.address, length);
+  if (other) product.of(instance, true)(instance.work, other.address, to!.address, length);
   return true;
 }
 
@@ -216,6 +230,9 @@ export function applyBackward(
   if (typeof x === "number") {
     checkNumber(caller, "dy", dy);
     return (dy as number) * applyToNumber(caller, loop, x, options);
+  }
+  if (options && x instanceof Float32Array && x.length > 0 && dy instanceof Float32Array) {
+    if (takeInPlace(caller, loop, x, dy, options)) return options.out!;
   }
   checkFloats(caller, "x", x);
   checkAlike(caller, "dy", dy, x);

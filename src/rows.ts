@@ -1,6 +1,6 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance, isFew, mayBeFreed } from "./arena.js";
+import { commonInstance, isFew, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -206,10 +206,39 @@ export class RowFunction {
     return takeThrough(scratch.first32, results, scratch.first, kernel, x, this.#reduces ? 1 : columns, 1, columns);
   }
 
+  /**
+   * Rows of float32 along the last axis by the short way: if they and `out` are arrays of one arena on the running
+   * backend, and nothing else is asked for. Else it says that it has not.
+   */
+  #takeInPlace(x: FloatArray, options: TemperedRowOptions): boolean {
+    const { out, shape, axis, temperature, mask, causal } = options;
+    if (axis !== undefined || temperature !== undefined || mask !== undefined || causal !== undefined) return false;
+    if (!(x instanceof Float32Array) || x.length === 0 || this.#negates) return false;
+    let rows = 1;
+    if (shape !== undefined) {
+      if (!Array.isArray(shape) || shape.length !== 2) return false;
+      rows = shape[0];
+      if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(shape[1]) && rows * shape[1] === x.length))
+        return false;
+    }
+    const type = this.#index ? Int32Array : Float32Array;
+    if (!(out instanceof type) || out.length !== (this.#reduces ? rows : x.length)) return false;
+    const from = placeOf(x);
+    const to = placeOf(out);
+    // A reduced result overwrites elements of other rows even where the two begin at the same byte.
+    if (this.#reduces && from?.address === to?.address) return false;
+    const instance = sharedInstance(activeScratch(), from, to, 4 * x.length);
+    if (instance === undefined) return false;
+    instance.temper(1, true);
+    this.kernels.of(instance, true)(from!.address, to!.address, rows, x.length / rows, ALL);
+    return true;
+  }
+
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
     const { name, inputs: names, reduces, index, columnwise } = this.definition;
     const x = inputs[0];
+    if (inputs.length === 1 && options && this.#takeInPlace(x, options)) return options.out!;
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);

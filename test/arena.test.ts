@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 import {
   type Arena,
+  argmax,
   backend,
   createArena,
   type FloatArray,
   greater,
+  hardmax,
+  leakyRelu,
   logSoftmax,
   logSumExp,
   sigmoid,
@@ -95,6 +98,61 @@ describeArrays("arrays of an arena", (type) => {
       softmax(x, { shape, out: x });
       expectSameBits(x, y);
     }
+  });
+
+  it("that share memory since a reset: as if x had been copied first", () => {
+    const arena = createArena(1 << 16);
+    for (const [first, second] of [
+      [16, 0],
+      [0, 16],
+      [160, 0],
+      [0, 160],
+    ]) {
+      const at = (bytes: number) => {
+        arena.reset();
+        arena.uint8(bytes);
+        return type === Float32Array ? arena.float32(100) : arena.float64(100);
+      };
+      const x = at(first);
+      const out = at(second);
+      const values = randomArray(type, 100, -3, 3);
+      const gradient = randomArray(type, 100, -1, 1, 2);
+      for (const call of [sigmoid, softmax, hardmax]) {
+        x.set(values);
+        expectSameBits(call(x, { out }), call(values));
+      }
+      x.set(values);
+      const sums = out.subarray(0, 10);
+      expectSameBits(logSumExp(x, { shape: [10, 10], out: sums }), logSumExp(values, { shape: [10, 10] }));
+      x.set(values);
+      expectSameBits(sigmoid.backward(x, gradient, { out }), sigmoid.backward(values, gradient));
+      x.set(gradient);
+      expectSameBits(sigmoid.backward(values, x, { out }), sigmoid.backward(values, gradient));
+    }
+  });
+
+  it("take nothing but what is right", () => {
+    const arena = createArena(1 << 16);
+    const x = inArena(arena, randomArray(type, 12, -3, 3));
+    const out = inArena(arena, new type(12).fill(7));
+    const short = inArena(arena, new type(11));
+    const wrong: (() => unknown)[] = [
+      () => sigmoid(x, { out: short }),
+      () => leakyRelu(x, { negativeSlope: NaN, out }),
+      () => sigmoid.backward(x, undefined as never, { out }),
+      () => sigmoid.backward(x, short, { out }),
+      () => softmax(x, { out: short }),
+      () => softmax(x, { shape: [3, 3], out }),
+      () => softmax(x, { shape: [-3, -4], out }),
+      () => softmax(x, { shape: [1.5, 8], out }),
+      () => softmax(x, { shape: [8, 1.5], out }),
+      () => softmax(x, { shape: [3, 4], axis: 2, out }),
+      () => softmax(x, { temperature: 0, out }),
+      () => logSumExp(x, { shape: [3, 4], out }),
+      () => argmax(x, { out: out as never }),
+    ];
+    for (const call of wrong) expect(call, String(call)).toThrow(/^(sigmoid|leakyRelu|softmax|logSumExp|argmax)[^]*: /);
+    expectSameBits(out, new type(12).fill(7));
   });
 
   it("of two arenas, or of an arena and none", () => {

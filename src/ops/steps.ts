@@ -26,6 +26,10 @@ function leakySlope(x: number, slope: number): number {
   return x > 0 ? 1 : x <= 0 ? slope : x;
 }
 
+function reluOf(x: number): number {
+  return x <= 0 ? 0 : x;
+}
+
 /**
  * Rectified linear unit, `max(x, 0)`: passes what is positive, nothing else.
  *
@@ -43,13 +47,17 @@ function leakySlope(x: number, slope: number): number {
  */
 export const relu: Elementwise = /* @__PURE__ */ elementwise({
   name: "relu",
-  value: (x) => (x <= 0 ? 0 : x),
+  value: reluOf,
   loop: (x, out) => {
-    for (let i = 0; i < x.length; i++) out[i] = x[i] <= 0 ? 0 : x[i];
+    for (let i = 0; i < x.length; i++) out[i] = reluOf(x[i]);
   },
   derivative: (x) => jump(x, 0),
   ulp: { value: 0, derivative: 0 },
 });
+
+function relu6Of(x: number): number {
+  return x <= 0 ? 0 : x >= 6 ? 6 : x;
+}
 
 /**
  * ReLU with an upper limit, `min(max(x, 0), 6)`: its values fit few bits, for networks of small integers.
@@ -68,7 +76,10 @@ export const relu: Elementwise = /* @__PURE__ */ elementwise({
  */
 export const relu6: Elementwise = /* @__PURE__ */ elementwise({
   name: "relu6",
-  value: (x) => (x <= 0 ? 0 : x >= 6 ? 6 : x),
+  value: relu6Of,
+  loop: (x, out) => {
+    for (let i = 0; i < x.length; i++) out[i] = relu6Of(x[i]);
+  },
   derivative: (x) => (x <= 0 || x >= 6 ? 0 : x === x ? 1 : x),
   ulp: { value: 0, derivative: 0 },
 });
@@ -100,6 +111,9 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
   parameters: { negativeSlope: { default: 0.01 } },
   kernelParameters: ({ negativeSlope }) => leakyNumbers(negativeSlope),
   value: (x, { negativeSlope }) => leaky(x, negativeSlope),
+  loop: (x, out, { negativeSlope }) => {
+    for (let i = 0; i < x.length; i++) out[i] = leaky(x[i], negativeSlope);
+  },
   derivative: (x, { negativeSlope }) => leakySlope(x, negativeSlope),
   ulp: { value: 1, derivative: 0 },
 });
@@ -141,6 +155,10 @@ export interface HardtanhParameters {
   readonly maxVal: number;
 }
 
+function hardtanhOf(x: number, { minVal, maxVal }: HardtanhParameters): number {
+  return x < minVal ? minVal : x > maxVal ? maxVal : x;
+}
+
 /**
  * Hard hyperbolic tangent, `min(max(x, minVal), maxVal)`: tanh drawn with a ruler.
  *
@@ -163,7 +181,10 @@ export const hardtanh: Elementwise<HardtanhParameters> = /* @__PURE__ */ element
   parameters: { minVal: { default: -1, infinite: true }, maxVal: { default: 1, infinite: true } },
   reject: ({ minVal, maxVal }) =>
     minVal < maxVal ? undefined : `minVal must be less than maxVal, not ${minVal} and ${maxVal}`,
-  value: (x, { minVal, maxVal }) => (x < minVal ? minVal : x > maxVal ? maxVal : x),
+  value: hardtanhOf,
+  loop: (x, out, parameters) => {
+    for (let i = 0; i < x.length; i++) out[i] = hardtanhOf(x[i], parameters);
+  },
   derivative: (x, { minVal, maxVal }) => (x <= minVal || x >= maxVal ? 0 : x === x ? 1 : x),
   ulp: { value: 0, derivative: 0 },
 });
@@ -174,6 +195,10 @@ export interface ThresholdParameters {
   readonly threshold: number;
   /** What is there instead of what doesn't pass. Default: 0. */
   readonly value: number;
+}
+
+function thresholdOf(x: number, { threshold, value }: ThresholdParameters): number {
+  return x <= threshold ? value : x;
 }
 
 /**
@@ -195,7 +220,10 @@ export interface ThresholdParameters {
 export const threshold: Elementwise<ThresholdParameters> = /* @__PURE__ */ elementwise<ThresholdParameters>({
   name: "threshold",
   parameters: { threshold: { default: 0, infinite: true }, value: { default: 0, infinite: true } },
-  value: (x, { threshold, value }) => (x <= threshold ? value : x),
+  value: thresholdOf,
+  loop: (x, out, parameters) => {
+    for (let i = 0; i < x.length; i++) out[i] = thresholdOf(x[i], parameters);
+  },
   derivative: (x, { threshold }) => jump(x, threshold),
   ulp: { value: 0, derivative: 0 },
 });
@@ -204,6 +232,10 @@ export const threshold: Elementwise<ThresholdParameters> = /* @__PURE__ */ eleme
 export interface ThresholdedReluParameters {
   /** What x must be greater than to pass. Default: 1. */
   readonly alpha: number;
+}
+
+function thresholdedReluOf(x: number, { alpha }: ThresholdedReluParameters): number {
+  return x <= alpha ? 0 : x;
 }
 
 /**
@@ -225,7 +257,10 @@ export const thresholdedRelu: Elementwise<ThresholdedReluParameters> =
   /* @__PURE__ */ elementwise<ThresholdedReluParameters>({
     name: "thresholdedRelu",
     parameters: { alpha: { default: 1 } },
-    value: (x, { alpha }) => (x <= alpha ? 0 : x),
+    value: thresholdedReluOf,
+    loop: (x, out, parameters) => {
+      for (let i = 0; i < x.length; i++) out[i] = thresholdedReluOf(x[i], parameters);
+    },
     derivative: (x, { alpha }) => jump(x, alpha),
     ulp: { value: 0, derivative: 0 },
   });
@@ -234,6 +269,10 @@ export const thresholdedRelu: Elementwise<ThresholdedReluParameters> =
 export interface ShrinkParameters {
   /** The largest |x| that gives 0; at least 0. Default: 0.5. */
   readonly lambd: number;
+}
+
+function hardshrinkOf(x: number, { lambd }: ShrinkParameters): number {
+  return Math.abs(x) <= lambd ? 0 : x;
 }
 
 /**
@@ -254,10 +293,17 @@ export interface ShrinkParameters {
 export const hardshrink: Elementwise<ShrinkParameters> = /* @__PURE__ */ elementwise<ShrinkParameters>({
   name: "hardshrink",
   parameters: { lambd: { default: 0.5, least: 0 } },
-  value: (x, { lambd }) => (Math.abs(x) <= lambd ? 0 : x),
+  value: hardshrinkOf,
+  loop: (x, out, parameters) => {
+    for (let i = 0; i < x.length; i++) out[i] = hardshrinkOf(x[i], parameters);
+  },
   derivative: (x, { lambd }) => jump(Math.abs(x), lambd),
   ulp: { value: 0, derivative: 0 },
 });
+
+function softshrinkOf(x: number, { lambd }: ShrinkParameters): number {
+  return Math.abs(x) <= lambd ? 0 : x > 0 ? x - lambd : x + lambd;
+}
 
 /**
  * Soft shrinkage, `x > lambd ? x - lambd : x < -lambd ? x + lambd : 0`: drops what is small and shortens the rest,
@@ -279,7 +325,10 @@ export const softshrink: Elementwise<ShrinkParameters> = /* @__PURE__ */ element
   name: "softshrink",
   parameters: { lambd: { default: 0.5, least: 0 } },
   kernelParameters: ({ lambd }) => [lambd, -lambd],
-  value: (x, { lambd }) => (Math.abs(x) <= lambd ? 0 : x > 0 ? x - lambd : x + lambd),
+  value: softshrinkOf,
+  loop: (x, out, parameters) => {
+    for (let i = 0; i < x.length; i++) out[i] = softshrinkOf(x[i], parameters);
+  },
   derivative: (x, { lambd }) => jump(Math.abs(x), lambd),
   ulp: { value: 1, derivative: 0 },
 });
@@ -357,7 +406,7 @@ export const step: Step = /* @__PURE__ */ withIntegers(
     name: "step",
     value: (x) => jump(x, 0),
     loop: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = x[i] > 0 ? 1 : x[i] <= 0 ? 0 : x[i];
+      for (let i = 0; i < x.length; i++) out[i] = jump(x[i], 0);
     },
     derivative: (x) => (x === x ? 0 : x),
     ulp: { value: 0, derivative: 0 },

@@ -20,7 +20,7 @@ export const SCRATCH = 8 * PIECE;
 export const CHUNK = 16384;
 
 /** Up to this many elements a loop copies faster than `set` and `slice` do. */
-export const FEW = 8;
+export const FEW = 12;
 
 /** The kernels take this many bytes at once (assembly/blocks.ts). */
 export const BLOCK = 64;

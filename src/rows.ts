@@ -578,7 +578,7 @@ export function setRow(view: Float32Array, x: FloatArray): number {
   const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
   for (let i = 0; i < columns; i++) view[i] = x[i];
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
-  return perBlock;
+  return Math.max(columns, perBlock);
 }
 
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */

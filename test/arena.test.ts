@@ -66,12 +66,13 @@ describeArrays("arrays of an arena", (type) => {
   });
 
   it("backward, rows and comparisons too", () => {
-    const arena = createArena(4 << 20);
+    const arena = createArena(32 << 20);
     for (const [rows, columns] of [
       [3, 7],
       [40, 10],
       [10, 1000],
       [2, 40_000],
+      [1, 300_000],
     ]) {
       arena.reset();
       const shape = [rows, columns];

@@ -132,7 +132,7 @@ describeArrays("maxima", (type) => {
 
     it("streams a row that is longer than the scratch memory", () => {
       const most = SCRATCH / type.BYTES_PER_ELEMENT;
-      for (const length of [32_768, 32_769, 151_936, most, most + 1]) {
+      for (const length of [32_769, most, most + 1]) {
         const x = randomArray(type, length, -1, 1);
         const row = fn(x);
         const strided = new type(2 * length);

@@ -7,19 +7,8 @@
 import { BLOCK } from "./blocks";
 import { Value as Log1p } from "./kernels/log1p";
 import { lanes, narrowed, one, upper, zero } from "./lanes";
-import {
-  addBlock,
-  Counted,
-  excessOf,
-  half,
-  inverseTemperature,
-  LogSoftmaxGradient,
-  PIECE,
-  Product,
-  SoftmaxGradient,
-  upOf,
-} from "./rows";
-import { prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
+import { addBlock, Counted, excessOf, half, LogSoftmaxGradient, PIECE, Product, SoftmaxGradient, upOf } from "./rows";
+import { inverseTemperature, prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** The most vectors whose terms are summed together. */
 const MOST: usize = 16;
@@ -480,4 +469,5 @@ export function logSoftmaxGradientColumns<T>(
   gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
 }
 
+// No export of the module, such as scripts/exports.js makes of `export function`.
 export { endLogSums };

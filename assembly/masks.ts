@@ -1,5 +1,7 @@
 /** What is done to the elements of rows before the row kernels take them. */
 
+import { lanes } from "./lanes";
+
 /** The sign of each element changed. */
 export function negate<T>(x: usize, dst: usize, n: usize): void {
   const end = x + n * sizeof<T>();
@@ -10,12 +12,11 @@ export function negate<T>(x: usize, dst: usize, n: usize): void {
 
 /** x where the byte of the mask is not 0, else -Infinity. */
 export function leaveOut<T>(x: usize, mask: usize, dst: usize, n: usize): void {
-  const lanes: usize = 16 / sizeof<T>();
   const end = x + n * sizeof<T>();
   const whole = x + ((n * sizeof<T>()) & ~15);
   const zero = i32x4.splat(0);
   const left = v128.splat<T>(<T>-Infinity);
-  for (; x < whole; x += 16, dst += 16, mask += lanes) {
+  for (; x < whole; x += 16, dst += 16, mask += lanes<T>()) {
     let bytes: v128;
     if (sizeof<T>() == 4) {
       bytes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(mask)));

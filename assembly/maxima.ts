@@ -5,7 +5,7 @@
 
 import { BLOCK, inBlocks } from "./blocks";
 import { highestLane, lanes, loadTwo, one, orNaN, zero } from "./lanes";
-import { temperatureOf } from "./terms";
+import { inverseTemperature, temperatureOf } from "./terms";
 import { FEW_COLUMNS } from "./transpose";
 
 /** The largest element so far, NaN from the first NaN on. */
@@ -151,7 +151,7 @@ function addAbove<T>(src: usize): void {
   v128.store(SUMS, countB, 48);
 }
 
-/** 1 / temperature, which results are multiplied with. */
+/** 1 / temperature, which results in float64 are multiplied with. */
 @inline
 function inverse<T>(): v128 {
   return f64x2.splat(1 / temperatureOf<T>());
@@ -232,7 +232,7 @@ class SparsemaxGradient {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
     const end = y + bytes;
     const means = v128.splat<T>(<T>(sumOf() / countOf()));
-    const by = v128.splat<T>(<T>(1 / temperatureOf<T>()));
+    const by = inverseTemperature<T>();
     for (; y < end; y += 16, dy += 16, dst += 16) {
       const output = v128.load(y);
       const share = v128.mul<T>(v128.sub<T>(v128.load(dy), means), by);

@@ -7,7 +7,7 @@ import { BLOCK, inBlocks } from "./blocks";
 import { Value as Exp } from "./kernels/exp";
 import { Value as Log1p } from "./kernels/log1p";
 import { highestLane, subtractProduct, up, upper, zero } from "./lanes";
-import { prepareTerms, splat, temperatureOf, term, termAtInfinity } from "./terms";
+import { inverseTemperature, prepareTerms, splat, temperatureOf, term, termAtInfinity } from "./terms";
 
 /** Bytes of a row that are summed together, wherever the row comes from: the sum's last bits depend on it. */
 export const PIECE: usize = 131072;
@@ -278,12 +278,6 @@ export class LogSoftmaxGradient {
     const gradient = v128.mul<T>(subtractProduct<T>(changetype<Exp>(0).at<T>(y), total, dy), by);
     return v128.and(gradient, takesPart<T>(y));
   }
-}
-
-/** 1 / temperature in every lane. */
-@inline
-export function inverseTemperature<T>(): v128 {
-  return splat<T>(1 / temperatureOf<T>());
 }
 
 class Gradient<K> {

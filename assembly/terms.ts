@@ -80,6 +80,12 @@ export function temperatureOf<T>(): f64 {
   return sizeof<T>() == 4 ? temperature32 : temperature64;
 }
 
+/** 1 / temperature in every lane. */
+@inline
+export function inverseTemperature<T>(): v128 {
+  return splat<T>(1 / temperatureOf<T>());
+}
+
 /** Sets the temperature, a number of type T from 1e-30 to 1e30. */
 export function setTemperature<T>(temperature: f64): void {
   if (sizeof<T>() == 4) temperature32 = temperature;

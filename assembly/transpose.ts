@@ -1,5 +1,7 @@
 /** Short rows, taken so that each lane of a vector has a row: as many rows at a time as a vector has lanes. */
 
+import { lanes } from "./lanes";
+
 /** The most columns of a row that is taken so. */
 export const FEW_COLUMNS: usize = 32;
 
@@ -42,13 +44,12 @@ function transpose<T>(a: usize, b: usize, c: usize, d: usize, to: usize, e: usiz
 /** The columns of as many rows as a vector has lanes, to `tile`, `stride` bytes apart. */
 @inline
 function gather<T>(x: usize, rows: usize, columns: usize, bytes: usize, tile: usize, stride: usize): void {
-  const lanes: usize = 16 / sizeof<T>();
   const b = rowAt(x, 1, rows, bytes);
   const c = rowAt(x, 2, rows, bytes);
   const d = rowAt(x, 3, rows, bytes);
   // The last columns again, rather than less than a vector of them; of a row that is shorter, what follows it too.
-  const last = columns > lanes ? columns - lanes : 0;
-  for (let column: usize = 0; column < columns; column += lanes) {
+  const last = columns > lanes<T>() ? columns - lanes<T>() : 0;
+  for (let column: usize = 0; column < columns; column += lanes<T>()) {
     const from = min(column, last);
     const at = from * sizeof<T>();
     const to = tile + from * stride;
@@ -59,11 +60,10 @@ function gather<T>(x: usize, rows: usize, columns: usize, bytes: usize, tile: us
 /** The reverse of `gather`. */
 @inline
 function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns: usize, bytes: usize): void {
-  const lanes: usize = 16 / sizeof<T>();
   const b = rowAt(dst, 1, rows, bytes);
   const c = rowAt(dst, 2, rows, bytes);
   const d = rowAt(dst, 3, rows, bytes);
-  if (columns < lanes) {
+  if (columns < lanes<T>()) {
     for (let at: usize = 0; at < bytes; at += sizeof<T>(), tile += stride) {
       store<T>(dst + at, load<T>(tile));
       if (rows > 1) store<T>(b + at, load<T>(tile + sizeof<T>()));
@@ -72,8 +72,8 @@ function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns
     }
     return;
   }
-  for (let column: usize = 0; column < columns; column += lanes) {
-    const from = min(column, columns - lanes);
+  for (let column: usize = 0; column < columns; column += lanes<T>()) {
+    const from = min(column, columns - lanes<T>());
     const at = from * sizeof<T>();
     const place = tile + from * stride;
     transpose<T>(place, place + stride, place + 2 * stride, place + 3 * stride, dst + at, b + at, c + at, d + at);
@@ -82,19 +82,17 @@ function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns
 
 /** The columns of `count` rows, to `tile`. */
 function gatherAll<T>(x: usize, count: usize, columns: usize, tile: usize, vectors: usize): void {
-  const lanes: usize = 16 / sizeof<T>();
   const bytes = columns * sizeof<T>();
   for (let i: usize = 0; i < vectors; i++) {
-    gather<T>(x + i * lanes * bytes, count - i * lanes, columns, bytes, tile + i * 16, vectors * 16);
+    gather<T>(x + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes, tile + i * 16, vectors * 16);
   }
 }
 
 /** The reverse of `gatherAll`, from TILE. */
 function scatterAll<T>(dst: usize, count: usize, columns: usize, vectors: usize): void {
-  const lanes: usize = 16 / sizeof<T>();
   const bytes = columns * sizeof<T>();
   for (let i: usize = 0; i < vectors; i++) {
-    scatter<T>(TILE + i * 16, vectors * 16, dst + i * lanes * bytes, count - i * lanes, columns, bytes);
+    scatter<T>(TILE + i * 16, vectors * 16, dst + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes);
   }
 }
 
@@ -104,11 +102,10 @@ function scatterAll<T>(dst: usize, count: usize, columns: usize, vectors: usize)
  */
 @inline
 export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {
-  const lanes: usize = 16 / sizeof<T>();
   const bytes = columns * sizeof<T>();
   for (let left = rows; left;) {
-    const count = min(left, MOST * lanes);
-    const vectors = (count + lanes - 1) / lanes;
+    const count = min(left, MOST * lanes<T>());
+    const vectors = (count + lanes<T>() - 1) / lanes<T>();
     gatherAll<T>(x, count, columns, TILE, vectors);
     if (other) {
       gatherAll<T>(other, count, columns, OTHER_TILE, vectors);

@@ -29,7 +29,9 @@ const TENSORFLOW = "tfjs wasm";
 const ours = new Set(backends().map(({ name }) => /** @type {string} */ (name)));
 const isPlain = (/** @type {string} */ name) => name === PLAIN;
 const isTensorflow = (/** @type {string} */ name) => name.startsWith(TENSORFLOW);
-const isPeer = (/** @type {string} */ name) => !ours.has(name) && name !== PLAIN && name !== NATIVE && name !== COPYING;
+/** Whether a contestant is another library. */
+export const isPeer = (/** @type {string} */ name) =>
+  !ours.has(name) && name !== PLAIN && name !== NATIVE && name !== COPYING;
 
 const names = functions.map(({ definition }) => definition.name);
 const rows = ["softmax", "logSoftmax", "logSumExp", "argmax", "hardmax", "sparsemax"];

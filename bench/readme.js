@@ -1,8 +1,8 @@
 // @ts-check
 // What the README and docs/speed.md show of the stored runs.
 
-import { marks, reached } from "./marks.js";
-import { digits, ratios } from "./results.js";
+import { isPeer, marks, reached } from "./marks.js";
+import { digits, PLAIN, ratios } from "./results.js";
 
 /** @import { BackendName } from "lanewise" */
 /** @import { Results } from "./results.js" */
@@ -105,12 +105,11 @@ export function measuredOn({ cpu, platform, runs }) {
  */
 export function peersTable({ runs }) {
   const { measurements } = runs[runs.length - 1];
-  const known = new Set(["plain JS", "js", "simd", "relaxed-simd", "memcpy", "C++"]);
   const those = measurements.filter(({ type, memory, times }) => {
-    return type === "float32" && memory === "copied" && Object.keys(times).some((name) => !known.has(name));
+    return type === "float32" && memory === "copied" && Object.keys(times).some(isPeer);
   });
-  const peers = [...new Set(those.flatMap(({ times }) => Object.keys(times).filter((name) => !known.has(name))))];
-  const columns = ["plain JS", ...peers, "simd", "relaxed-simd"];
+  const peers = [...new Set(those.flatMap(({ times }) => Object.keys(times).filter(isPeer)))];
+  const columns = [PLAIN, ...peers, "simd", "relaxed-simd"];
   const rows = those.map(({ function: name, size, times }) => [
     name,
     size.toLocaleString("en"),

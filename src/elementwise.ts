@@ -91,10 +91,6 @@ export class Loop {
   readonly #kernels = new Map<string, KernelPair>();
   /** Of the function as it is by default. */
   readonly plain: KernelPair;
-  /** What `kernel` gave last, and for what. */
-  #last: Kernel | undefined;
-  #lastInstance: Instance | undefined;
-  #lastPlan: Plan<object> | undefined;
 
   constructor(
     readonly formula: (x: number, parameters: object) => number,
@@ -108,13 +104,8 @@ export class Loop {
   /** The kernel for a plan on an instance, which is told the parameters. */
   kernel(instance: Instance, plan: Plan<object>): Kernel {
     instance.prepare(plan);
-    if (plan !== this.#lastPlan || instance !== this.#lastInstance) {
-      const pair = plan.variant === "" ? this.plain : (this.#kernels.get(plan.variant) ?? this.#pair(plan.variant));
-      this.#last = pair.of(instance, plan.narrow);
-      this.#lastPlan = plan;
-      this.#lastInstance = instance;
-    }
-    return this.#last!;
+    const pair = plan.variant === "" ? this.plain : (this.#kernels.get(plan.variant) ?? this.#pair(plan.variant));
+    return pair.of(instance, plan.narrow);
   }
 
   #pair(variant: string): KernelPair {

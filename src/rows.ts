@@ -162,30 +162,47 @@ export function tempered(definition: RowDefinition, gradient: RowDefinition): Te
   return rowFunction(definition, (y, dy, options) => slope.apply([y, dy], options));
 }
 
+/** What `RowFunction` reads of a definition. */
+type CompleteRow = Required<Omit<RowDefinition, "leftOut" | "ulp">> & Pick<RowDefinition, "leftOut">;
+
+/** A definition with its defaults. V8 finds what is in objects of this one shape at once; in others it looks for 50 ns. */
+function complete(definition: RowDefinition): CompleteRow {
+  const { name, inputs, kernel, leftOut, formula, passes } = definition;
+  const { columnwise = false, reduces = false, index = false, tempers = false } = definition;
+  const { triangular = false, negates = false, few = 0, begin = "beginRow" } = definition;
+  return {
+    name,
+    inputs,
+    kernel,
+    columnwise,
+    reduces,
+    index,
+    tempers,
+    leftOut,
+    triangular,
+    negates,
+    few,
+    formula,
+    begin,
+    passes,
+  };
+}
+
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;
-  /** What the short way reads of the definition; in objects of so many shapes V8 would look for it 50 ns. */
-  readonly #formula: RowFormula;
-  readonly #few: number;
-  readonly #reduces: boolean;
-  readonly #index: boolean;
-  readonly #negates: boolean;
+  readonly definition: CompleteRow;
 
-  constructor(readonly definition: RowDefinition) {
+  constructor(definition: RowDefinition) {
     this.kernels = new KernelPair(definition.kernel);
-    this.#formula = definition.formula;
-    this.#few = definition.few ?? 0;
-    this.#reduces = definition.reduces === true;
-    this.#index = definition.index === true;
-    this.#negates = definition.negates === true;
+    this.definition = complete(definition);
   }
 
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
-    if (!this.#index && isFew(x, this.#few)) {
+    if (!this.definition.index && isFew(x, this.definition.few)) {
       const result = new Float32Array(x.length);
-      this.#formula([x], result, 0, 1, x.length, 0, 1);
+      this.definition.formula([x], result, 0, 1, x.length, 0, 1);
       return result;
     }
     const scratch = activeScratch();
@@ -193,7 +210,7 @@ export class RowFunction {
       !(x instanceof Float32Array) ||
       x.length === 0 ||
       x.byteLength > CHUNK ||
-      this.#negates ||
+      this.definition.negates ||
       scratch === null ||
       mayBeFreed(x)
     ) {
@@ -201,36 +218,41 @@ export class RowFunction {
     }
     scratch.temper(1, true);
     const columns = x.length;
-    const results = this.#index ? scratch.firstInts : scratch.first32;
+    const results = this.definition.index ? scratch.firstInts : scratch.first32;
     const kernel = this.kernels.of(scratch, true);
-    return takeThrough(scratch.first32, results, scratch.first, kernel, x, this.#reduces ? 1 : columns, 1, columns);
+    return takeThrough(
+      scratch.first32,
+      results,
+      scratch.first,
+      kernel,
+      x,
+      this.definition.reduces ? 1 : columns,
+      1,
+      columns,
+    );
   }
 
   /**
-   * Rows of float32 along the last axis by the short way: if they and `out` are arrays of one arena on the running
+   * Contiguous rows of float32 by the short way: if they and `out` are arrays of one arena on the running
    * backend, and nothing else is asked for. Else it says that it has not.
    */
   #takeInPlace(x: FloatArray, options: TemperedRowOptions): boolean {
     const { out, shape, axis, temperature, mask, causal } = options;
-    if (axis !== undefined || temperature !== undefined || mask !== undefined || causal !== undefined) return false;
-    if (!(x instanceof Float32Array) || x.length === 0 || this.#negates) return false;
-    let rows = 1;
-    if (shape !== undefined) {
-      if (!Array.isArray(shape) || shape.length !== 2) return false;
-      rows = shape[0];
-      if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(shape[1]) && rows * shape[1] === x.length))
-        return false;
-    }
-    const type = this.#index ? Int32Array : Float32Array;
-    if (!(out instanceof type) || out.length !== (this.#reduces ? rows : x.length)) return false;
+    if (temperature !== undefined || mask !== undefined || causal !== undefined || this.definition.negates)
+      return false;
+    if (!(x instanceof Float32Array) || x.length === 0) return false;
+    const { rows, columns, stride } = rowsOf(this.definition.name, x.length, shape, axis);
+    if (stride !== 1) return false;
+    const type = this.definition.index ? Int32Array : Float32Array;
+    if (!(out instanceof type) || out.length !== (this.definition.reduces ? rows : x.length)) return false;
     const from = placeOf(x);
     const to = placeOf(out);
     // A reduced result overwrites elements of other rows even where the two begin at the same byte.
-    if (this.#reduces && from?.address === to?.address) return false;
+    if (this.definition.reduces && from?.address === to?.address) return false;
     const instance = sharedInstance(activeScratch(), from, to, 4 * x.length);
     if (instance === undefined) return false;
     instance.temper(1, true);
-    this.kernels.of(instance, true)(from!.address, to!.address, rows, x.length / rows, ALL);
+    this.kernels.of(instance, true)(from!.address, to!.address, rows, columns, ALL);
     return true;
   }
 
@@ -262,14 +284,14 @@ export class RowFunction {
     const bytes = x.BYTES_PER_ELEMENT;
     const changes = this.#changes(wish);
     // Whether rows side by side can be taken as they lie.
-    const wide = columnwise === true && stride >= WIDE;
+    const wide = columnwise && stride >= WIDE;
     if (instance !== undefined && out !== undefined && !(changes && reduces)) {
       if (stride === 1 || (wide && (stride * bytes) % 16 === 0)) {
         this.#runInPlace(instance, inputs, out, wish);
         return out;
       }
     }
-    if (x.length <= this.#few && rows === 1 && !changes) {
+    if (x.length <= this.definition.few && rows === 1 && !changes) {
       const result = out ?? this.#newResult(x, length);
       this.#runFormula(inputs, result, wish);
       return result;
@@ -293,7 +315,7 @@ export class RowFunction {
     const { name, inputs, tempers, leftOut, negates } = this.definition;
     const layout = rowsOf(name, x.length, options?.shape, options?.axis);
     const taking = takingPart(name, leftOut === undefined ? undefined : options, x.length, layout);
-    let temperature = (tempers && options?.temperature) ?? 1;
+    let temperature = (tempers ? options?.temperature : undefined) ?? 1;
     if (typeof temperature !== "number") {
       throw new TypeError(`${name}: temperature must be a number, not ${describe(temperature)}`);
     }
@@ -312,7 +334,7 @@ export class RowFunction {
   /** Whether the kernels don't take x as it is: some of it is left out by a mask, or it is negated. */
   #changes({ mask }: Wish): boolean {
     const { negates, inputs } = this.definition;
-    return mask !== undefined || (negates === true && inputs.length === 1);
+    return mask !== undefined || (negates && inputs.length === 1);
   }
 
   /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
@@ -500,7 +522,7 @@ export class RowFunction {
   #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish, row: number): void {
     const { layout, mask } = wish;
     const { stride } = layout;
-    const { begin = "beginRow", passes, reduces, leftOut = 0 } = this.definition;
+    const { begin, passes, reduces, leftOut = 0 } = this.definition;
     const { kernels } = scratch;
     const narrow = isFloat32(inputs[0]);
     const type = narrow ? "f32" : "f64";

@@ -21,8 +21,12 @@ export function rowsOf(caller: string, length: number, shape: readonly number[] 
   const rank = dimensions.length;
   let product = 1;
   for (let i = 0; i < rank; i++) {
-    checkInteger(caller, `shape[${i}]`, dimensions[i], 0, Number.MAX_SAFE_INTEGER);
-    product *= dimensions[i];
+    const size = dimensions[i];
+    // The name takes longer to make than the rest.
+    if (!(size >= 0 && Number.isSafeInteger(size))) {
+      checkInteger(caller, `shape[${i}]`, size, 0, Number.MAX_SAFE_INTEGER);
+    }
+    product *= size;
   }
   if (product !== length) {
     const text = `[${Array.from(dimensions).join(", ")}]`;

@@ -21,15 +21,9 @@ import {
   describeBackends,
   expectSameBits,
   type FloatArrayType,
+  inArena,
   randomArray,
 } from "./support/backends.js";
-
-/** An array in an arena with the elements of `values`. */
-function inArena(arena: Arena, values: FloatArray): FloatArray {
-  const array = values instanceof Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-  array.set(values);
-  return array;
-}
 
 /** An array in an arena with a guard on either side, and whether the guards are as they were. */
 function guarded(arena: Arena, type: FloatArrayType, length: number): [out: FloatArray, untouched: () => boolean] {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type Arena, createArena, type FloatArray, geglu, glu, reglu, swiglu } from "../src/index.js";
+import { createArena, type FloatArray, geglu, glu, reglu, swiglu } from "../src/index.js";
 import {
   describeArrays,
   describeBackends,
   differences,
   expectSameBits,
   callsOf,
+  inArena,
   randomArray,
 } from "./support/backends.js";
 
@@ -38,12 +39,6 @@ function halvesOf({ shape, axis = -1 }: (typeof layouts)[number]) {
   const places = Array.from({ length }, (_, i) => i);
   const inSecond = (i: number) => Math.floor(i / inner) % shape[at] >= half;
   return { length, first: places.filter((i) => !inSecond(i)), second: places.filter(inSecond) };
-}
-
-function inArena(arena: Arena, values: FloatArray): FloatArray {
-  const array = values instanceof Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-  array.set(values);
-  return array;
 }
 
 describeArrays("gated", (type) => {

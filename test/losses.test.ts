@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import {
-  type Arena,
   createArena,
   type FloatArray,
   sigmoidCrossEntropy,
@@ -15,38 +14,16 @@ import {
   describeBackends,
   differences,
   expectSameBits,
+  inArena,
   randomArray,
   randomBits,
 } from "./support/backends.js";
 import { exactSoftmax, sumOf } from "./support/reference.js";
+import { commonLayouts, type Layout, placesAlong, sizeOf } from "./support/rows.js";
 
 const inf = Infinity;
 
-/** Shapes with their axes: rows of one to several blocks, on each axis. */
-const layouts: [shape: number[], axis: number][] = [
-  [[7], 0],
-  [[1, 1], -1],
-  [[40, 3], 1],
-  [[3, 40], 0],
-  [[16, 16], -2],
-  [[5, 17], -1],
-  [[2, 33, 5], 1],
-  [[4, 3, 2, 5], 0],
-  [[4, 3, 2, 5], 2],
-  [[1000, 10], 1],
-  [[3, 5000], 1],
-  [[5000, 3], 0],
-];
-
-/** The places of each row's elements: by counting through the shape. */
-function placesOf(shape: readonly number[], axis: number): number[][] {
-  const at = axis < 0 ? axis + shape.length : axis;
-  const length = shape.reduce((a, b) => a * b, 1);
-  const stride = shape.slice(at + 1).reduce((a, b) => a * b, 1);
-  const rows = Array.from({ length: length / shape[at] }, () => [] as number[]);
-  for (let i = 0; i < length; i++) rows[Math.floor(i / (stride * shape[at])) * stride + (i % stride)].push(i);
-  return rows;
-}
+const layouts: readonly Layout[] = [...commonLayouts, [[1000, 10], 1]];
 
 /** -log(softmax) of every element of a row. */
 function exactLosses(row: readonly number[]): number[] {
@@ -73,12 +50,6 @@ function randomClasses(rows: number, columns: number): Int32Array {
   return new Int32Array(rows).map(() => Math.floor((bits() / 2 ** 32) * columns));
 }
 
-function inArena(arena: Arena, values: FloatArray): FloatArray {
-  const array = values instanceof Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-  array.set(values);
-  return array;
-}
-
 describeArrays("softmaxCrossEntropy", (type) => {
   const narrow = type === Float32Array;
   const epsilon = narrow ? 2 ** -23 : 2 ** -52;
@@ -90,9 +61,9 @@ describeArrays("softmaxCrossEntropy", (type) => {
   };
   /** Logits, targets of either kind, and what they are row by row. */
   function inputs(shape: number[], axis: number, spread = 6) {
-    const length = shape.reduce((a, b) => a * b);
+    const length = sizeOf(shape);
     const logits = randomArray(type, length, -spread, spread);
-    const places = placesOf(shape, axis);
+    const places = placesAlong(shape, axis);
     const indices = randomClasses(places.length, places[0].length);
     // Each third is 0.
     const probabilities = randomArray(type, length, 0, 2 / places[0].length, 3).map((p, i) =>

@@ -6,51 +6,17 @@ import {
   differences,
   expectSameBits,
   type FloatArrayType,
+  inArena,
   randomArray,
   randomBits,
 } from "./support/backends.js";
-import { sumOf } from "./support/reference.js";
+import { dotOf, sumOf } from "./support/reference.js";
+import { commonLayouts, type Layout, rowsAlong, sizeOf, testRowWise } from "./support/rows.js";
 
 /** The functions from an array to an array like it. */
 const functions = { hardmax, sparsemax };
 
-/** Shapes with their axes: rows of one element to several blocks, few and many of them, on each axis. */
-const layouts: [shape: number[], axis: number][] = [
-  [[7], 0],
-  [[1, 1], -1],
-  [[40, 3], 1],
-  [[3, 40], 0],
-  [[16, 16], -2],
-  [[5, 17], -1],
-  [[9, 32], -1],
-  [[9, 33], -1],
-  [[2, 33, 5], 1],
-  [[4, 3, 2, 5], 0],
-  [[4, 3, 2, 5], 2],
-  [[1001, 10], 1],
-  [[3, 5000], 1],
-  [[5000, 3], 0],
-];
-
-/** The places of the elements of each row. */
-function placesAlong(shape: readonly number[], axis: number): number[][] {
-  const at = axis < 0 ? axis + shape.length : axis;
-  const columns = shape[at];
-  const stride = shape.slice(at + 1).reduce((a, b) => a * b, 1);
-  const rows = sizeOf(shape) / columns;
-  return Array.from({ length: rows }, (_, row) => {
-    const start = Math.floor(row / stride) * columns * stride + (row % stride);
-    return Array.from({ length: columns }, (_, i) => start + i * stride);
-  });
-}
-
-function rowsAlong(x: FloatArray, shape: readonly number[], axis: number): FloatArray[] {
-  return placesAlong(shape, axis).map((places) => x.slice(0, places.length).map((_, i) => x[places[i]]));
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b);
-}
+const layouts: readonly Layout[] = [...commonLayouts, [[9, 32], -1], [[9, 33], -1], [[1001, 10], 1]];
 
 /** Whole numbers of a small range: rows of them have ties. */
 function coarse(type: FloatArrayType, length: number): FloatArray {
@@ -84,10 +50,6 @@ function exactSparsemax(row: FloatArray, temperature = 1): Float64Array {
   return z.map((d) => Math.max(d - threshold, 0));
 }
 
-function dotOf(a: FloatArray, b: FloatArray): number {
-  return sumOf(a.map((value, i) => value * b[i]));
-}
-
 function worstError(got: FloatArray, wanted: FloatArray): number {
   return largestOf(Float64Array.from(got, (value, i) => Math.abs(value - wanted[i])));
 }
@@ -117,58 +79,7 @@ describeArrays("maxima", (type) => {
   /** Of a result between 0 and 1. */
   const tolerance = type === Float32Array ? 2 ** -24 : 1e-15;
 
-  describe.each(Object.entries(functions))("%s", (_, fn) => {
-    it.each(layouts)("of shape %j along axis %i: each row as by itself", (shape, axis) => {
-      const x = randomArray(type, sizeOf(shape), -2, 2);
-      const y = fn(x, { shape, axis });
-      const wanted = rowsAlong(x, shape, axis).map((row) => fn(row));
-      rowsAlong(y, shape, axis).forEach((row, i) => expectSameBits(row, wanted[i], `row ${i}`));
-      const out = new type(x.length).fill(7);
-      expect(fn(x, { shape, axis, out })).toBe(out);
-      expectSameBits(out, y);
-      fn(x, { shape, axis, out: x });
-      expectSameBits(x, y);
-    });
-
-    it("streams a row that is longer than the scratch memory", () => {
-      const most = SCRATCH / type.BYTES_PER_ELEMENT;
-      for (const length of [32_769, most, most + 1]) {
-        const x = randomArray(type, length, -1, 1);
-        const row = fn(x);
-        const strided = new type(2 * length);
-        x.forEach((value, i) => (strided[2 * i] = value));
-        const columns = fn(strided, { shape: [length, 2], axis: 0 });
-        expectSameBits(
-          columns.filter((_, i) => i % 2 === 0),
-          row,
-        );
-        fn(x, { out: x });
-        expectSameBits(x, row);
-      }
-    });
-
-    it("copies what overlaps", () => {
-      const around = new type(1003);
-      around.set(randomArray(type, 1000, -2, 2), 3);
-      for (const shape of [
-        [10, 100],
-        [100, 10],
-      ]) {
-        const wanted = fn(around.slice(3), { shape });
-        const moved = around.slice();
-        fn(moved.subarray(3), { shape, out: moved.subarray(0, 1000) });
-        expectSameBits(moved.subarray(0, 1000), wanted);
-        fn(around.subarray(3), { shape, out: around.subarray(3) });
-        expectSameBits(around.subarray(3), wanted);
-      }
-    });
-
-    it("of nothing is nothing", () => {
-      expect(fn(new type(0))).toEqual(new type(0));
-      expect(fn(new type(0), { shape: [3, 0] })).toEqual(new type(0));
-      expect(fn(new type(0), { shape: [0, 3] })).toEqual(new type(0));
-    });
-  });
+  describe.each(Object.entries(functions))("%s", (_, fn) => testRowWise(type, fn, layouts, 2));
 
   it.each(layouts)("argmax and hardmax of shape %j along axis %i, ties and NaN too", (shape, axis) => {
     const length = sizeOf(shape);
@@ -388,19 +299,14 @@ describeArrays("maxima", (type) => {
             expectSameBits(row, sparsemax(rows[i], { temperature }), `row ${i}`);
           });
           const arena = createArena(2 * x.byteLength + 64);
-          const place = (values: FloatArray) => {
-            const array = type === Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-            array.set(values);
-            return array;
-          };
-          const placed = place(x);
+          const placed = inArena(arena, x);
           expectSameBits(sparsemax(placed, { ...options, out: placed }), y);
           const dy = randomArray(type, x.length, -1, 1, 2);
           const dx = sparsemax.backward(y, dy, options);
           const wanted = sparsemax.backward(Float64Array.from(y), Float64Array.from(dy), { shape });
           const scaled = Float64Array.from(dx, (value) => value * divisor);
           expect(worstError(scaled, wanted)).toBeLessThanOrEqual(4 * tolerance);
-          expectSameBits(sparsemax.backward(placed, place(dy), { ...options, out: placed }), dx);
+          expectSameBits(sparsemax.backward(placed, inArena(arena, dy), { ...options, out: placed }), dx);
         }
       }
       const shape = [3, 20, 20];
@@ -463,12 +369,7 @@ describeArrays("maxima", (type) => {
       const dx = sparsemax.backward(y, dy);
       expect(worstError(dx, wanted)).toBeLessThanOrEqual(4 * tolerance);
       const arena = createArena(1 << 21);
-      const place = (values: FloatArray) => {
-        const array = type === Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-        array.set(values);
-        return array;
-      };
-      expectSameBits(sparsemax.backward(place(y), place(dy), { out: place(dy) }), dx);
+      expectSameBits(sparsemax.backward(inArena(arena, y), inArena(arena, dy), { out: inArena(arena, dy) }), dx);
     }
     for (const n of [5, 50, 40_000, SCRATCH / type.BYTES_PER_ELEMENT + 1]) {
       const ones = new type(n).fill(1);
@@ -495,11 +396,6 @@ describeArrays("maxima", (type) => {
 
   it("arrays of an arena give the same bits", () => {
     const arena = createArena(8 << 20);
-    const place = (values: FloatArray) => {
-      const array = type === Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-      array.set(values);
-      return array;
-    };
     for (const shape of [
       [1, 1],
       [3, 7],
@@ -511,8 +407,8 @@ describeArrays("maxima", (type) => {
       arena.reset();
       const [rows, columns] = shape;
       const values = randomArray(type, rows * columns, -2, 2);
-      const x = place(values);
-      const around = place(new type(x.length + 2).fill(7));
+      const x = inArena(arena, values);
+      const around = inArena(arena, new type(x.length + 2).fill(7));
       const out = around.subarray(1, x.length + 1);
       for (const fn of Object.values(functions)) {
         const wanted = fn(values, { shape });
@@ -538,7 +434,7 @@ describeArrays("maxima", (type) => {
       expectSameBits(argmax(x, { shape }), wanted);
       expect([guarded[0], guarded[rows + 1]]).toEqual([7, 7]);
     }
-    const x = place(new type(4));
+    const x = inArena(arena, new type(4));
     arena.free();
     for (const call of [argmax, hardmax, sparsemax]) expect(() => call(x)).toThrow(/freed/);
     expect(() => hardmax.backward(x, x)).toThrow(/^hardmax\.backward: .*freed/);

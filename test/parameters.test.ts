@@ -16,7 +16,7 @@ import {
   threshold,
   thresholdedRelu,
 } from "../src/index.js";
-import { describeArrays, describeBackends, expectSameBits, callsOf, randomArray } from "./support/backends.js";
+import { describeArrays, describeBackends, expectSameBits, callsOf, inArena, randomArray } from "./support/backends.js";
 
 /** A function with parameters other than the defaults. */
 function withOptions<P extends object>(
@@ -73,21 +73,16 @@ describeArrays("parameters", (type) => {
 
   it.each(cases)("$fn.name $options: in an arena, in the bits of a copy", ({ fn, options }) => {
     const arena = createArena(1 << 18);
-    const lay = (values: FloatArray) => {
-      const array = type === Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-      array.set(values);
-      return array;
-    };
-    const inArena = lay(x);
-    const out = lay(dy);
-    expectSameBits(fn.backward(inArena, out, { ...options, out }), fn.backward(x, dy, options));
+    const placed = inArena(arena, x);
+    const out = inArena(arena, dy);
+    expectSameBits(fn.backward(placed, out, { ...options, out }), fn.backward(x, dy, options));
     // A call elsewhere in between, with other parameters and of the other type.
     fn(new Float64Array(3));
     fn(new Float32Array(3));
-    expectSameBits(fn.derivative(inArena, { ...options, out }), fn.derivative(x, options));
-    fn(inArena, { out });
+    expectSameBits(fn.derivative(placed, { ...options, out }), fn.derivative(x, options));
+    fn(placed, { out });
     expectSameBits(out, fn(x));
-    expectSameBits(fn(inArena, { ...options, out }), fn(x, options));
+    expectSameBits(fn(placed, { ...options, out }), fn(x, options));
   });
 
   // With a power of two, scaled x and results are exact: all but the smallest, here far from subnormal.

@@ -1,6 +1,13 @@
 import { expect, it } from "vitest";
-import { type Arena, createArena, type FloatArray, prelu } from "../src/index.js";
-import { describeArrays, describeBackends, differences, expectSameBits, randomArray } from "./support/backends.js";
+import { createArena, type FloatArray, prelu } from "../src/index.js";
+import {
+  describeArrays,
+  describeBackends,
+  differences,
+  expectSameBits,
+  inArena,
+  randomArray,
+} from "./support/backends.js";
 
 /** Shapes with an axis of channels: few and many, contiguous and not, periods that divide a chunk and that exceed it. */
 const layouts: { shape: number[]; axis?: number }[] = [
@@ -31,12 +38,6 @@ function channelsOf({ shape, axis = shape.length > 1 ? 1 : 0 }: (typeof layouts)
   const inner = shape.slice(at + 1).reduce((product, n) => product * n, 1);
   const channel = Array.from({ length }, (_, i) => Math.floor(i / inner) % shape[at]);
   return { length, channel, count: shape[at] };
-}
-
-function inArena(arena: Arena, values: FloatArray): FloatArray {
-  const array = values instanceof Float32Array ? arena.float32(values.length) : arena.float64(values.length);
-  array.set(values);
-  return array;
 }
 
 describeArrays("prelu", (type) => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect } from "vitest";
 import {
+  type Arena,
   type BackendName,
   backends,
   type Elementwise,
@@ -95,6 +96,13 @@ export function randomBits(seed = 1): () => number {
 export function randomArray(type: FloatArrayType, length: number, low: number, high: number, seed = 1): FloatArray {
   const bits = randomBits(seed);
   return new type(length).map(() => low + ((high - low) * bits()) / 2 ** 32);
+}
+
+/** An array in an arena with the elements of `values`. */
+export function inArena(arena: Arena, values: FloatArray): FloatArray {
+  const array = values instanceof Float32Array ? arena.float32(values.length) : arena.float64(values.length);
+  array.set(values);
+  return array;
 }
 
 /** The gradient of f at x by central differences. */

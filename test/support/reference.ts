@@ -13,6 +13,11 @@ export function sumOf(values: Iterable<number>): number {
   return Number.isFinite(sum) ? sum + lost : sum;
 }
 
+/** The sum of a·b. */
+export function dotOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return sumOf(Array.from(a, (value, i) => value * b[i]));
+}
+
 /** softmax of a row. Differences of float32 numbers are exact. */
 export function exactSoftmax(row: ArrayLike<number>): number[] {
   const peak = Array.from(row).reduce((a, b) => Math.max(a, b));

@@ -7,11 +7,18 @@
 import { BLOCK } from "./blocks";
 import { Value as Log1p } from "./kernels/log1p";
 import { lanes, narrowed, one, upper, zero } from "./lanes";
-import { addBlock, Counted, excessOf, half, LogSoftmaxGradient, PIECE, Product, SoftmaxGradient, upOf } from "./rows";
-import { inverseTemperature, prepareTerms, ROWS, splat, temperatureOf, term, termAtInfinity } from "./terms";
-
-/** The most vectors whose terms are summed together. */
-const MOST: usize = 16;
+import { Counted, excessOf, half, LogSoftmaxGradient, PIECE, Product, SoftmaxGradient, upOf } from "./rows";
+import {
+  areNear,
+  inverseTemperature,
+  NearTerm,
+  prepareTerms,
+  ROWS,
+  splat,
+  Term,
+  temperatureOf,
+  termAtInfinity,
+} from "./terms";
 
 /* Where in the STATE bytes of a vector stands what is known of the rows in its lanes. */
 
@@ -24,13 +31,14 @@ const PARTIAL: usize = ROWS;
 const EXCESS: usize = ROWS + 64;
 /** The sums so far as float64 in two halves, then their logarithms; or the factor. */
 const SUMS: usize = ROWS + 128;
-/** The maxima, and how many elements equal them, as negative integers. Of a gradient: the total as a vector of T. */
+/** The maxima, how many elements equal them, as negative integers, and the minima. Of a gradient: the total, as T. */
 const PEAK: usize = ROWS + 160;
 const TIES: usize = ROWS + 176;
-const STATE: usize = ROWS + 192;
+const LOWEST: usize = ROWS + 192;
+const STATE: usize = ROWS + 208;
 
-/** The terms of as many columns as make a block of a row. */
-const terms = memory.data(4096, 16);
+/** The terms of as many columns of a vector of rows as make a block of a row. */
+const TERMS = memory.data(256, 16);
 /** The columns whose terms have been summed. */
 let summed: usize = 0;
 
@@ -57,33 +65,42 @@ export function beginColumns<T>(states: usize, vectors: usize): void {
   memory.fill(states, 0, vectors * STATE);
   for (const end = states + vectors * STATE; states < end; states += STATE) {
     v128.store(states, splat<T>(-Infinity), PEAK);
+    v128.store(states, splat<T>(Infinity), LOWEST);
   }
   summed = 0;
 }
 
 export function findPeakColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
   const bytes = columns * stride;
-  // A cache line's four.
-  for (; vectors >= 4; vectors -= 4, states += 4 * STATE, src += 64) {
-    let a = v128.load(states, PEAK);
-    let b = v128.load(states, STATE + PEAK);
-    let c = v128.load(states, 2 * STATE + PEAK);
-    let d = v128.load(states, 3 * STATE + PEAK);
+  // Half of a cache line at once.
+  for (; vectors >= 2; vectors -= 2, states += 2 * STATE, src += 32) {
+    let highA = v128.load(states, PEAK);
+    let highB = v128.load(states, STATE + PEAK);
+    let lowA = v128.load(states, LOWEST);
+    let lowB = v128.load(states, STATE + LOWEST);
     for (let at = src; at < src + bytes; at += stride) {
-      a = v128.pmax<T>(a, v128.load(at));
-      b = v128.pmax<T>(b, v128.load(at, 16));
-      c = v128.pmax<T>(c, v128.load(at, 32));
-      d = v128.pmax<T>(d, v128.load(at, 48));
+      const a = v128.load(at);
+      const b = v128.load(at, 16);
+      highA = v128.pmax<T>(highA, a);
+      highB = v128.pmax<T>(highB, b);
+      lowA = v128.pmin<T>(lowA, a);
+      lowB = v128.pmin<T>(lowB, b);
     }
-    v128.store(states, a, PEAK);
-    v128.store(states, b, STATE + PEAK);
-    v128.store(states, c, 2 * STATE + PEAK);
-    v128.store(states, d, 3 * STATE + PEAK);
+    v128.store(states, highA, PEAK);
+    v128.store(states, highB, STATE + PEAK);
+    v128.store(states, lowA, LOWEST);
+    v128.store(states, lowB, STATE + LOWEST);
   }
-  for (; vectors; vectors--, states += STATE, src += 16) {
-    let a = v128.load(states, PEAK);
-    for (let at = src; at < src + bytes; at += stride) a = v128.pmax<T>(a, v128.load(at));
-    v128.store(states, a, PEAK);
+  if (vectors) {
+    let high = v128.load(states, PEAK);
+    let low = v128.load(states, LOWEST);
+    for (let at = src; at < src + bytes; at += stride) {
+      const a = v128.load(at);
+      high = v128.pmax<T>(high, a);
+      low = v128.pmin<T>(low, a);
+    }
+    v128.store(states, high, PEAK);
+    v128.store(states, low, LOWEST);
   }
 }
 
@@ -119,50 +136,142 @@ function addToSums<T>(states: usize, vectors: usize, widened: bool): void {
   }
 }
 
-/** The sum of a term and the one two lanes on, as float64: at `from` and at `from + step`, in half of the rows. */
+/** The sum of the terms `from` and `from + 4` of TERMS, as float64, in half of the rows. */
 @inline
-function pair(from: usize, step: usize, high: bool): v128 {
-  return f64x2.add(half<f32>(v128.load(from), high), half<f32>(v128.load(from + step), high));
+function pair(from: usize, high: bool): v128 {
+  const at = TERMS + from * 16;
+  return f64x2.add(half<f32>(v128.load(at), high), half<f32>(v128.load(at, 64), high));
 }
 
-/** Adds a block of terms of floats to the partial sums in float64. */
-function addWidened(states: usize, vectors: usize): void {
-  const column = vectors * 16;
-  for (let i: usize = 0; i < vectors; i++, states += STATE) {
-    for (let lane: usize = 0; lane < 4; lane++) {
-      const high = lane >= 2;
-      const from = terms + ((lane & 1) * vectors + i) * 16;
-      // Of each quarter of the block, as rows.ts adds them.
-      const first = f64x2.add(pair(from, 4 * column, high), pair(from + 2 * column, 4 * column, high));
-      const later = from + 8 * column;
-      const second = f64x2.add(pair(later, 4 * column, high), pair(later + 2 * column, 4 * column, high));
-      const place = states + lane * 16;
-      v128.store(place, f64x2.add(v128.load(place, PARTIAL), f64x2.add(first, second)), PARTIAL);
-    }
+/** Adds TERMS, of floats, to the partial sums in float64. */
+@inline
+function addWidened(state: usize): void {
+  for (let lane: usize = 0; lane < 4; lane++, state += 16) {
+    const high = lane >= 2;
+    const from = lane & 1;
+    // Of each quarter of the block, as rows.ts adds them.
+    const first = f64x2.add(pair(from, high), pair(from + 2, high));
+    const second = f64x2.add(pair(from + 8, high), pair(from + 10, high));
+    v128.store(state, f64x2.add(v128.load(state, PARTIAL), f64x2.add(first, second)), PARTIAL);
   }
 }
 
-/** Adds a block of terms to the partial sums, of which so many columns are there. */
-function addTerms<T>(states: usize, vectors: usize, count: usize): void {
-  // Of the quarters of a block, those that are not there are zeros; the last that is there is filled up with them.
-  const quarters = (count + lanes<T>() - 1) / lanes<T>();
-  const begin = terms + count * vectors * 16;
-  const end = terms + quarters * lanes<T>() * vectors * 16;
-  for (let at = begin; at < end; at += 16) v128.store(at, zero());
-  const quarter = lanes<T>() * vectors * 16;
-  for (let i: usize = 0; i < vectors; i++, states += STATE) {
-    for (let lane: usize = 0; lane < lanes<T>(); lane++) {
-      const from = terms + (lane * vectors + i) * 16;
-      const a = v128.load(from);
-      const b = quarters > 1 ? v128.load(from + quarter) : zero();
-      const c = quarters > 2 ? v128.load(from + 2 * quarter) : zero();
-      const d = quarters > 3 ? v128.load(from + 3 * quarter) : zero();
-      const place = states + lane * 16;
-      const partial = v128.load(place, PARTIAL);
-      const next = addBlock<T>(a, b, c, d, v128.load(place, EXCESS));
-      v128.store(place, excessOf<T>(partial, next), EXCESS);
-      v128.store(place, v128.add<T>(partial, next), PARTIAL);
+/** The sums of a block's terms, as rows.ts has them in its lanes: of every fourth column (of float64: every second). */
+const BLOCK_SUMS = memory.data(64, 16);
+
+/** Whether a maximum is infinite among those of the rows that `AnyTerm` is of. */
+let infinite: bool = false;
+
+/** The term whatever the maximum is. */
+class AnyTerm {
+
+  @inline
+  at<T>(state: usize, x: v128): v128 {
+    const t = changetype<Term>(0).at<T>(state, x);
+    return infinite ? v128.bitselect(termAtInfinity<T>(x), t, infinitePeaks<T>(state)) : t;
+  }
+}
+
+/**
+ * Writes the terms of at most a block of columns of the rows in a vector, and their sums to BLOCK_SUMS; with
+ * `logarithmic`, those of the maxima are 0, and counted.
+ */
+@inline
+function blockOfTerms<K, T>(
+  state: usize,
+  src: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  dstStride: usize,
+  logarithmic: bool,
+): void {
+  const peak = v128.load(state, PEAK);
+  let ties = v128.load(state, TIES);
+  let sumA = zero();
+  let sumB = sumA;
+  let sumC = sumA;
+  let sumD = sumA;
+  for (; columns >= 4; columns -= 4, src += 4 * stride, dst += 4 * dstStride) {
+    const xA = v128.load(src);
+    const xB = v128.load(src + stride);
+    const xC = v128.load(src + 2 * stride);
+    const xD = v128.load(src + 3 * stride);
+    let a = changetype<K>(0).at<T>(state, xA);
+    let b = changetype<K>(0).at<T>(state, xB);
+    let c = changetype<K>(0).at<T>(state, xC);
+    let d = changetype<K>(0).at<T>(state, xD);
+    if (logarithmic) {
+      const tiesA = v128.eq<T>(xA, peak);
+      const tiesB = v128.eq<T>(xB, peak);
+      const tiesC = v128.eq<T>(xC, peak);
+      const tiesD = v128.eq<T>(xD, peak);
+      a = v128.andnot(a, tiesA);
+      b = v128.andnot(b, tiesB);
+      c = v128.andnot(c, tiesC);
+      d = v128.andnot(d, tiesD);
+      ties = i32x4.add(ties, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
     }
+    v128.store(dst, a);
+    v128.store(dst + dstStride, b);
+    v128.store(dst + 2 * dstStride, c);
+    v128.store(dst + 3 * dstStride, d);
+    sumA = v128.add<T>(sumA, a);
+    sumB = v128.add<T>(sumB, b);
+    if (sizeof<T>() == 4) {
+      sumC = v128.add<T>(sumC, c);
+      sumD = v128.add<T>(sumD, d);
+    } else {
+      sumA = v128.add<T>(sumA, c);
+      sumB = v128.add<T>(sumB, d);
+    }
+  }
+  for (let column: usize = 0; column < columns; column++, src += stride, dst += dstStride) {
+    const x = v128.load(src);
+    let t = changetype<K>(0).at<T>(state, x);
+    if (logarithmic) {
+      const equal = v128.eq<T>(x, peak);
+      t = v128.andnot(t, equal);
+      ties = i32x4.add(ties, equal);
+    }
+    v128.store(dst, t);
+    if (column == 1) sumB = v128.add<T>(sumB, t);
+    else if (sizeof<T>() == 4 && column == 2) sumC = v128.add<T>(sumC, t);
+    else sumA = v128.add<T>(sumA, t);
+  }
+  v128.store(BLOCK_SUMS, sumA);
+  v128.store(BLOCK_SUMS, sumB, 16);
+  v128.store(BLOCK_SUMS, sumC, 32);
+  v128.store(BLOCK_SUMS, sumD, 48);
+  if (logarithmic) v128.store(state, ties, TIES);
+}
+
+/** `blockOfTerms` of the terms that serve. */
+function termsOf<T>(
+  state: usize,
+  src: usize,
+  dst: usize,
+  columns: usize,
+  stride: usize,
+  dstStride: usize,
+  logarithmic: bool,
+): void {
+  if (areNear<T>(state, v128.load(state, LOWEST))) {
+    blockOfTerms<NearTerm, T>(state, src, dst, columns, stride, dstStride, logarithmic);
+  } else {
+    infinite = v128.any_true(infinitePeaks<T>(state));
+    blockOfTerms<AnyTerm, T>(state, src, dst, columns, stride, dstStride, logarithmic);
+  }
+}
+
+/** Adds BLOCK_SUMS to the partial sums: Kahan's, as rows.ts has it. */
+@inline
+function addBlockSums<T>(state: usize): void {
+  for (let at: usize = 0; at < lanes<T>() * 16; at += 16) {
+    const partial = v128.load(state + at, PARTIAL);
+    const next = v128.sub<T>(v128.load(BLOCK_SUMS + at), v128.load(state + at, EXCESS));
+    v128.store(state + at, excessOf<T>(partial, next), EXCESS);
+    v128.store(state + at, v128.add<T>(partial, next), PARTIAL);
   }
 }
 
@@ -174,8 +283,8 @@ function isSummedApart<T>(taken: usize, count: usize): bool {
 }
 
 /**
- * Sums the terms of at most MOST vectors, and writes them to `dst`; or with `logarithmic`, sums those below the maximum,
- * and counts what equals it.
+ * Sums the terms, and writes them to `dst`; or with `logarithmic`, sums those below the maximum, and counts what equals
+ * it. It is called with as many columns as make whole blocks, but for the last time.
  */
 @inline
 function sumTerms<T>(
@@ -187,47 +296,26 @@ function sumTerms<T>(
   vectors: usize,
   logarithmic: bool,
 ): void {
-  let infinite = zero();
   const end = states + vectors * STATE;
-  for (let state = states; state < end; state += STATE) {
-    infinite = v128.or(infinite, infinitePeaks<T>(state));
-    prepareTerms<T>(state, v128.load(state, PEAK));
-  }
-  const anyInfinite = v128.any_true(infinite);
+  for (let state = states; state < end; state += STATE) prepareTerms<T>(state, v128.load(state, PEAK));
   for (let taken: usize = 0; taken < columns;) {
     const count = min(columns - taken, perBlock<T>());
     if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors, logarithmic);
-    let to = terms;
-    for (let column: usize = 0; column < count; column++) {
-      let state = states;
-      for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
-        const x = v128.load(src + at);
-        let t = term<T>(state, x);
-        if (anyInfinite) t = v128.bitselect(termAtInfinity<T>(x), t, infinitePeaks<T>(state));
-        if (logarithmic) {
-          const equal = v128.eq<T>(x, v128.load(state, PEAK));
-          t = v128.andnot(t, equal);
-          v128.store(state, i32x4.add(v128.load(state, TIES), equal), TIES);
-        } else {
-          v128.store(dst + at, t);
-        }
-        v128.store(to + at, t);
-      }
-      src += stride;
-      dst += stride;
-      to += vectors * 16;
+    if (logarithmic && sizeof<T>() == 4) memory.fill(TERMS, 0, 256);
+    let at: usize = 0;
+    for (let state = states; state < end; state += STATE, at += 16) {
+      const to = logarithmic ? TERMS : dst + at;
+      const step: usize = logarithmic ? 16 : stride;
+      termsOf<T>(state, src + at, to, count, stride, step, logarithmic);
+      if (logarithmic && sizeof<T>() == 4) addWidened(state);
+      else addBlockSums<T>(state);
     }
-    if (logarithmic && sizeof<T>() == 4) {
-      for (const end = terms + perBlock<T>() * vectors * 16; to < end; to += 16) v128.store(to, zero());
-      addWidened(states, vectors);
-    } else {
-      addTerms<T>(states, vectors, count);
-    }
+    src += count * stride;
+    dst += count * stride;
     taken += count;
   }
+  summed += columns;
 }
-
-/* Every pass that sums is called with as many columns as make whole blocks, but for the last. */
 
 export function exponentialsColumns<T>(
   states: usize,
@@ -237,17 +325,11 @@ export function exponentialsColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  for (; vectors; vectors -= min(vectors, MOST), states += MOST * STATE, src += MOST * 16, dst += MOST * 16) {
-    sumTerms<T>(states, src, dst, columns, stride, min(vectors, MOST), false);
-  }
-  summed += columns;
+  sumTerms<T>(states, src, dst, columns, stride, vectors, false);
 }
 
 export function logTermsColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
-  for (; vectors; vectors -= min(vectors, MOST), states += MOST * STATE, src += MOST * 16) {
-    sumTerms<T>(states, src, 0, columns, stride, min(vectors, MOST), true);
-  }
-  summed += columns;
+  sumTerms<T>(states, src, 0, columns, stride, vectors, true);
 }
 
 
@@ -263,6 +345,42 @@ export function endSumColumns<T>(states: usize, _: usize, vectors: usize): void 
     const low = factorOf(v128.load(states, SUMS));
     const high = sizeof<T>() == 4 ? factorOf(v128.load(states, SUMS + 16)) : low;
     v128.store(states, joined<T>(low, high), SUMS);
+  }
+}
+
+/** softmax of rows of at most a block, in place: all passes, in fewer instructions. */
+@inline
+export function softmaxOfBlock<T>(states: usize, x: usize, columns: usize, stride: usize, vectors: usize): void {
+  const bytes = columns * stride;
+  const end = states + vectors * STATE;
+  // By phases, so that one vector's need not wait for another's.
+  let first = x;
+  for (let state = states; state < end; state += STATE, first += 16) {
+    let high = v128.load(first);
+    let low = high;
+    for (let at = first + stride; at < first + bytes; at += stride) {
+      high = v128.pmax<T>(high, v128.load(at));
+      low = v128.pmin<T>(low, v128.load(at));
+    }
+    v128.store(state, high, PEAK);
+    v128.store(state, low, LOWEST);
+    prepareTerms<T>(state, high);
+  }
+  first = x;
+  for (let state = states; state < end; state += STATE, first += 16) {
+    if (areNear<T>(state, v128.load(state, LOWEST))) {
+      blockOfTerms<NearTerm, T>(state, first, first, columns, stride, stride, false);
+    } else {
+      termsOf<T>(state, first, first, columns, stride, stride, false);
+    }
+    const low = factorOf(acrossLanes<T>(BLOCK_SUMS, false));
+    const high = sizeof<T>() == 4 ? factorOf(acrossLanes<T>(BLOCK_SUMS, true)) : low;
+    v128.store(state, joined<T>(low, high), SUMS);
+  }
+  first = x;
+  for (let state = states; state < end; state += STATE, first += 16) {
+    const by = v128.load(state, SUMS);
+    for (let at = first; at < first + bytes; at += stride) v128.store(at, v128.mul<T>(v128.load(at), by));
   }
 }
 

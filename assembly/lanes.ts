@@ -205,6 +205,12 @@ export function highestLane<T>(v: v128): f64 {
   }
 }
 
+/** The smallest lane; where there is a NaN, it may be passed over. */
+@inline
+export function lowestLane<T>(v: v128): f64 {
+  return -highestLane<T>(v128.neg<T>(v));
+}
+
 /* The exponential: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)). */
 
 export const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);

@@ -6,14 +6,25 @@
 import { BLOCK, inBlocks } from "./blocks";
 import { Value as Exp } from "./kernels/exp";
 import { Value as Log1p } from "./kernels/log1p";
-import { highestLane, subtractProduct, up, upper, zero } from "./lanes";
-import { inverseTemperature, prepareTerms, splat, temperatureOf, term, termAtInfinity } from "./terms";
+import { highestLane, lowestLane, subtractProduct, up, upper, zero } from "./lanes";
+import {
+  areNear,
+  inverseTemperature,
+  NearTerm,
+  prepareTerms,
+  splat,
+  Term,
+  temperatureOf,
+  termAtInfinity,
+} from "./terms";
 
 /** Bytes of a row that are summed together, wherever the row comes from: the sum's last bits depend on it. */
 export const PIECE: usize = 131072;
 
 /** The largest element. */
 export let peak: f64 = 0;
+/** The smallest element. */
+let lowest: f64 = 0;
 /** The sum of the terms e^(x - peak), in units of 1/UP. */
 let sum: f64 = 0;
 /** Elements that equal the maximum, where they are counted; the sum is then without them. */
@@ -40,10 +51,10 @@ export function addLanes<T>(v: v128): f64 {
   }
 }
 
-/** a + b + c + d - excess: a step of Kahan's sum. */
+/** The sum of a block's vectors. */
 @inline
-export function addBlock<T>(a: v128, b: v128, c: v128, d: v128, excess: v128): v128 {
-  return v128.sub<T>(v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)), excess);
+export function sumOfBlock<T>(a: v128, b: v128, c: v128, d: v128): v128 {
+  return v128.add<T>(v128.add<T>(v128.add<T>(a, b), c), d);
 }
 
 /** By how much partial + next comes out larger than it is. */
@@ -52,61 +63,91 @@ export function excessOf<T>(partial: v128, next: v128): v128 {
   return v128.sub<T>(v128.sub<T>(v128.add<T>(partial, next), partial), next);
 }
 
-class Peak {
+class Extremes {
   /** NaN is passed over: it comes back with the sum. */
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
-    let a = splat<T>(peak);
-    let b = a;
-    let c = a;
-    let d = a;
+    let highA = splat<T>(peak);
+    let highB = highA;
+    let highC = highA;
+    let highD = highA;
+    let lowA = splat<T>(lowest);
+    let lowB = lowA;
+    let lowC = lowA;
+    let lowD = lowA;
     while (src < end) {
-      a = v128.pmax<T>(a, v128.load(src));
-      b = v128.pmax<T>(b, v128.load(src, 16));
-      c = v128.pmax<T>(c, v128.load(src, 32));
-      d = v128.pmax<T>(d, v128.load(src, 48));
+      const a = v128.load(src);
+      const b = v128.load(src, 16);
+      const c = v128.load(src, 32);
+      const d = v128.load(src, 48);
+      highA = v128.pmax<T>(highA, a);
+      highB = v128.pmax<T>(highB, b);
+      highC = v128.pmax<T>(highC, c);
+      highD = v128.pmax<T>(highD, d);
+      lowA = v128.pmin<T>(lowA, a);
+      lowB = v128.pmin<T>(lowB, b);
+      lowC = v128.pmin<T>(lowC, c);
+      lowD = v128.pmin<T>(lowD, d);
       src += BLOCK;
     }
-    peak = highestLane<T>(v128.pmax<T>(v128.pmax<T>(a, b), v128.pmax<T>(c, d)));
+    peak = highestLane<T>(v128.pmax<T>(v128.pmax<T>(highA, highB), v128.pmax<T>(highC, highD)));
+    lowest = lowestLane<T>(v128.pmin<T>(v128.pmin<T>(lowA, lowB), v128.pmin<T>(lowC, lowD)));
   }
 }
 
 /** What the terms need of the row at hand, in all lanes. */
 const ROW = memory.data(80, 16);
 
+/**
+ * Gets ready for the terms of `bytes` of the row, and says whether `NearTerm` serves for them. It does not for a single
+ * block, which may be padded with -Infinity.
+ */
+@inline
+function prepareRow<T>(bytes: usize): bool {
+  prepareTerms<T>(ROW, splat<T>(peak));
+  return bytes > BLOCK && areNear<T>(ROW, splat<T>(lowest));
+}
+
 /** The terms, and their sum. */
 class Exponentials {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
-    const end = src + bytes;
-    let partial = splat<T>(0);
-    let excess = partial;
-    if (abs(peak) == Infinity) {
-      for (; src < end; src += 16, dst += 16) {
-        const e = termAtInfinity<T>(v128.load(src));
-        v128.store(dst, e);
-        partial = v128.add<T>(partial, e);
-      }
-      sum += addLanes<T>(partial);
-      return;
-    }
-    prepareTerms<T>(ROW, splat<T>(peak));
-    while (src < end) {
-      const a = term<T>(ROW, v128.load(src));
-      const b = term<T>(ROW, v128.load(src, 16));
-      const c = term<T>(ROW, v128.load(src, 32));
-      const d = term<T>(ROW, v128.load(src, 48));
-      v128.store(dst, a);
-      v128.store(dst, b, 16);
-      v128.store(dst, c, 32);
-      v128.store(dst, d, 48);
-      const next = addBlock<T>(a, b, c, d, excess);
-      excess = excessOf<T>(partial, next);
-      partial = v128.add<T>(partial, next);
-      src += BLOCK;
-      dst += BLOCK;
-    }
-    sum += addLanes<T>(partial) - addLanes<T>(excess);
+    if (abs(peak) == Infinity) exponentialsAtInfinity<T>(src, dst, bytes);
+    else if (prepareRow<T>(bytes)) addExponentials<NearTerm, T>(src, dst, bytes);
+    else addExponentials<Term, T>(src, dst, bytes);
   }
+}
+
+function exponentialsAtInfinity<T>(src: usize, dst: usize, bytes: usize): void {
+  let partial = splat<T>(0);
+  for (const end = src + bytes; src < end; src += 16, dst += 16) {
+    const e = termAtInfinity<T>(v128.load(src));
+    v128.store(dst, e);
+    partial = v128.add<T>(partial, e);
+  }
+  sum += addLanes<T>(partial);
+}
+
+/** Kahan's sum of the blocks' sums: `excess` is by how much `partial` is too large. */
+function addExponentials<K, T>(src: usize, dst: usize, bytes: usize): void {
+  const end = src + bytes;
+  let partial = splat<T>(0);
+  let excess = partial;
+  while (src < end) {
+    const a = changetype<K>(0).at<T>(ROW, v128.load(src));
+    const b = changetype<K>(0).at<T>(ROW, v128.load(src, 16));
+    const c = changetype<K>(0).at<T>(ROW, v128.load(src, 32));
+    const d = changetype<K>(0).at<T>(ROW, v128.load(src, 48));
+    v128.store(dst, a);
+    v128.store(dst, b, 16);
+    v128.store(dst, c, 32);
+    v128.store(dst, d, 48);
+    const next = v128.sub<T>(sumOfBlock<T>(a, b, c, d), excess);
+    excess = excessOf<T>(partial, next);
+    partial = v128.add<T>(partial, next);
+    src += BLOCK;
+    dst += BLOCK;
+  }
+  sum += addLanes<T>(partial) - addLanes<T>(excess);
 }
 
 /** The sums of lanes 0 and 2, and of 1 and 3, of a + b. */
@@ -116,53 +157,68 @@ function widened(a: v128, b: v128): v128 {
   return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(upper(a)), f64x2.promote_low_f32x4(upper(b))));
 }
 
-/** The sum of the terms below the maximum, of floats in f64, and how many elements equal it. */
+/** The sum of the terms below the maximum, and how many elements equal it. */
 class LogTerms {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
-    const end = src + bytes;
-    const highest = splat<T>(peak);
-    let partial = splat<T>(0);
-    let excess = partial;
-    let equal = partial;
-    if (abs(peak) == Infinity) {
-      for (; src < end; src += 16) {
-        const x = v128.load(src);
-        const ties = v128.eq<T>(x, highest);
-        const term = v128.andnot(termAtInfinity<T>(x), ties);
-        partial = f64x2.add(partial, sizeof<T>() == 4 ? widened(term, zero()) : term);
-        equal = i32x4.add(equal, ties);
-      }
-    } else {
-      prepareTerms<T>(ROW, highest);
-      while (src < end) {
-        let a = v128.load(src);
-        let b = v128.load(src, 16);
-        let c = v128.load(src, 32);
-        let d = v128.load(src, 48);
-        const tiesA = v128.eq<T>(a, highest);
-        const tiesB = v128.eq<T>(b, highest);
-        const tiesC = v128.eq<T>(c, highest);
-        const tiesD = v128.eq<T>(d, highest);
-        a = v128.andnot(term<T>(ROW, a), tiesA);
-        b = v128.andnot(term<T>(ROW, b), tiesB);
-        c = v128.andnot(term<T>(ROW, c), tiesC);
-        d = v128.andnot(term<T>(ROW, d), tiesD);
-        if (sizeof<T>() == 4) {
-          partial = f64x2.add(partial, f64x2.add(widened(a, b), widened(c, d)));
-        } else {
-          const next = addBlock<T>(a, b, c, d, excess);
-          excess = excessOf<T>(partial, next);
-          partial = v128.add<T>(partial, next);
-        }
-        // A lane that ties is all ones, the integer -1.
-        equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
-        src += BLOCK;
-      }
-    }
-    sum += addLanes<f64>(partial) - addLanes<f64>(excess);
-    ties -= <f64>i32x4.extract_lane(equal, 0) + <f64>i32x4.extract_lane(equal, 2);
-    if (sizeof<T>() == 4) ties -= <f64>i32x4.extract_lane(equal, 1) + <f64>i32x4.extract_lane(equal, 3);
+    if (abs(peak) == Infinity) logTermsAtInfinity<T>(src, bytes);
+    else if (prepareRow<T>(bytes)) addLogTerms<NearTerm, T>(src, bytes);
+    else addLogTerms<Term, T>(src, bytes);
   }
+}
+
+function logTermsAtInfinity<T>(src: usize, bytes: usize): void {
+  let partial = splat<f64>(0);
+  let equal = partial;
+  for (const end = src + bytes; src < end; src += 16) {
+    const x = v128.load(src);
+    const ties = v128.eq<T>(x, splat<T>(peak));
+    const term = v128.andnot(termAtInfinity<T>(x), ties);
+    partial = f64x2.add(partial, sizeof<T>() == 4 ? widened(term, zero()) : term);
+    equal = i32x4.add(equal, ties);
+  }
+  sum += addLanes<f64>(partial);
+  countTies<T>(equal);
+}
+
+/** The sum of floats is one in float64, that of float64 is Kahan's. */
+function addLogTerms<K, T>(src: usize, bytes: usize): void {
+  const end = src + bytes;
+  const highest = splat<T>(peak);
+  let partial = splat<f64>(0);
+  let excess = partial;
+  let equal = partial;
+  while (src < end) {
+    let a = v128.load(src);
+    let b = v128.load(src, 16);
+    let c = v128.load(src, 32);
+    let d = v128.load(src, 48);
+    const tiesA = v128.eq<T>(a, highest);
+    const tiesB = v128.eq<T>(b, highest);
+    const tiesC = v128.eq<T>(c, highest);
+    const tiesD = v128.eq<T>(d, highest);
+    a = v128.andnot(changetype<K>(0).at<T>(ROW, a), tiesA);
+    b = v128.andnot(changetype<K>(0).at<T>(ROW, b), tiesB);
+    c = v128.andnot(changetype<K>(0).at<T>(ROW, c), tiesC);
+    d = v128.andnot(changetype<K>(0).at<T>(ROW, d), tiesD);
+    if (sizeof<T>() == 4) {
+      partial = f64x2.add(partial, f64x2.add(widened(a, b), widened(c, d)));
+    } else {
+      const next = v128.sub<T>(sumOfBlock<T>(a, b, c, d), excess);
+      excess = excessOf<T>(partial, next);
+      partial = v128.add<T>(partial, next);
+    }
+    equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
+    src += BLOCK;
+  }
+  sum += addLanes<f64>(partial) - addLanes<f64>(excess);
+  countTies<T>(equal);
+}
+
+/** Adds the ties counted in the lanes of `equal`: one that ties is all ones, the integer -1. */
+@inline
+function countTies<T>(equal: v128): void {
+  ties -= <f64>i32x4.extract_lane(equal, 0) + <f64>i32x4.extract_lane(equal, 2);
+  if (sizeof<T>() == 4) ties -= <f64>i32x4.extract_lane(equal, 1) + <f64>i32x4.extract_lane(equal, 3);
 }
 
 /** What a pass multiplies with. */
@@ -296,13 +352,15 @@ class Gradient<K> {
 /** Begins a row. */
 export function beginRow(): void {
   peak = -Infinity;
+  lowest = Infinity;
   sum = 0;
   ties = 0;
   total = 0;
 }
 
+/** The largest element, and the smallest. */
 export function findPeak<T>(x: usize, n: usize): void {
-  inBlocks<Peak, T>(x, 0, 0, n, <T>-Infinity);
+  inBlocks<Extremes, T>(x, 0, 0, n, <T>NaN);
 }
 
 /** The unnormalised softmax; then `endSum`, then `scale`. */

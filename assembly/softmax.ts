@@ -14,6 +14,7 @@ import {
   logTermsColumns,
   scaleColumns,
   softmaxGradientColumns,
+  softmaxOfBlock,
 } from "./columns";
 import {
   addUp,
@@ -30,7 +31,7 @@ import {
   scale,
   softmaxGradient,
 } from "./rows";
-import { byLanes, FEW_COLUMNS } from "./transpose";
+import { byLanes, FEW_COLUMNS, TILE_STRIDE } from "./transpose";
 
 /** How many of the columns from `at` on are summed together. */
 @inline
@@ -54,17 +55,20 @@ function isWhole<T>(columns: usize): bool {
 }
 
 /** The state of the rows in the lanes of a few vectors. */
-const STATES = memory.data(1088, 16);
+const STATES = memory.data(1152, 16);
 
 /** softmax of the rows in the lanes of vectors side by side, in place. */
 class SoftmaxOfLanes {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
-    const stride = vectors * 16;
+    if (columns * sizeof<T>() <= BLOCK) {
+      softmaxOfBlock<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+      return;
+    }
     beginColumns<T>(STATES, vectors);
-    findPeakColumns<T>(STATES, tile, columns, stride, vectors);
-    exponentialsColumns<T>(STATES, tile, tile, columns, stride, vectors);
+    findPeakColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+    exponentialsColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
     endSumColumns<T>(STATES, 0, vectors);
-    scaleColumns<T>(STATES, tile, tile, columns, stride, vectors);
+    scaleColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
   }
 }
 
@@ -73,7 +77,7 @@ const LOG_SUMS = memory.data(64, 16);
 class LogSoftmaxOfLanes {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     findLogSums<T>(tile, columns, LOG_SUMS, vectors);
-    logShiftColumns<T>(STATES, tile, tile, columns, vectors * 16, vectors);
+    logShiftColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
   }
 }
 
@@ -86,19 +90,17 @@ class LogSumExpOfLanes {
 
 class SoftmaxGradientOfLanes {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
-    const stride = vectors * 16;
     beginColumns<T>(STATES, vectors);
-    dotColumns<T>(STATES, y, dy, columns, stride, vectors);
-    softmaxGradientColumns<T>(STATES, y, dy, y, columns, stride, vectors);
+    dotColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
+    softmaxGradientColumns<T>(STATES, y, dy, y, columns, TILE_STRIDE, vectors);
   }
 }
 
 class LogSoftmaxGradientOfLanes {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
-    const stride = vectors * 16;
     beginColumns<T>(STATES, vectors);
-    addUpColumns<T>(STATES, y, dy, columns, stride, vectors);
-    logSoftmaxGradientColumns<T>(STATES, y, dy, y, columns, stride, vectors);
+    addUpColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
+    logSoftmaxGradientColumns<T>(STATES, y, dy, y, columns, TILE_STRIDE, vectors);
   }
 }
 
@@ -110,8 +112,8 @@ function findLogSums<T>(tile: usize, columns: usize, dst: usize, vectors: usize)
 /** What the logarithms of the sums need, to STATES. */
 function addLogTerms<T>(tile: usize, columns: usize, vectors: usize): void {
   beginColumns<T>(STATES, vectors);
-  findPeakColumns<T>(STATES, tile, columns, vectors * 16, vectors);
-  logTermsColumns<T>(STATES, tile, columns, vectors * 16, vectors);
+  findPeakColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+  logTermsColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
 }
 
 /** How many columns of row `row` take part: all, or if `first` >= 0, those of a triangle whose first row here that is. */

@@ -130,14 +130,44 @@ function reduce<T>(x: v128, n: v128): v128 {
   return reduceBy<T>(x, n, vector<T>(HIGH), vector<T>(LOW));
 }
 
-/** e^((x - peak) / temperature) times up(), after `prepareTerms`. */
+/**
+ * Whether `NearTerm` serves for the rows that `prepareTerms` has got ready, whose least elements are these: the maxima are
+ * small, no element is so far below them that its term counts as 0, and there is no temperature. It is so for most.
+ */
 @inline
-export function term<T>(rows: usize, x: v128): v128 {
-  const y = atLeast<T>(v128.sub<T>(x, v128.load(rows, SHIFT)), v128.load(rows, FLOOR));
+export function areNear<T>(rows: usize, lowest: v128): bool {
+  const small = v128.eq<T>(v128.load(rows, SHIFT), splat<T>(0));
+  const near = v128.and(small, v128.ge<T>(lowest, v128.load(rows, FLOOR)));
+  return temperatureOf<T>() == 1 && (sizeof<T>() == 4 ? i32x4.all_true(near) : i64x2.all_true(near));
+}
+
+/** e^((x - peak) / temperature) times up(), after `prepareTerms`. */
+export class Term {
+
+  @inline
+  at<T>(rows: usize, x: v128): v128 {
+    const y = atLeast<T>(v128.sub<T>(x, v128.load(rows, SHIFT)), v128.load(rows, FLOOR));
+    return termOf<T>(rows, y, true);
+  }
+}
+
+/** The same where `areNear`, bit for bit, by fewer instructions. */
+export class NearTerm {
+
+  @inline
+  at<T>(rows: usize, x: v128): v128 {
+    return termOf<T>(rows, x, false);
+  }
+}
+
+
+@inline
+function termOf<T>(rows: usize, y: v128, tempered: bool): v128 {
   const rounded = multiplyAdd<T>(v128.sub<T>(y, v128.load(rows, BACK)), vector<T>(LOG2_E), rounderUp<T>());
-  const rest = v128.sub<T>(reduce<T>(y, v128.sub<T>(rounded, v128.load(rows, MULTIPLES))), v128.load(rows, RHO));
+  let rest = v128.sub<T>(reduce<T>(y, v128.sub<T>(rounded, v128.load(rows, MULTIPLES))), v128.load(rows, RHO));
+  if (tempered) rest = v128.mul<T>(rest, vector<T>(INVERSE));
   const s = powerOfTwo<T>(rounded);
-  return multiplyAdd<T>(s, expm1Polynomial<T>(v128.mul<T>(rest, vector<T>(INVERSE))), s);
+  return multiplyAdd<T>(s, expm1Polynomial<T>(rest), s);
 }
 
 /** The limit of the term times up() where the peak is infinite: 1 at Infinity, else 0; NaN stays NaN. */

@@ -8,7 +8,10 @@ export const FEW_COLUMNS: usize = 32;
 /** The most vectors of rows taken at a time. */
 const MOST: usize = 4;
 
-/** The columns of the rows at hand, as many vectors each. */
+/** Bytes from a column of the rows at hand to the next. */
+export const TILE_STRIDE: usize = MOST * 16;
+
+/** The columns of the rows at hand, up to MOST vectors each. */
 const TILE = memory.data(2304, 16);
 /** The same of another input. */
 const OTHER_TILE = memory.data(2304, 16);
@@ -41,9 +44,9 @@ function transpose<T>(a: usize, b: usize, c: usize, d: usize, to: usize, e: usiz
   }
 }
 
-/** The columns of as many rows as a vector has lanes, to `tile`, `stride` bytes apart. */
+/** The columns of as many rows as a vector has lanes, to `tile`. */
 @inline
-function gather<T>(x: usize, rows: usize, columns: usize, bytes: usize, tile: usize, stride: usize): void {
+function gather<T>(x: usize, rows: usize, columns: usize, bytes: usize, tile: usize): void {
   const b = rowAt(x, 1, rows, bytes);
   const c = rowAt(x, 2, rows, bytes);
   const d = rowAt(x, 3, rows, bytes);
@@ -52,19 +55,20 @@ function gather<T>(x: usize, rows: usize, columns: usize, bytes: usize, tile: us
   for (let column: usize = 0; column < columns; column += lanes<T>()) {
     const from = min(column, last);
     const at = from * sizeof<T>();
-    const to = tile + from * stride;
-    transpose<T>(x + at, b + at, c + at, d + at, to, to + stride, to + 2 * stride, to + 3 * stride);
+    const to = tile + from * TILE_STRIDE;
+    const second = to + TILE_STRIDE;
+    transpose<T>(x + at, b + at, c + at, d + at, to, second, second + TILE_STRIDE, second + 2 * TILE_STRIDE);
   }
 }
 
 /** The reverse of `gather`. */
 @inline
-function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns: usize, bytes: usize): void {
+function scatter<T>(tile: usize, dst: usize, rows: usize, columns: usize, bytes: usize): void {
   const b = rowAt(dst, 1, rows, bytes);
   const c = rowAt(dst, 2, rows, bytes);
   const d = rowAt(dst, 3, rows, bytes);
   if (columns < lanes<T>()) {
-    for (let at: usize = 0; at < bytes; at += sizeof<T>(), tile += stride) {
+    for (let at: usize = 0; at < bytes; at += sizeof<T>(), tile += TILE_STRIDE) {
       store<T>(dst + at, load<T>(tile));
       if (rows > 1) store<T>(b + at, load<T>(tile + sizeof<T>()));
       if (sizeof<T>() == 4 && rows > 2) store<T>(c + at, load<T>(tile, 8));
@@ -75,8 +79,10 @@ function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns
   for (let column: usize = 0; column < columns; column += lanes<T>()) {
     const from = min(column, columns - lanes<T>());
     const at = from * sizeof<T>();
-    const place = tile + from * stride;
-    transpose<T>(place, place + stride, place + 2 * stride, place + 3 * stride, dst + at, b + at, c + at, d + at);
+    const place = tile + from * TILE_STRIDE;
+    const second = place + TILE_STRIDE;
+    const third = second + TILE_STRIDE;
+    transpose<T>(place, second, third, third + TILE_STRIDE, dst + at, b + at, c + at, d + at);
   }
 }
 
@@ -84,7 +90,7 @@ function scatter<T>(tile: usize, stride: usize, dst: usize, rows: usize, columns
 function gatherAll<T>(x: usize, count: usize, columns: usize, tile: usize, vectors: usize): void {
   const bytes = columns * sizeof<T>();
   for (let i: usize = 0; i < vectors; i++) {
-    gather<T>(x + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes, tile + i * 16, vectors * 16);
+    gather<T>(x + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes, tile + i * 16);
   }
 }
 
@@ -92,7 +98,7 @@ function gatherAll<T>(x: usize, count: usize, columns: usize, tile: usize, vecto
 function scatterAll<T>(dst: usize, count: usize, columns: usize, vectors: usize): void {
   const bytes = columns * sizeof<T>();
   for (let i: usize = 0; i < vectors; i++) {
-    scatter<T>(TILE + i * 16, vectors * 16, dst + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes);
+    scatter<T>(TILE + i * 16, dst + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes);
   }
 }
 

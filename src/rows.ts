@@ -134,7 +134,7 @@ export const ALL = -1;
 const WIDE = 16;
 
 /** Bytes for what is known of the rows in a vector's lanes (assembly/columns.ts). */
-const STATE = 272;
+const STATE = 288;
 
 /** The most vectors of rows side by side of which as much fits the scratch memory. */
 const VECTORS = Math.floor(PIECE / STATE);
@@ -479,9 +479,10 @@ export class RowFunction {
     const width = Math.min(stride, VECTORS * lanes);
     // Whole vectors; what lies beyond the rows doesn't matter.
     const padded = roundUp(width, lanes);
-    // Whole blocks of columns, as the sums need them.
+    // All columns, or what stays in the second cache: whole blocks of them, as the sums need them.
     const perBlock = BLOCK / bytes;
-    const perChunk = Math.floor(PIECE / (padded * bytes * perBlock)) * perBlock;
+    const fits = columns * padded * bytes <= SCRATCH;
+    const perChunk = fits ? columns : Math.floor(PIECE / (padded * bytes * perBlock)) * perBlock;
     for (let block = 0; block < rows; block += stride) {
       for (let from = 0; from < stride; from += width) {
         const start = block * columns + from;

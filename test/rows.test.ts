@@ -52,6 +52,29 @@ describeArrays("rows", (type) => {
         fn(row),
       );
     });
+
+    it.each([3, 10, 16, 24, 40])("rows of %i elements of every kind side by side: each as by itself", (columns) => {
+      const row = () => randomArray(type, columns, -10, 10);
+      const withFirst = (value: number) => row().with(0, value) as FloatArray;
+      const [far, high, none] = [withFirst(-1e4), row().map((x) => 500 + x), row().fill(-Infinity)] as FloatArray[];
+      // Four at a time fill a vector of float32, so that some vectors hold one kind, and some several.
+      const ordinary = [row(), row(), row(), row()];
+      const odd = [far, high, withFirst(-Infinity), withFirst(Infinity), none, row().fill(3), withFirst(NaN)];
+      const rows = [...ordinary, far, row(), row(), row(), high, high, high, high, row(), ...odd, row()];
+      const wanted = rows.map((row) => Array.from(fn(row)));
+      const lying = type.from(rows.flatMap((row) => Array.from(row)));
+      const y = fn(lying, { shape: [rows.length, columns] });
+      expect(rows.map((_, i) => Array.from(y.subarray(i * columns, (i + 1) * columns)))).toEqual(wanted);
+      const standing = lying.map((_, i) => rows[i % rows.length][Math.floor(i / rows.length)]);
+      const z = fn(standing, { shape: [columns, rows.length], axis: 0 });
+      expect(rows.map((_, i) => Array.from(z.filter((_, at) => at % rows.length === i)))).toEqual(wanted);
+    });
+
+    it.each([100, 1000, 5000])("of %i elements: one more that is left out changes nothing of them", (length) => {
+      const leftOut = fn === softmin ? Infinity : -Infinity;
+      const longer = randomArray(type, length + 1, -10, 10).with(length, leftOut) as FloatArray;
+      expectSameBits(fn(longer).subarray(0, length), fn(longer.slice(0, length)));
+    });
   });
 
   it("softmax of equal values is exact", () => {

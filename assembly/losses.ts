@@ -24,7 +24,7 @@ import {
 import { mapPairs } from "./map";
 import { addLanes, beginRow, logSum, peak } from "./rows";
 import { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW, STATES } from "./softmax";
-import { scaledLog1pExp } from "./softplus";
+import { plusLog1pExp } from "./softplus";
 import { byLanes, FEW_COLUMNS } from "./transpose";
 
 /* Over rows. */
@@ -235,7 +235,7 @@ class SigmoidCrossEntropy {
 
   @inline
   at<T>(x: v128, t: v128): v128 {
-    const logarithm = v128.mul<T>(scaledLog1pExp<T>(minusAbs<T>(x), zero(), false), oneByUp<T>());
+    const logarithm = plusLog1pExp<T>(zero(), minusAbs<T>(x));
     const weights = v128.add<T>(positive<T>(t), negative<T>(t));
     const weight = v128.bitselect(negative<T>(t), positive<T>(t), v128.gt<T>(x, zero()));
     // Infinity times 0 is 0 here. A NaN comes back with the logarithm.

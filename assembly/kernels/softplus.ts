@@ -1,5 +1,5 @@
-import { isNegative, minusAbs, oneByUp, signBit, zero } from "../lanes";
-import { scaledLog1pExp } from "../softplus";
+import { isNegative, minusAbs, signBit, zero } from "../lanes";
+import { plusLog1pExp } from "../softplus";
 import { logistic } from "./sigmoid";
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|) */
@@ -7,8 +7,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const logarithm = v128.mul<T>(scaledLog1pExp<T>(minusAbs<T>(x), zero(), false), oneByUp<T>());
-    return v128.add<T>(v128.andnot(x, isNegative<T>(x)), logarithm);
+    return plusLog1pExp<T>(v128.andnot(x, isNegative<T>(x)), minusAbs<T>(x));
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Runs under callgrind, which instructions.js starts, and has it tell the instructions counted so far at every marker.
 //
-// Each case is called a few hundred times, so that V8 has optimised all that takes part, and then, ROUNDS times, CALLS
+// Each case is called some thousand times, so that V8 has optimised all that takes part, and then, ROUNDS times, CALLS
 // times between two markers. The first two markers have nothing between them: what they cost themselves.
 
 import { getPriority } from "node:os";
@@ -11,7 +11,10 @@ import { createInputs, listCases, variantsOf } from "./cases.js";
 /** Elements, of each call. */
 const SIZE = 1024;
 const CALLS = 20;
-const WARM_UP = 400;
+
+/** Calls before, and their elements: few, since it is their number that has code optimised. */
+const WARM_UP = 3000;
+const WARM_UP_SIZE = 64;
 
 /** Of which the least counts: the others may hold a garbage collection. */
 const ROUNDS = 3;
@@ -20,16 +23,19 @@ const ROUNDS = 3;
 const mark = () => getPriority();
 
 useBackend("simd");
-const inputs = createInputs(SIZE, "float32");
 const cases = listCases(true).filter(({ size, family }) => size === undefined && !["sample", "topK"].includes(family));
-const runs = cases.flatMap((subject) => {
+const runs = cases.map((subject) => {
   const [variant] = variantsOf({ ...subject, plain: [] }, "arena", "float32", ["simd"]);
-  const out = subject.index ? new Int32Array(1) : subject.reduces ? new Float32Array(1) : inputs.out;
-  return { name: subject.name, run: variant.run, inputs: { ...inputs, out } };
+  const inputsOf = (/** @type {number} */ size) => {
+    const inputs = createInputs(size, "float32");
+    const out = subject.index ? new Int32Array(1) : subject.reduces ? new Float32Array(1) : inputs.out;
+    return { ...inputs, out };
+  };
+  return { name: subject.name, run: variant.run, few: inputsOf(WARM_UP_SIZE), inputs: inputsOf(SIZE) };
 });
 
 // All before the first is counted: what they share is not to be optimised for one alone.
-for (const { run, inputs } of runs) run(WARM_UP, inputs);
+for (const { run, few } of runs) run(WARM_UP, few);
 console.log(JSON.stringify({ calls: CALLS, rounds: ROUNDS, names: runs.map(({ name }) => name) }));
 mark();
 mark();

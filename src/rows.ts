@@ -200,9 +200,10 @@ export class RowFunction {
 
   /** A new array from one input and no options: the short way, where nothing can be wrong. */
   applyTo(x: FloatArray): FloatArray {
-    if (!this.definition.index && isFew(x, this.definition.few)) {
+    const { few, formula, index, negates, reduces } = this.definition;
+    if (!index && isFew(x, few)) {
       const result = new Float32Array(x.length);
-      this.definition.formula([x], result, 0, 1, x.length, 0, 1);
+      formula([x], result, 0, 1, x.length, 0, 1);
       return result;
     }
     const scratch = activeScratch();
@@ -210,7 +211,7 @@ export class RowFunction {
       !(x instanceof Float32Array) ||
       x.length === 0 ||
       x.byteLength > CHUNK ||
-      this.definition.negates ||
+      negates ||
       scratch === null ||
       mayBeFreed(x)
     ) {
@@ -218,18 +219,9 @@ export class RowFunction {
     }
     scratch.temper(1, true);
     const columns = x.length;
-    const results = this.definition.index ? scratch.firstInts : scratch.first32;
+    const results = index ? scratch.firstInts : scratch.first32;
     const kernel = this.kernels.of(scratch, true);
-    return takeThrough(
-      scratch.first32,
-      results,
-      scratch.first,
-      kernel,
-      x,
-      this.definition.reduces ? 1 : columns,
-      1,
-      columns,
-    );
+    return takeThrough(scratch.first32, results, scratch.first, kernel, x, reduces ? 1 : columns, 1, columns);
   }
 
   /**
@@ -238,19 +230,18 @@ export class RowFunction {
    */
   #takeInPlace(x: FloatArray, options: TemperedRowOptions): boolean {
     const { out, shape, axis, temperature, mask, causal } = options;
-    if (temperature !== undefined || mask !== undefined || causal !== undefined || this.definition.negates)
-      return false;
+    const { name, index, negates, reduces } = this.definition;
+    if (temperature !== undefined || mask !== undefined || causal !== undefined || negates) return false;
     if (!(x instanceof Float32Array) || x.length === 0) return false;
-    const { rows, columns, stride } = rowsOf(this.definition.name, x.length, shape, axis);
-    if (stride !== 1) return false;
-    const type = this.definition.index ? Int32Array : Float32Array;
-    if (!(out instanceof type) || out.length !== (this.definition.reduces ? rows : x.length)) return false;
+    if (!(out instanceof (index ? Int32Array : Float32Array))) return false;
     const from = placeOf(x);
     const to = placeOf(out);
     // A reduced result overwrites elements of other rows even where the two begin at the same byte.
-    if (this.definition.reduces && from?.address === to?.address) return false;
+    if (reduces && from?.address === to?.address) return false;
     const instance = sharedInstance(activeScratch(), from, to, 4 * x.length);
     if (instance === undefined) return false;
+    const { rows, columns, stride } = rowsOf(name, x.length, shape, axis);
+    if (stride !== 1 || out.length !== (reduces ? rows : x.length)) return false;
     instance.temper(1, true);
     this.kernels.of(instance, true)(from!.address, to!.address, rows, columns, ALL);
     return true;

@@ -129,12 +129,17 @@ export function subtractProduct<T>(a: v128, b: v128, c: v128): v128 {
 const UPPER_HALF_F32 = memory.data<u32>([0xfffff000]);
 const UPPER_HALF_F64 = memory.data<u64>([0xfffffffff8000000]);
 
+/** x with its upper digits alone: the product of two such numbers is exact. */
+@inline
+export function upperPart<T>(x: v128): v128 {
+  return v128.and(x, constant<T>(UPPER_HALF_F32, UPPER_HALF_F64));
+}
+
 /** What the product `ab` of a and b lost by rounding (Dekker's product, where there is no fused multiply-add). */
 @inline
 export function productLoss<T>(a: v128, b: v128, ab: v128): v128 {
-  const upperHalf = constant<T>(UPPER_HALF_F32, UPPER_HALF_F64);
-  const aHigh = v128.and(a, upperHalf);
-  const bHigh = v128.and(b, upperHalf);
+  const aHigh = upperPart<T>(a);
+  const bHigh = upperPart<T>(b);
   const aLow = v128.sub<T>(a, aHigh);
   const bLow = v128.sub<T>(b, bHigh);
   let loss = v128.sub<T>(v128.mul<T>(aHigh, bHigh), ab);
@@ -146,7 +151,7 @@ export function productLoss<T>(a: v128, b: v128, ab: v128): v128 {
 /** What the square of a lost by rounding. */
 @inline
 export function squareLoss<T>(a: v128, aa: v128): v128 {
-  const high = v128.and(a, constant<T>(UPPER_HALF_F32, UPPER_HALF_F64));
+  const high = upperPart<T>(a);
   const low = v128.sub<T>(a, high);
   const loss = v128.sub<T>(v128.mul<T>(high, high), aa);
   return v128.add<T>(loss, v128.mul<T>(low, v128.add<T>(a, high)));

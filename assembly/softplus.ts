@@ -4,16 +4,19 @@ import {
   atLeast,
   constant,
   expm1Of,
+  expm1OfMultiple,
   expUp,
   half,
   multiplyAdd,
   one,
   oneByUp,
   powerOfTwo,
+  reduceBy,
   rounderUp,
   roundExponent,
   subtractProduct,
   up,
+  upperPart,
   zero,
 } from "./lanes";
 import { logShare } from "./logarithm";
@@ -46,8 +49,13 @@ const LN2_LOSS_F64 = memory.data<f64>([7.891307388160798e21]);
 /** plus + log(1 + e^y) for y <= 0, where plus is not negative. */
 @inline
 export function plusLog1pExp<T>(plus: v128, y: v128): v128 {
-  if (sizeof<T>() == 8) return v128.add<T>(plus, v128.mul<T>(scaledLog1pExp<T>(y, zero(), false), oneByUp<T>()));
-  const e = v128.mul<T>(expUp<T>(atLeast<T>(y, constant<T>(LOW_F32, LOW_F64)), zero(), false), oneByUp<T>());
+  y = atLeast<T>(y, constant<T>(LOW_F32, LOW_F64));
+  if (sizeof<T>() == 8) {
+    const rounded = roundExponent<T>(y, rounderUp<T>());
+    const p = expm1Of<T>(y, rounded, rounderUp<T>(), zero(), false);
+    return v128.add<T>(plus, log1pOf<T>(rounded, p, one<T>(), zero(), false));
+  }
+  const e = v128.mul<T>(expUp<T>(y, zero(), false), oneByUp<T>());
   const f = v128.sub<T>(e, half<T>());
   const q1 = multiplyAdd<T>(polynomial<T>(Q, 7, f), f, v128.load32_splat(Q1));
   const q = multiplyAdd<T>(q1, f, v128.load32_splat(Q0));
@@ -55,26 +63,53 @@ export function plusLog1pExp<T>(plus: v128, y: v128): v128 {
 }
 
 /**
- * up()·log(1 + e^(y + yLow)) for y <= 0. With e = e^y the sum 1 + e is 1 + f with f = e, or from √2 - 1 on
- * 2·(1 + f) with f = (e - 1)/2. What e and f lose by rounding is kept.
+ * plus + log(1 + e^(beta·y))·(factor + factorLow) for y <= 0 and not less than -130 / beta (-790 / beta), where plus is not
+ * negative and the factor has half of the digits. Multiples of ln(2) / beta, which is the sum of `high` and `low`, are
+ * taken off y before it is multiplied, as for `gateOfMultiple`. `turns` is beta·log2(e).
  */
 @inline
-export function scaledLog1pExp<T>(y: v128, yLow: v128, hasLow: bool): v128 {
-  y = atLeast<T>(y, constant<T>(LOW_F32, LOW_F64));
-  const rounded = roundExponent<T>(y, rounderUp<T>());
-  const p = expm1Of<T>(y, rounded, rounderUp<T>(), yLow, hasLow);
+export function plusLog1pExpOfMultiple<T>(
+  plus: v128,
+  y: v128,
+  beta: v128,
+  turns: v128,
+  high: v128,
+  low: v128,
+  factor: v128,
+  factorLow: v128,
+): v128 {
+  const rounded = multiplyAdd<T>(y, turns, rounderUp<T>());
+  const rest = reduceBy<T>(y, v128.sub<T>(rounded, rounderUp<T>()), high, low);
+  return v128.add<T>(plus, log1pOf<T>(rounded, expm1OfMultiple<T>(rest, beta), factor, factorLow, true));
+}
+
+/**
+ * log(1 + e)·(factor + factorLow) for e = 2^n·(1 + p) from 0 to 1, where n stands in `rounded`; where `general` is false,
+ * the factor is 1, at no cost. The sum 1 + e is 1 + f with f = e, or from √2 - 1 on 2·(1 + f) with f = (e - 1)/2. What e
+ * and f lose by rounding is kept.
+ */
+@inline
+function log1pOf<T>(rounded: v128, p: v128, factor: v128, factorLow: v128, general: bool): v128 {
   const s = powerOfTwo<T>(rounded);
+  // Times up().
   const e = multiplyAdd<T>(s, p, s);
-  const eLow = multiplyAdd<T>(s, p, v128.sub<T>(s, e));
-
   const large = v128.gt<T>(e, constant<T>(SPLIT_F32, SPLIT_F64));
-  const scaledF = v128.bitselect(v128.mul<T>(v128.sub<T>(e, up<T>()), half<T>()), e, large);
-  const share = logShare<T>(v128.mul<T>(scaledF, oneByUp<T>()));
-  // 1 - 0.55·e is near enough to the slope 1 / (1 + e) for eLow.
+  const less = v128.sub<T>(e, up<T>());
+  const lostOfF = v128.and(large, v128.sub<T>(e, v128.add<T>(less, up<T>())));
+  const lost = v128.add<T>(multiplyAdd<T>(s, p, v128.sub<T>(s, e)), lostOfF);
+  const f = v128.bitselect(v128.mul<T>(less, half<T>()), e, large);
+  const share = logShare<T>(v128.mul<T>(f, oneByUp<T>()));
+  // 1 - 0.55·e is near enough to the slope 1 / (1 + e) for what was lost.
   const slope = subtractProduct<T>(e, constant<T>(SLOPE_F32, SLOPE_F64), one<T>());
-  const small = subtractProduct<T>(scaledF, share, v128.mul<T>(eLow, slope));
-
+  const small = subtractProduct<T>(f, share, v128.mul<T>(lost, slope));
+  const rest = v128.add<T>(small, v128.and(large, constant<T>(LN2_LOSS_F32, LN2_LOSS_F64)));
   const ln2 = v128.and(large, constant<T>(LN2_F32, LN2_F64));
-  const ln2Loss = v128.and(large, constant<T>(LN2_LOSS_F32, LN2_LOSS_F64));
-  return v128.add<T>(ln2, v128.add<T>(scaledF, v128.add<T>(small, ln2Loss)));
+  if (!general) return v128.mul<T>(v128.add<T>(ln2, v128.add<T>(f, rest)), oneByUp<T>());
+  // The logarithm in two parts, as the factor: of all products and sums only the last is rounded to the result's digits.
+  const sum = v128.add<T>(ln2, f);
+  const upper = upperPart<T>(sum);
+  const sumLost = v128.add<T>(v128.sub<T>(ln2, sum), f);
+  const lower = v128.add<T>(v128.sub<T>(sum, upper), v128.add<T>(sumLost, rest));
+  const tail = multiplyAdd<T>(upper, factorLow, v128.mul<T>(lower, v128.add<T>(factor, factorLow)));
+  return v128.mul<T>(multiplyAdd<T>(upper, factor, tail), oneByUp<T>());
 }

@@ -16,6 +16,12 @@ export function quotientLoss(a: number, b: number, q: number): number {
   return (a - product - productLoss(q, b, product)) / b;
 }
 
+/** (a + aLow) / b, rounded once. */
+export function quotientOf(a: number, aLow: number, b: number): number {
+  const quotient = a / b;
+  return quotient + (aLow / b + quotientLoss(a, b, quotient));
+}
+
 /** The number rounded to half as many digits. */
 function upperHalf(x: number): number {
   return upperPart(x, 2 ** 27 + 1);
@@ -40,6 +46,13 @@ export function multipleOfLn2(factor: number, inverse: boolean, narrow: boolean)
   return [high, multiple - high + (lost + (inverse ? LN2_LOW / factor : LN2_LOW * factor))];
 }
 
+/** 1 / x in two parts for kernels of float32 (`narrow`) or float64: half of the digits there, and the others. */
+export function inverse(x: number, narrow: boolean): [number, number] {
+  const quotient = 1 / x;
+  const high = upperPart(quotient, narrow ? 2 ** 41 + 1 : 2 ** 27 + 1); // 12 or 26 digits
+  return [high, quotient - high + quotientLoss(1, x, quotient)];
+}
+
 /** Whether a factor of x in an exponent is of an ordinary size, such as kernels are made for. */
 export function isOrdinary(factor: number): boolean {
   const size = Math.abs(factor);
@@ -51,6 +64,13 @@ export function timesExp(factor: number, x: number): number {
   if (x > -708) return factor * Math.exp(x);
   // SHIFT is an integer whose e^-SHIFT is the next to exact.
   return factor * Math.exp(x + SHIFT) * Math.exp(-SHIFT);
+}
+
+/** e^(x + xLow) / divisor, of which only the result may be subnormal. */
+export function expOver(divisor: number, x: number, xLow: number): number {
+  const shift = x > -700 ? 0 : SHIFT;
+  const e = Math.exp(x + shift);
+  return quotientOf(e, e * xLow, divisor) * Math.exp(-shift);
 }
 
 const SHIFT = 211;
@@ -82,9 +102,9 @@ export function logisticSlope(x: number): number {
   return e / (1 + e * (2 + e));
 }
 
-/** log(1 + e^(t + tLow)) - max(t, 0) */
-export function log1pExp(t: number, tLow: number): number {
-  return Math.log1p(Math.exp(-Math.abs(t)) * (t < 0 ? 1 + tLow : 1 - tLow));
+/** log(1 + e^t) - max(t, 0) */
+export function log1pExp(t: number): number {
+  return Math.log1p(Math.exp(-Math.abs(t)));
 }
 
 /** factor·e^-(a²/scale), for a power of two `scale`. */

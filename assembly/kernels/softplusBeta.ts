@@ -1,21 +1,32 @@
-import { isNegative, minusAbs, parameter, productLoss, signBit, within } from "../lanes";
-import { scaledLog1pExp } from "../softplus";
+import { plusLog1pExpOfMultiple } from "../softplus";
+import { atLeast, isNegative, minusAbs, parameter, productLoss, signBit, within } from "../lanes";
 import { logistic } from "./sigmoid";
 
-/**
- * log(1 + e^(beta·x)) / beta = max(x, 0) + log(1 + e^-|beta·x|) / beta. The division by beta (parameter 0) and the scale
- * of the logarithm is one by parameter 1 and a product with parameter 2, of which one is a power of two.
- */
+// The parameters: beta, and what follows from it (src/ops/smooth.ts).
+const BETA = 0;
+const TURNS = 1; // beta·log2(e)
+const HIGH_PART = 2; // of ln(2) / beta
+const LOW_PART = 3;
+const LEAST = 4;
+const MOST = 5;
+const INVERSE = 6; // 1 / beta: half of the digits, and the others
+const INVERSE_LOW = 7;
+
+/** log(1 + e^(beta·x)) / beta = max(x, 0) + log(1 + e^-|beta·x|) / beta */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    // Where beta·x matters.
-    const y = minusAbs<T>(within<T>(x, parameter<T>(3)));
-    const t = v128.mul<T>(y, parameter<T>(0));
-    const logarithm = scaledLog1pExp<T>(t, productLoss<T>(y, parameter<T>(0), t), true);
-    const quotient = v128.mul<T>(v128.div<T>(logarithm, parameter<T>(1)), parameter<T>(2));
-    return v128.add<T>(v128.andnot(x, isNegative<T>(x)), quotient);
+    return plusLog1pExpOfMultiple<T>(
+      v128.andnot(x, isNegative<T>(x)),
+      atLeast<T>(minusAbs<T>(x), parameter<T>(LEAST)),
+      parameter<T>(BETA),
+      parameter<T>(TURNS),
+      parameter<T>(HIGH_PART),
+      parameter<T>(LOW_PART),
+      parameter<T>(INVERSE),
+      parameter<T>(INVERSE_LOW),
+    );
   }
 }
 
@@ -24,8 +35,8 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = v128.xor(within<T>(x, parameter<T>(3)), signBit<T>());
-    const t = v128.mul<T>(y, parameter<T>(0));
-    return logistic<T>(t, productLoss<T>(y, parameter<T>(0), t), true);
+    const y = v128.xor(within<T>(x, parameter<T>(MOST)), signBit<T>());
+    const t = v128.mul<T>(y, parameter<T>(BETA));
+    return logistic<T>(t, productLoss<T>(y, parameter<T>(BETA), t), true);
   }
 }

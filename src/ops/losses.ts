@@ -55,7 +55,7 @@ const sigmoidCrossEntropyDefinition: ElementLossDefinition = {
   value: (x, target, posWeight) => {
     const positive = posWeight * target;
     const weight = x > 0 ? 1 - target : positive;
-    return (positive + (1 - target)) * log1pExp(x, 0) + (weight === 0 ? 0 : Math.abs(x) * weight);
+    return (positive + (1 - target)) * log1pExp(x) + (weight === 0 ? 0 : Math.abs(x) * weight);
   },
   gradient: (x, target, posWeight) => {
     const e = Math.exp(-Math.abs(x));

@@ -3,9 +3,11 @@
 import { type Crossing, type Elementwise, elementwise } from "../elementwise.js";
 import {
   DENSITY,
+  expOver,
   FAR,
   gate,
   gateSlope,
+  inverse,
   isOrdinary,
   log1pExp,
   logisticSlope,
@@ -13,6 +15,7 @@ import {
   normalTail,
   productLoss,
   quotientLoss,
+  quotientOf,
   tanhshrink as tanhshrinkOf,
   timesExp,
   timesGauss,
@@ -81,7 +84,7 @@ export const tanh: Elementwise = /* @__PURE__ */ elementwise({
  */
 export const logSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "logSigmoid",
-  value: (x) => (x < 0 ? x - log1pExp(x, 0) : -log1pExp(x, 0)),
+  value: (x) => (x < 0 ? x - log1pExp(x) : -log1pExp(x)),
   derivative: (x) => gate(1, -x, 0),
   ulp: { value: 2, derivative: 4 },
 });
@@ -158,17 +161,17 @@ export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<
   parameters: { beta: { default: 1, above: 0 } },
   variant: ({ beta }) => (beta === 1 ? "" : "Beta"),
   kernelParameters: ({ beta }, narrow) => {
-    const scale = narrow ? 2 ** 64 : 2 ** 128;
-    const range = narrow ? 130 : 790;
-    const bound = Math.min(range / beta, narrow ? 2 ** 127 : 2 ** 1000);
-    return beta < 1 ? [beta, beta * scale, 1, bound] : [beta, beta, 1 / scale, bound];
+    if (!isOrdinary(beta)) return null;
+    const most = (narrow ? 130 : 790) / beta;
+    return [beta, beta * Math.LOG2E, ...multipleOfLn2(beta, true, narrow), -most, most, ...inverse(beta, narrow)];
   },
   value: (x, { beta }) => {
     const bounded = Math.max(-FAR / beta, Math.min(x, FAR / beta));
     const t = beta * bounded;
     const low = productLoss(beta, bounded, t);
-    if (t < -40) return timesExp((1 + low) / beta, t);
-    return Math.max(x, 0) + log1pExp(t, low) / beta;
+    if (t < -40) return expOver(beta, t, low);
+    const e = Math.exp(-Math.abs(t));
+    return Math.max(x, 0) + quotientOf(Math.log1p(e), (e * (t < 0 ? low : -low)) / (1 + e), beta);
   },
   derivative: (x, { beta }) => {
     const bounded = Math.max(-FAR / beta, Math.min(x, FAR / beta));

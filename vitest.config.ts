@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: ["test/*.browser.test.ts"],
     testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
+    maxWorkers: "100%", // by default one core is left free
     provide: { engine: { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 } },
   },
 });

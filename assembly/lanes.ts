@@ -187,6 +187,18 @@ export function upper(v: v128): v128 {
   return v128.shuffle<i64>(v, v, 1, 0);
 }
 
+/** The second element of a vector of four, as its first; of two, the first. */
+@inline
+function second<T>(v: v128): v128 {
+  return sizeof<T>() == 4 ? v128.shuffle<i32>(v, v, 1, 0, 3, 2) : v;
+}
+
+
+@inline
+function firstLane<T>(v: v128): f64 {
+  return sizeof<T>() == 4 ? <f64>f32x4.extract_lane(v, 0) : f64x2.extract_lane(v, 0);
+}
+
 /** Two vectors of float64 as one of float32. */
 @inline
 export function narrowed(low: v128, high: v128): v128 {
@@ -199,21 +211,18 @@ export function loadTwo<T>(x: usize): v128 {
   return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(x)) : v128.load(x);
 }
 
-/** The largest lane; where there is a NaN, it may be passed over. */
+/** The largest lane; where there is a NaN, it may be passed over. By vectors: a `max` of numbers is many instructions. */
 @inline
 export function highestLane<T>(v: v128): f64 {
-  if (sizeof<T>() == 4) {
-    const low = max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1));
-    return <f64>max(low, max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)));
-  } else {
-    return max(f64x2.extract_lane(v, 0), f64x2.extract_lane(v, 1));
-  }
+  v = v128.pmax<T>(v, upper(v));
+  return firstLane<T>(v128.pmax<T>(v, second<T>(v)));
 }
 
 /** The smallest lane; where there is a NaN, it may be passed over. */
 @inline
 export function lowestLane<T>(v: v128): f64 {
-  return -highestLane<T>(v128.neg<T>(v));
+  v = v128.pmin<T>(v, upper(v));
+  return firstLane<T>(v128.pmin<T>(v, second<T>(v)));
 }
 
 /* The exponential: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)). */

@@ -347,6 +347,36 @@ class Gradient<K> {
   }
 }
 
+/** softmax of a row that is a single block, in registers: what the passes give, bit for bit. */
+export function softmaxOfSingleBlock<T>(x: usize, dst: usize): void {
+  let a = v128.load(x);
+  let b = v128.load(x, 16);
+  let c = v128.load(x, 32);
+  let d = v128.load(x, 48);
+  const least = splat<T>(-Infinity);
+  const highest = v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(least, a), b), c), d);
+  peak = highestLane<T>(highest);
+  if (abs(peak) == Infinity) {
+    sum = 0;
+    exponentialsAtInfinity<T>(x, dst, BLOCK);
+    endSum<T>();
+    scale<T>(dst, dst, BLOCK / sizeof<T>());
+    return;
+  }
+  prepareTerms<T>(ROW, splat<T>(peak));
+  a = changetype<Term>(0).at<T>(ROW, a);
+  b = changetype<Term>(0).at<T>(ROW, b);
+  c = changetype<Term>(0).at<T>(ROW, c);
+  d = changetype<Term>(0).at<T>(ROW, d);
+  sum = addLanes<T>(sumOfBlock<T>(a, b, c, d));
+  endSum<T>();
+  const by = splat<T>(factor);
+  v128.store(dst, v128.mul<T>(a, by));
+  v128.store(dst, v128.mul<T>(b, by), 16);
+  v128.store(dst, v128.mul<T>(c, by), 32);
+  v128.store(dst, v128.mul<T>(d, by), 48);
+}
+
 /* The passes over the next n elements of a row, in the order in which they are called. */
 
 /** Begins a row. */

@@ -30,6 +30,7 @@ import {
   PIECE,
   scale,
   softmaxGradient,
+  softmaxOfSingleBlock,
 } from "./rows";
 import { byLanes, FEW_COLUMNS, TILE_STRIDE } from "./transpose";
 
@@ -134,8 +135,10 @@ export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize, fi
     const takenBytes = taken * sizeof<T>();
     if (isShort<T>(taken)) {
       copyPadded<T>(x, SHORT_ROW, takenBytes, <T>-Infinity);
-      softmaxRow<T>(SHORT_ROW, SHORT_ROW, BLOCK / sizeof<T>());
+      softmaxOfSingleBlock<T>(SHORT_ROW, SHORT_ROW);
       memory.copy(dst, SHORT_ROW, takenBytes);
+    } else if (takenBytes == BLOCK) {
+      softmaxOfSingleBlock<T>(x, dst);
     } else {
       softmaxRow<T>(x, dst, taken);
     }

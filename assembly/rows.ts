@@ -357,17 +357,17 @@ export function softmaxOfSingleBlock<T>(x: usize, dst: usize): void {
   const highest = v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(least, a), b), c), d);
   peak = highestLane<T>(highest);
   if (abs(peak) == Infinity) {
-    sum = 0;
-    exponentialsAtInfinity<T>(x, dst, BLOCK);
-    endSum<T>();
-    scale<T>(dst, dst, BLOCK / sizeof<T>());
-    return;
+    a = termAtInfinity<T>(a);
+    b = termAtInfinity<T>(b);
+    c = termAtInfinity<T>(c);
+    d = termAtInfinity<T>(d);
+  } else {
+    prepareTerms<T>(ROW, splat<T>(peak));
+    a = changetype<Term>(0).at<T>(ROW, a);
+    b = changetype<Term>(0).at<T>(ROW, b);
+    c = changetype<Term>(0).at<T>(ROW, c);
+    d = changetype<Term>(0).at<T>(ROW, d);
   }
-  prepareTerms<T>(ROW, splat<T>(peak));
-  a = changetype<Term>(0).at<T>(ROW, a);
-  b = changetype<Term>(0).at<T>(ROW, b);
-  c = changetype<Term>(0).at<T>(ROW, c);
-  d = changetype<Term>(0).at<T>(ROW, d);
   sum = addLanes<T>(sumOfBlock<T>(a, b, c, d));
   endSum<T>();
   const by = splat<T>(factor);

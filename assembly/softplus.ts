@@ -22,7 +22,7 @@ import {
 import { logShare } from "./logarithm";
 import { polynomial } from "./polynomials";
 
-// e^LOW is less than half of the smallest subnormal, whatever it is divided by.
+// e^LOW is less than half of the smallest subnormal.
 const LOW_F32 = memory.data<f32>([-130]);
 const LOW_F64 = memory.data<f64>([-790]);
 

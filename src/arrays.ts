@@ -89,9 +89,22 @@ export function checkNumber(caller: string, name: string, value: unknown): void 
   if (typeof value !== "number") throw new TypeError(`${caller}: ${name} must be a number, not ${describe(value)}`);
 }
 
-/** A new array of the type of `x`. */
+/** From this many bytes on, filling a new array with zeros takes longer than asking for one that isn't. */
+const LARGE = 32768;
+
+/** A new array of the type of `x`. If it is large, its elements may be anything: the caller sets them all. */
 export function newLike<A extends FloatArray>(x: A, length: number = x.length): A {
+  const buffer = length * x.BYTES_PER_ELEMENT < LARGE ? undefined : unfilledBuffer(length * x.BYTES_PER_ELEMENT);
+  if (buffer !== undefined) return (isFloat32(x) ? new Float32Array(buffer) : new Float64Array(buffer)) as A;
   return (isFloat32(x) ? new Float32Array(length) : new Float64Array(length)) as A;
+}
+
+/** Memory as Node hands it out, where there is Node: a buffer of its own, as any other, but not filled with zeros. */
+function unfilledBuffer(bytes: number): ArrayBuffer | undefined {
+  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?: (bytes: number) => Uint8Array } };
+  const buffer = Buffer?.allocUnsafeSlow?.(bytes).buffer;
+  // What is called Buffer may be somebody else's, or of another realm.
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes ? buffer : undefined;
 }
 
 /** Whether two arrays have bytes in common. Their buffers, which it takes long to ask for, come last. */

@@ -31,11 +31,12 @@ const PARTIAL: usize = ROWS;
 const EXCESS: usize = ROWS + 64;
 /** The sums so far as float64 in two halves, then their logarithms; or the factor. */
 const SUMS: usize = ROWS + 128;
-/** The maxima, how many elements equal them, as negative integers, and the minima. Of a gradient: the total, as T. */
-const PEAK: usize = ROWS + 160;
-const TIES: usize = ROWS + 176;
+/** How many elements equal the maxima, as negative integers. */
+const TIES: usize = ROWS + 160;
+/** The maxima and the minima. Of a gradient: the total, as T. */
+const PEAK: usize = ROWS + 176;
 const LOWEST: usize = ROWS + 192;
-const STATE: usize = ROWS + 208;
+export const STATE: usize = ROWS + 208;
 
 /** The terms of as many columns of a vector of rows as make a block of a row. */
 const TERMS = memory.data(256, 16);
@@ -62,12 +63,24 @@ function infinitePeaks<T>(state: usize): v128 {
 
 /** Begins rows. */
 export function beginColumns<T>(states: usize, vectors: usize): void {
-  memory.fill(states, 0, vectors * STATE);
+  beginSums(states, vectors);
   for (const end = states + vectors * STATE; states < end; states += STATE) {
-    v128.store(states, splat<T>(-Infinity), PEAK);
-    v128.store(states, splat<T>(Infinity), LOWEST);
+    setExtremes(states, splat<T>(-Infinity), splat<T>(Infinity));
   }
+}
+
+/** Begins the sums of rows whose extremes are known. */
+@inline
+export function beginSums(states: usize, vectors: usize): void {
+  for (let i: usize = 0; i < vectors; i++) memory.fill(states + i * STATE + PARTIAL, 0, PEAK - PARTIAL);
   summed = 0;
+}
+
+/** Sets what `findPeakColumns` would find of the rows in a vector. */
+@inline
+export function setExtremes(state: usize, high: v128, low: v128): void {
+  v128.store(state, high, PEAK);
+  v128.store(state, low, LOWEST);
 }
 
 export function findPeakColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
@@ -369,37 +382,25 @@ export function endSumColumns<T>(states: usize, _: usize, vectors: usize): void 
   }
 }
 
-/** softmax of rows of at most a block, in place: all passes, in fewer instructions. */
+/** The exponentials of rows of at most a block, in place, and their factors: in fewer instructions. */
 @inline
-export function softmaxOfBlock<T>(states: usize, x: usize, columns: usize, stride: usize, vectors: usize): void {
-  const bytes = columns * stride;
+export function exponentialsOfBlock<T>(states: usize, x: usize, columns: usize, stride: usize, vectors: usize): void {
   const end = states + vectors * STATE;
   // By phases, so that one vector's need not wait for another's.
-  let first = x;
-  for (let state = states; state < end; state += STATE, first += 16) {
-    let high = v128.load(first);
-    let low = high;
-    for (let at = first + stride; at < first + bytes; at += stride) {
-      high = v128.pmax<T>(high, v128.load(at));
-      low = v128.pmin<T>(low, v128.load(at));
-    }
-    v128.store(state, high, PEAK);
-    v128.store(state, low, LOWEST);
-    prepareTerms<T>(state, high);
-  }
-  first = x;
-  for (let state = states; state < end; state += STATE, first += 16) {
+  for (let state = states; state < end; state += STATE) prepareTerms<T>(state, v128.load(state, PEAK));
+  for (let state = states; state < end; state += STATE, x += 16) {
     // Not by termsOf: with a stride that is known, the terms of most rows take fewer instructions.
-    if (isNear<T>(state)) blockOfTerms<NearTerm, T>(state, first, first, columns, stride, stride, false);
-    else anyBlockOfTerms<T>(state, first, first, columns, stride, stride, false);
+    if (isNear<T>(state)) blockOfTerms<NearTerm, T>(state, x, x, columns, stride, stride, false);
+    else anyBlockOfTerms<T>(state, x, x, columns, stride, stride, false);
     const low = acrossLanes<T>(BLOCK_SUMS, false);
     storeFactors<T>(state, low, sizeof<T>() == 4 ? acrossLanes<T>(BLOCK_SUMS, true) : low);
   }
-  first = x;
-  for (let state = states; state < end; state += STATE, first += 16) {
-    const by = v128.load(state, SUMS);
-    for (let at = first; at < first + bytes; at += stride) v128.store(at, v128.mul<T>(v128.load(at), by));
-  }
+}
+
+/** What the rows in a vector are multiplied with. */
+@inline
+export function factorsOf(state: usize): v128 {
+  return v128.load(state, SUMS);
 }
 
 export function scaleColumns<T>(

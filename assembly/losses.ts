@@ -23,9 +23,9 @@ import {
 } from "./lanes";
 import { mapPairs } from "./map";
 import { addLanes, beginRow, logSum, peak } from "./rows";
-import { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW, STATES } from "./softmax";
+import { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW } from "./softmax";
 import { plusLog1pExp } from "./softplus";
-import { byLanes, FEW_COLUMNS } from "./transpose";
+import { byLanes, FEW_COLUMNS, STATES } from "./transpose";
 
 /* Over rows. */
 

@@ -4,17 +4,16 @@ import { BLOCK, copyPadded } from "./blocks";
 import {
   addUpColumns,
   beginColumns,
+  beginSums,
   dotColumns,
   endLogSumColumns,
   endSumColumns,
   exponentialsColumns,
-  findPeakColumns,
+  exponentialsOfBlock,
   logShiftColumns,
   logSoftmaxGradientColumns,
   logTermsColumns,
-  scaleColumns,
   softmaxGradientColumns,
-  softmaxOfBlock,
 } from "./columns";
 import {
   addUp,
@@ -32,7 +31,7 @@ import {
   softmaxGradient,
   softmaxOfSingleBlock,
 } from "./rows";
-import { byLanes, FEW_COLUMNS, TILE_STRIDE } from "./transpose";
+import { byLanes, FEW_COLUMNS, Scaled, STATES, TILE_STRIDE } from "./transpose";
 
 /** How many of the columns from `at` on are summed together. */
 @inline
@@ -55,21 +54,16 @@ function isWhole<T>(columns: usize): bool {
   return (columns * sizeof<T>()) % BLOCK == 0;
 }
 
-/** The state of the rows in the lanes of a few vectors. */
-const STATES = memory.data(1152, 16);
-
-/** softmax of the rows in the lanes of vectors side by side, in place. */
-class SoftmaxOfLanes {
+/** softmax of the rows in the lanes of vectors side by side, in place, but for the factors. */
+class SoftmaxOfLanes extends Scaled {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     if (columns * sizeof<T>() <= BLOCK) {
-      softmaxOfBlock<T>(STATES, tile, columns, TILE_STRIDE, vectors);
-      return;
+      exponentialsOfBlock<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+    } else {
+      beginSums(STATES, vectors);
+      exponentialsColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
+      endSumColumns<T>(STATES, 0, vectors);
     }
-    beginColumns<T>(STATES, vectors);
-    findPeakColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
-    exponentialsColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
-    endSumColumns<T>(STATES, 0, vectors);
-    scaleColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
   }
 }
 
@@ -112,8 +106,7 @@ function findLogSums<T>(tile: usize, columns: usize, dst: usize, vectors: usize)
 
 /** What the logarithms of the sums need, to STATES. */
 function addLogTerms<T>(tile: usize, columns: usize, vectors: usize): void {
-  beginColumns<T>(STATES, vectors);
-  findPeakColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+  beginSums(STATES, vectors);
   logTermsColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
 }
 
@@ -240,4 +233,4 @@ export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usi
   }
 }
 
-export { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW, STATES };
+export { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW };

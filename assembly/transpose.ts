@@ -1,5 +1,6 @@
 /** Short rows, taken so that each lane of a vector has a row: as many rows at a time as a vector has lanes. */
 
+import { factorsOf, setExtremes, STATE } from "./columns";
 import { lanes } from "./lanes";
 
 /** The most columns of a row that is taken so. */
@@ -16,95 +17,163 @@ const TILE = memory.data(2304, 16);
 /** The same of another input. */
 const OTHER_TILE = memory.data(2304, 16);
 
-/** Where a row begins; after the last row that row again. */
+/** The state of the rows at hand (columns.ts). */
+export const STATES = memory.data(1152, 16);
+
+/** Column i of four rows of four elements (of float64: of two of two); so also the rows of columns. */
 @inline
-function rowAt(first: usize, i: usize, rows: usize, bytes: usize): usize {
-  return first + min(i, rows - 1) * bytes;
+function turned<T>(a: v128, b: v128, c: v128, d: v128, i: i32): v128 {
+  if (sizeof<T>() == 8) return i == 0 ? v128.shuffle<i64>(a, b, 0, 2) : v128.shuffle<i64>(a, b, 1, 3);
+  const first = i < 2 ? v128.shuffle<i32>(a, b, 0, 4, 1, 5) : v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const second = i < 2 ? v128.shuffle<i32>(c, d, 0, 4, 1, 5) : v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  return i % 2 == 0 ? v128.shuffle<i64>(first, second, 0, 2) : v128.shuffle<i64>(first, second, 1, 3);
 }
 
-/** Four columns of four rows (of float64: two of two), in either direction. */
+/** How far row i is from the one before, if `left` are left: the last stands for those that lack. */
 @inline
-function transpose<T>(a: usize, b: usize, c: usize, d: usize, to: usize, e: usize, f: usize, g: usize): void {
-  const v = v128.load(a);
-  const w = v128.load(b);
-  if (sizeof<T>() == 8) {
-    v128.store(to, v128.shuffle<i64>(v, w, 0, 2));
-    v128.store(e, v128.shuffle<i64>(v, w, 1, 3));
-  } else {
-    const x = v128.load(c);
-    const y = v128.load(d);
-    const vwLow = v128.shuffle<i32>(v, w, 0, 4, 1, 5);
-    const vwHigh = v128.shuffle<i32>(v, w, 2, 6, 3, 7);
-    const xyLow = v128.shuffle<i32>(x, y, 0, 4, 1, 5);
-    const xyHigh = v128.shuffle<i32>(x, y, 2, 6, 3, 7);
-    v128.store(to, v128.shuffle<i64>(vwLow, xyLow, 0, 2));
-    v128.store(e, v128.shuffle<i64>(vwLow, xyLow, 1, 3));
-    v128.store(f, v128.shuffle<i64>(vwHigh, xyHigh, 0, 2));
-    v128.store(g, v128.shuffle<i64>(vwHigh, xyHigh, 1, 3));
-  }
+function step(i: isize, left: isize, bytes: usize): usize {
+  return left > i ? bytes : 0;
 }
 
-/** The columns of as many rows as a vector has lanes, to `tile`. */
+/** The columns of as many rows as a vector has lanes, to `tile`; if `finds`, their extremes to `state`. */
 @inline
-function gather<T>(x: usize, rows: usize, columns: usize, bytes: usize, tile: usize): void {
-  const b = rowAt(x, 1, rows, bytes);
-  const c = rowAt(x, 2, rows, bytes);
-  const d = rowAt(x, 3, rows, bytes);
+function gather<T>(x: usize, left: isize, columns: usize, bytes: usize, tile: usize, state: usize, finds: bool): void {
+  const b = x + step(1, left, bytes);
+  const c = b + step(2, left, bytes);
+  const d = c + step(3, left, bytes);
+  let high = v128.splat<T>(<T>-Infinity);
+  let low = v128.splat<T>(<T>Infinity);
   // The last columns again, rather than less than a vector of them; of a row that is shorter, what follows it too.
-  const last = columns > lanes<T>() ? columns - lanes<T>() : 0;
-  for (let column: usize = 0; column < columns; column += lanes<T>()) {
-    const from = min(column, last);
-    const at = from * sizeof<T>();
-    const to = tile + from * TILE_STRIDE;
-    const second = to + TILE_STRIDE;
-    transpose<T>(x + at, b + at, c + at, d + at, to, second, second + TILE_STRIDE, second + 2 * TILE_STRIDE);
+  const last = columns > lanes<T>() ? bytes - 16 : 0;
+  for (let at: usize = 0; ; at = min(at + 16, last)) {
+    const to = tile + at * (TILE_STRIDE / sizeof<T>());
+    const rowA = v128.load(x + at);
+    const rowB = v128.load(b + at);
+    const rowC = sizeof<T>() == 4 ? v128.load(c + at) : rowA;
+    const rowD = sizeof<T>() == 4 ? v128.load(d + at) : rowB;
+    const columnA = turned<T>(rowA, rowB, rowC, rowD, 0);
+    const columnB = turned<T>(rowA, rowB, rowC, rowD, 1);
+    v128.store(to, columnA);
+    v128.store(to, columnB, TILE_STRIDE);
+    if (finds) {
+      high = v128.pmax<T>(v128.pmax<T>(high, columnA), columnB);
+      low = v128.pmin<T>(v128.pmin<T>(low, columnA), columnB);
+    }
+    if (sizeof<T>() == 4) {
+      const columnC = turned<T>(rowA, rowB, rowC, rowD, 2);
+      const columnD = turned<T>(rowA, rowB, rowC, rowD, 3);
+      v128.store(to, columnC, 2 * TILE_STRIDE);
+      v128.store(to, columnD, 3 * TILE_STRIDE);
+      if (finds) {
+        high = v128.pmax<T>(v128.pmax<T>(high, columnC), columnD);
+        low = v128.pmin<T>(v128.pmin<T>(low, columnC), columnD);
+      }
+    }
+    if (at == last) break;
   }
+  if (!finds) return;
+  if (columns < lanes<T>()) {
+    high = v128.splat<T>(<T>-Infinity);
+    low = v128.splat<T>(<T>Infinity);
+    for (const end = tile + columns * TILE_STRIDE; tile < end; tile += TILE_STRIDE) {
+      high = v128.pmax<T>(high, v128.load(tile));
+      low = v128.pmin<T>(low, v128.load(tile));
+    }
+  }
+  setExtremes(state, high, low);
 }
 
-/** The reverse of `gather`. */
+/** The reverse of `gather`; if `scales`, times the factors in `state`. */
 @inline
-function scatter<T>(tile: usize, dst: usize, rows: usize, columns: usize, bytes: usize): void {
-  const b = rowAt(dst, 1, rows, bytes);
-  const c = rowAt(dst, 2, rows, bytes);
-  const d = rowAt(dst, 3, rows, bytes);
+function scatter<T>(
+  tile: usize,
+  dst: usize,
+  left: isize,
+  columns: usize,
+  bytes: usize,
+  state: usize,
+  scales: bool,
+): void {
+  const by = factorsOf(state);
+  const b = dst + step(1, left, bytes);
+  const c = b + step(2, left, bytes);
+  const d = c + step(3, left, bytes);
   if (columns < lanes<T>()) {
     for (let at: usize = 0; at < bytes; at += sizeof<T>(), tile += TILE_STRIDE) {
+      if (scales) v128.store(tile, v128.mul<T>(v128.load(tile), by));
       store<T>(dst + at, load<T>(tile));
-      if (rows > 1) store<T>(b + at, load<T>(tile + sizeof<T>()));
-      if (sizeof<T>() == 4 && rows > 2) store<T>(c + at, load<T>(tile, 8));
-      if (sizeof<T>() == 4 && rows > 3) store<T>(d + at, load<T>(tile, 12));
+      if (left > 1) store<T>(b + at, load<T>(tile + sizeof<T>()));
+      if (sizeof<T>() == 4 && left > 2) store<T>(c + at, load<T>(tile, 8));
+      if (sizeof<T>() == 4 && left > 3) store<T>(d + at, load<T>(tile, 12));
     }
     return;
   }
-  for (let column: usize = 0; column < columns; column += lanes<T>()) {
-    const from = min(column, columns - lanes<T>());
-    const at = from * sizeof<T>();
-    const place = tile + from * TILE_STRIDE;
-    const second = place + TILE_STRIDE;
-    const third = second + TILE_STRIDE;
-    transpose<T>(place, second, third, third + TILE_STRIDE, dst + at, b + at, c + at, d + at);
+  const last = bytes - 16;
+  for (let at: usize = 0; ; at = min(at + 16, last)) {
+    const place = tile + at * (TILE_STRIDE / sizeof<T>());
+    let columnA = v128.load(place);
+    let columnB = v128.load(place, TILE_STRIDE);
+    let columnC = sizeof<T>() == 4 ? v128.load(place, 2 * TILE_STRIDE) : columnA;
+    let columnD = sizeof<T>() == 4 ? v128.load(place, 3 * TILE_STRIDE) : columnB;
+    if (scales) {
+      columnA = v128.mul<T>(columnA, by);
+      columnB = v128.mul<T>(columnB, by);
+      columnC = v128.mul<T>(columnC, by);
+      columnD = v128.mul<T>(columnD, by);
+    }
+    v128.store(dst + at, turned<T>(columnA, columnB, columnC, columnD, 0));
+    v128.store(b + at, turned<T>(columnA, columnB, columnC, columnD, 1));
+    if (sizeof<T>() == 4) {
+      v128.store(c + at, turned<T>(columnA, columnB, columnC, columnD, 2));
+      v128.store(d + at, turned<T>(columnA, columnB, columnC, columnD, 3));
+    }
+    if (at == last) break;
   }
 }
 
-/** The columns of `count` rows, to `tile`. */
-function gatherAll<T>(x: usize, count: usize, columns: usize, tile: usize, vectors: usize): void {
+/** The columns of `count` rows, to `tile`; if `finds`, their extremes to STATES. */
+@inline
+function gatherAll<T>(x: usize, count: usize, columns: usize, tile: usize, finds: bool): void {
   const bytes = columns * sizeof<T>();
-  for (let i: usize = 0; i < vectors; i++) {
-    gather<T>(x + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes, tile + i * 16);
+  let state = STATES;
+  for (let left: isize = count; left > 0; left -= lanes<T>()) {
+    gather<T>(x, left, columns, bytes, tile, state, finds);
+    x += lanes<T>() * bytes;
+    tile += 16;
+    state += STATE;
   }
 }
+
+/** For functions of one input. */
+function gatherWithExtremes<T>(x: usize, count: usize, columns: usize): void {
+  gatherAll<T>(x, count, columns, TILE, true);
+}
+
+/** For functions of two. */
+function gatherTo<T>(x: usize, count: usize, columns: usize, tile: usize): void {
+  gatherAll<T>(x, count, columns, tile, false);
+}
+
+/** What `byLanes` is given to run extends this if it leaves factors in STATES that its columns are then multiplied with. */
+export class Scaled {}
 
 /** The reverse of `gatherAll`, from TILE. */
-function scatterAll<T>(dst: usize, count: usize, columns: usize, vectors: usize): void {
+function scatterAll<K, T>(dst: usize, count: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
-  for (let i: usize = 0; i < vectors; i++) {
-    scatter<T>(TILE + i * 16, dst + i * lanes<T>() * bytes, count - i * lanes<T>(), columns, bytes);
+  let tile = TILE;
+  let state = STATES;
+  for (let left: isize = count; left > 0; left -= lanes<T>()) {
+    scatter<T>(tile, dst, left, columns, bytes, state, changetype<K>(0) instanceof Scaled);
+    dst += lanes<T>() * bytes;
+    tile += 16;
+    state += STATE;
   }
 }
 
 /**
- * Has K take all rows: `run` is given the columns of a few, and of `other`, which is 0 if there is one input. `dst` may
- * be an input. Of each row come out `result` bytes, which K leaves at the beginning, or if that is 0, the row.
+ * Has K take all rows: `run` is given the columns of a few, and of `other`, which is 0 if there is one input; then their
+ * extremes are in STATES. `dst` may be an input. Of each row come out `result` bytes, which K leaves at the beginning, or
+ * if that is 0, the row.
  */
 @inline
 export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {
@@ -112,17 +181,19 @@ export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, c
   for (let left = rows; left;) {
     const count = min(left, MOST * lanes<T>());
     const vectors = (count + lanes<T>() - 1) / lanes<T>();
-    gatherAll<T>(x, count, columns, TILE, vectors);
     if (other) {
-      gatherAll<T>(other, count, columns, OTHER_TILE, vectors);
+      gatherTo<T>(x, count, columns, TILE);
+      gatherTo<T>(other, count, columns, OTHER_TILE);
       other += count * bytes;
+    } else {
+      gatherWithExtremes<T>(x, count, columns);
     }
     changetype<K>(0).run<T>(TILE, OTHER_TILE, columns, vectors);
     if (result) {
       memory.copy(dst, TILE, count * result);
       dst += count * result;
     } else {
-      scatterAll<T>(dst, count, columns, vectors);
+      scatterAll<K, T>(dst, count, columns);
       dst += count * bytes;
     }
     x += count * bytes;

@@ -4,7 +4,7 @@ import { BLOCK, inBlocks } from "./blocks";
 
 /**
  * What a kernel extends whose values don't fit the registers: V8 works on the vectors of one turn side by side, and what
- * doesn't fit costs more than that wins (in sigmoids, erf is 5.8 by fours and 4.8 by twos; sigmoid itself 1 and 1.1).
+ * doesn't fit costs more than that wins (in sigmoids, erf is 2.9 by fours and 2.7 by twos; sigmoid itself 1 and 1.1).
  */
 export class Long {}
 

@@ -1,4 +1,21 @@
-import { atMost, constant, expUp, multiplyAdd, one, oneByUp, signBit, squareLoss, withSign, zero } from "../lanes";
+import {
+  atMost,
+  constant,
+  expm1Of,
+  expUp,
+  multiplyAdd,
+  one,
+  oneByUp,
+  powerOfTwo,
+  rounder,
+  roundExponent,
+  signBit,
+  squareLoss,
+  subtractProduct,
+  two,
+  withSign,
+  zero,
+} from "../lanes";
 import { normalTail, Tail } from "../normal";
 import { polynomial } from "../polynomials";
 import { Long } from "../map";
@@ -19,14 +36,21 @@ const P_F64 = memory.data<f64>([
   -1.1363078821210324e-9, 5.940833114487803e-11,
 ]);
 
+// erfc(x) = e^-x²·g(x - 2) for x in [0.9375, 4] (scripts/polynomials.sollya), absolute error 2^-25.5: no tail is so large that
+// more would matter.
+const G = memory.data<f32>([
+  0.25539600849151611328125, -0.10680408775806427001953125, 4.17602248489856719970703125e-2,
+  -1.546441018581390380859375e-2, 5.6617739610373973846435546875e-3, -1.57963298261165618896484375e-3,
+  4.7218488180078566074371337890625e-4, -4.4529230217449367046356201171875e-4,
+]);
+
 // From here on the tail is so small that its error doesn't matter.
-const SPLIT_F32 = memory.data<f32>([0.875]);
+const SPLIT_F32 = memory.data<f32>([0.9375]);
 const SPLIT_F64 = memory.data<f64>([0.875]);
 // erf(LARGE) is 1.
 const LARGE_F32 = memory.data<f32>([4]);
 const LARGE_F64 = memory.data<f64>([6]);
-const ROOT2_F32 = memory.data<f32>([1.4142135623730951]);
-const ROOT2_F64 = memory.data<f64>([1.4142135623730951]);
+const ROOT2 = memory.data<f64>([1.4142135623730951]);
 
 
 @inline
@@ -37,16 +61,22 @@ function nearZero<T>(x: v128): v128 {
   return v128.mul<T>(x, v128.add<T>(rest, constant<T>(SLOPE_F32, SLOPE_F64)));
 }
 
-/** 1 - erfc(a), where erfc(a) is twice the tail of the normal distribution beyond a·√2 */
+/** 1 - erfc(a), where erfc(a) of a double is twice the tail of the normal distribution beyond a·√2 */
 @inline
 function farFromZero<T>(a: v128): v128 {
   const y = v128.xor(v128.mul<T>(a, a), signBit<T>());
+  if (sizeof<T>() == 4) {
+    const rounded = roundExponent<T>(y, rounder<T>());
+    const s = powerOfTwo<T>(rounded);
+    const e = multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounder<T>(), zero(), false), s);
+    return subtractProduct<T>(e, polynomial<T>(G, 8, v128.sub<T>(a, two<T>())), one<T>());
+  }
   const e = v128.mul<T>(expUp<T>(y, zero(), false), oneByUp<T>());
-  const z = v128.mul<T>(a, constant<T>(ROOT2_F32, ROOT2_F64));
+  const z = v128.mul<T>(a, v128.load64_splat(ROOT2));
   return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, Tail.Alone)));
 }
 
-/** 2/√π·∫ e^-t² dt from 0 to x: an odd polynomial up to 0.875 */
+/** 2/√π·∫ e^-t² dt from 0 to x: an odd polynomial up to 0.9375 (of a double, 0.875) */
 export class Value extends Long {
 
   @inline

@@ -54,8 +54,7 @@ const ROOT2 = memory.data<f64>([1.4142135623730951]);
 
 
 @inline
-function nearZero<T>(x: v128): v128 {
-  const h = v128.mul<T>(x, x);
+function nearZero<T>(x: v128, h: v128): v128 {
   const p = sizeof<T>() == 4 ? polynomial<T>(P_F32, 6, h) : polynomial<T>(P_F64, 12, h);
   const rest = multiplyAdd<T>(h, p, constant<T>(SLOPE_LOSS_F32, SLOPE_LOSS_F64));
   return v128.mul<T>(x, v128.add<T>(rest, constant<T>(SLOPE_F32, SLOPE_F64)));
@@ -63,8 +62,8 @@ function nearZero<T>(x: v128): v128 {
 
 /** 1 - erfc(a), where erfc(a) of a double is twice the tail of the normal distribution beyond a·√2 */
 @inline
-function farFromZero<T>(a: v128): v128 {
-  const y = v128.xor(v128.mul<T>(a, a), signBit<T>());
+function farFromZero<T>(a: v128, square: v128): v128 {
+  const y = v128.xor(square, signBit<T>());
   if (sizeof<T>() == 4) {
     const rounded = roundExponent<T>(y, rounder<T>());
     const s = powerOfTwo<T>(rounded);
@@ -82,10 +81,10 @@ export class Value extends Long {
   @inline
   at<T>(x: v128): v128 {
     const size = v128.abs<T>(x);
-    const split = constant<T>(SPLIT_F32, SPLIT_F64);
-    const near = v128.lt<T>(size, split);
-    const far = farFromZero<T>(atMost<T>(size, constant<T>(LARGE_F32, LARGE_F64)));
-    return withSign<T>(v128.bitselect(nearZero<T>(atMost<T>(size, split)), far, near), x);
+    const near = v128.lt<T>(size, constant<T>(SPLIT_F32, SPLIT_F64));
+    const a = atMost<T>(size, constant<T>(LARGE_F32, LARGE_F64));
+    const square = v128.mul<T>(a, a);
+    return withSign<T>(v128.bitselect(nearZero<T>(a, square), farFromZero<T>(a, square), near), x);
   }
 }
 

@@ -171,9 +171,9 @@ function scatterAll<K, T>(dst: usize, count: usize, columns: usize): void {
 }
 
 /**
- * Has K take all rows: `run` is given the columns of a few, and of `other`, which is 0 if there is one input; then their
- * extremes are in STATES. `dst` may be an input. Of each row come out `result` bytes, which K leaves at the beginning, or
- * if that is 0, the row.
+ * Has K take all rows: `run` is given the columns of a few, and of `other`; where that is 0, there is one input, whose
+ * rows' extremes are in STATES. `dst` may be an input. Of each row come out `result` bytes, which K leaves at the
+ * beginning, or if that is 0, the row.
  */
 @inline
 export function byLanes<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {

@@ -76,6 +76,13 @@ describeArrays("large results", (type) => {
     expect(result.buffer.byteLength).toBe(result.byteLength);
   });
 
+  it("may be transferred", () => {
+    const result = relu(x);
+    const { buffer } = result;
+    expect(structuredClone(result, { transfer: [buffer] }).length).toBe(length);
+    expect(result.length).toBe(0);
+  });
+
   it.each([
     ["nothing", undefined],
     ["something else", {}],

@@ -61,6 +61,12 @@ function infinitePeaks<T>(state: usize): v128 {
   return v128.eq<T>(v128.abs<T>(v128.load(state, PEAK)), splat<T>(Infinity));
 }
 
+/** Sets what stands from PARTIAL up to `end` to zero. */
+@inline
+function clear(state: usize, end: usize): void {
+  for (let at = PARTIAL; at < end; at += 16) v128.store(state + at, zero());
+}
+
 /** Begins rows. */
 export function beginColumns<T>(states: usize, vectors: usize): void {
   beginSums(states, vectors);
@@ -72,7 +78,7 @@ export function beginColumns<T>(states: usize, vectors: usize): void {
 /** Begins the sums of rows whose extremes are known. */
 @inline
 export function beginSums(states: usize, vectors: usize): void {
-  for (let i: usize = 0; i < vectors; i++) memory.fill(states + i * STATE + PARTIAL, 0, PEAK - PARTIAL);
+  for (const end = states + vectors * STATE; states < end; states += STATE) clear(states, PEAK);
   summed = 0;
 }
 
@@ -99,10 +105,8 @@ export function findPeakColumns<T>(states: usize, src: usize, columns: usize, st
       lowA = v128.pmin<T>(lowA, a);
       lowB = v128.pmin<T>(lowB, b);
     }
-    v128.store(states, highA, PEAK);
-    v128.store(states, highB, STATE + PEAK);
-    v128.store(states, lowA, LOWEST);
-    v128.store(states, lowB, STATE + LOWEST);
+    setExtremes(states, highA, lowA);
+    setExtremes(states + STATE, highB, lowB);
   }
   if (vectors) {
     let high = v128.load(states, PEAK);
@@ -112,8 +116,7 @@ export function findPeakColumns<T>(states: usize, src: usize, columns: usize, st
       high = v128.pmax<T>(high, a);
       low = v128.pmin<T>(low, a);
     }
-    v128.store(states, high, PEAK);
-    v128.store(states, low, LOWEST);
+    setExtremes(states, high, low);
   }
 }
 
@@ -145,7 +148,7 @@ function addToSums<T>(states: usize, vectors: usize, widened: bool): void {
       addHalf<T>(states, false);
       if (sizeof<T>() == 4) addHalf<T>(states, true);
     }
-    for (let at = PARTIAL; at < SUMS; at += 16) v128.store(states + at, zero());
+    clear(states, SUMS);
   }
 }
 
@@ -414,7 +417,7 @@ export function scaleColumns<T>(
   for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
-      v128.store(dst + at, v128.mul<T>(v128.load(src + at), v128.load(state, SUMS)));
+      v128.store(dst + at, v128.mul<T>(v128.load(src + at), factorsOf(state)));
     }
   }
 }
@@ -509,7 +512,7 @@ function addToTotals<T>(states: usize, vectors: usize): void {
     if (sizeof<T>() == 4) {
       v128.store(states, f64x2.add(v128.load(states, SUMS + 16), totalOf<T>(states, true)), SUMS + 16);
     }
-    for (let at = PARTIAL; at < SUMS; at += 16) v128.store(states + at, zero());
+    clear(states, SUMS);
   }
 }
 

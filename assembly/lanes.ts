@@ -381,10 +381,16 @@ export function powerOfTwo<T>(rounded: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
 }
 
+/** e^(y + yLow) times the power of two by which the rounder is biased, for y whose result so is normal. */
+@inline
+export function expBy<T>(rounder: v128, y: v128, yLow: v128, hasLow: bool): v128 {
+  const rounded = roundExponent<T>(y, rounder);
+  const s = powerOfTwo<T>(rounded);
+  return multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounder, yLow, hasLow), s);
+}
+
 /** up()·e^(y + yLow), for y from where the result is no longer normal to 0. */
 @inline
 export function expUp<T>(y: v128, yLow: v128, hasLow: bool): v128 {
-  const rounded = roundExponent<T>(y, rounderUp<T>());
-  const s = powerOfTwo<T>(rounded);
-  return multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounderUp<T>(), yLow, hasLow), s);
+  return expBy<T>(rounderUp<T>(), y, yLow, hasLow);
 }

@@ -1,6 +1,6 @@
 /** Short rows, taken so that each lane of a vector has a row: as many rows at a time as a vector has lanes. */
 
-import { factorsOf, setExtremes, STATE } from "./columns";
+import { beginColumns, factorsOf, findPeakColumns, setExtremes, STATE } from "./columns";
 import { lanes } from "./lanes";
 
 /** The most columns of a row that is taken so. */
@@ -18,7 +18,7 @@ const TILE = memory.data(2304, 16);
 const OTHER_TILE = memory.data(2304, 16);
 
 /** The state of the rows at hand (columns.ts). */
-export const STATES = memory.data(1152, 16);
+export const STATES = memory.data(<i32>(MOST * STATE), 16);
 
 /** Column i of four rows of four elements (of float64: of two of two); so also the rows of columns. */
 @inline
@@ -72,15 +72,12 @@ function gather<T>(x: usize, left: isize, columns: usize, bytes: usize, tile: us
     if (at == last) break;
   }
   if (!finds) return;
-  if (columns < lanes<T>()) {
-    high = v128.splat<T>(<T>-Infinity);
-    low = v128.splat<T>(<T>Infinity);
-    for (const end = tile + columns * TILE_STRIDE; tile < end; tile += TILE_STRIDE) {
-      high = v128.pmax<T>(high, v128.load(tile));
-      low = v128.pmin<T>(low, v128.load(tile));
-    }
+  if (columns >= lanes<T>()) {
+    setExtremes(state, high, low);
+  } else {
+    beginColumns<T>(state, 1);
+    findPeakColumns<T>(state, tile, columns, TILE_STRIDE, 1);
   }
-  setExtremes(state, high, low);
 }
 
 /** The reverse of `gather`; if `scales`, times the factors in `state`. */

@@ -94,7 +94,8 @@ const LARGE = 32768;
 
 /** A new array of the type of `x`. If it is large, its elements may be anything: the caller sets them all. */
 export function newLike<A extends FloatArray>(x: A, length: number = x.length): A {
-  const buffer = length * x.BYTES_PER_ELEMENT < LARGE ? undefined : unfilledBuffer(length * x.BYTES_PER_ELEMENT);
+  const bytes = length * x.BYTES_PER_ELEMENT;
+  const buffer = bytes < LARGE ? undefined : unfilledBuffer(bytes);
   if (buffer !== undefined) return (isFloat32(x) ? new Float32Array(buffer) : new Float64Array(buffer)) as A;
   return (isFloat32(x) ? new Float32Array(length) : new Float64Array(length)) as A;
 }

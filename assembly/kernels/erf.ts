@@ -1,14 +1,12 @@
 import {
   atMost,
   constant,
-  expm1Of,
+  expBy,
   expUp,
   multiplyAdd,
   one,
   oneByUp,
-  powerOfTwo,
   rounder,
-  roundExponent,
   signBit,
   squareLoss,
   subtractProduct,
@@ -63,14 +61,8 @@ function nearZero<T>(x: v128, h: v128): v128 {
 /** 1 - erfc(a), where erfc(a) of a double is twice the tail of the normal distribution beyond a·√2 */
 @inline
 function farFromZero<T>(a: v128, square: v128): v128 {
-  const y = v128.xor(square, signBit<T>());
-  if (sizeof<T>() == 4) {
-    const rounded = roundExponent<T>(y, rounder<T>());
-    const s = powerOfTwo<T>(rounded);
-    const e = multiplyAdd<T>(s, expm1Of<T>(y, rounded, rounder<T>(), zero(), false), s);
-    return subtractProduct<T>(e, polynomial<T>(G, 8, v128.sub<T>(a, two<T>())), one<T>());
-  }
-  const e = v128.mul<T>(expUp<T>(y, zero(), false), oneByUp<T>());
+  const e = expBy<T>(rounder<T>(), v128.xor(square, signBit<T>()), zero(), false);
+  if (sizeof<T>() == 4) return subtractProduct<T>(e, polynomial<T>(G, 8, v128.sub<T>(a, two<T>())), one<T>());
   const z = v128.mul<T>(a, v128.load64_splat(ROOT2));
   return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, Tail.Alone)));
 }

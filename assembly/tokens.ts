@@ -2,8 +2,8 @@
  * What choosing a token needs of all logits: the highest, those above a limit, and sums of weights.
  *
  * All of it is the same bit for bit on every backend and engine, for the same random number to choose the same token.
- * So no product is fused with a sum here, and src/tokens.ts takes the steps of `weight` and of `sumWeights` one by one
- * in the same order: whoever changes one changes the other.
+ * So no product is fused with a sum here, and src/tokens.ts takes the steps of `sumWeights` one by one in the same order:
+ * whoever changes one changes the other.
  */
 
 import { constant, highestLane, loadTwo, zero } from "./lanes";
@@ -28,44 +28,41 @@ function at(address: usize): v128 {
   return constant<f64>(0, address);
 }
 
-/** 2^((x - peak)·scale) for two doubles. */
-@inline
-function weight(x: v128, peak: v128, scale: v128): v128 {
-  const y = f64x2.mul(f64x2.sub(x, peak), scale);
-  const rounded = f64x2.add(y, at(ROUNDER));
-  const r = f64x2.sub(y, f64x2.sub(rounded, at(ROUNDER)));
-  const r2 = f64x2.mul(r, r);
-  const p45 = f64x2.add(f64x2.mul(at(POWER + 32), r), at(POWER + 24));
-  const p23 = f64x2.add(f64x2.mul(at(POWER + 16), r), at(POWER + 8));
-  const p01 = f64x2.add(f64x2.mul(at(POWER), r), at(ONE));
-  const p46 = f64x2.add(f64x2.mul(at(POWER + 40), r2), p45);
-  const p26 = f64x2.add(f64x2.mul(p46, r2), p23);
-  const power = f64x2.add(f64x2.mul(p26, r2), p01);
-  // The integer that y was rounded to stands in the lowest bits.
-  const scaled = i64x2.add(power, i64x2.shl(rounded, 52));
-  return v128.and(scaled, f64x2.ge(y, at(LOWEST)));
-}
-
 /**
  * sums[j] = the sum of the weights 2^((x - peak)·scale) of elements 256·j up to 256·(j + 1). It takes elements by
- * eights, whatever lies after the n.
+ * twos, whatever lies after the n.
  */
 export function sumWeights<T>(x: usize, sums: usize, n: usize, peak: f64, scale: f64): void {
+  // In variables, to be read once and not for each weight.
   const from = v128.splat<f64>(peak);
   const by = v128.splat<f64>(scale);
+  const lowest = at(LOWEST);
+  const rounder = at(ROUNDER);
+  const c0 = at(ONE);
+  const c1 = at(POWER);
+  const c2 = at(POWER + 8);
+  const c3 = at(POWER + 16);
+  const c4 = at(POWER + 24);
+  const c5 = at(POWER + 32);
+  const c6 = at(POWER + 40);
   const end = x + n * sizeof<T>();
   while (x < end) {
-    let partial = zero();
+    let sum = zero();
     const stop = min(end, x + PER_SUM * sizeof<T>());
     while (x < stop) {
-      const a = weight(loadTwo<T>(x), from, by);
-      const b = weight(loadTwo<T>(x + 2 * sizeof<T>()), from, by);
-      const c = weight(loadTwo<T>(x + 4 * sizeof<T>()), from, by);
-      const d = weight(loadTwo<T>(x + 6 * sizeof<T>()), from, by);
-      partial = f64x2.add(partial, f64x2.add(f64x2.add(a, b), f64x2.add(c, d)));
-      x += 8 * sizeof<T>();
+      const y = f64x2.mul(f64x2.sub(loadTwo<T>(x), from), by);
+      const rounded = f64x2.add(y, rounder);
+      const r = f64x2.sub(y, f64x2.sub(rounded, rounder));
+      const r2 = f64x2.mul(r, r);
+      const p46 = f64x2.add(f64x2.mul(c6, r2), f64x2.add(f64x2.mul(c5, r), c4));
+      const p26 = f64x2.add(f64x2.mul(p46, r2), f64x2.add(f64x2.mul(c3, r), c2));
+      const power = f64x2.add(f64x2.mul(p26, r2), f64x2.add(f64x2.mul(c1, r), c0));
+      // The integer that y was rounded to stands in the lowest bits.
+      const scaled = i64x2.add(power, i64x2.shl(rounded, 52));
+      sum = f64x2.add(sum, v128.and(scaled, f64x2.ge(y, lowest)));
+      x += 2 * sizeof<T>();
     }
-    store<f64>(sums, f64x2.extract_lane(partial, 0) + f64x2.extract_lane(partial, 1));
+    store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
     sums += 8;
   }
 }

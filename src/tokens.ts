@@ -429,9 +429,9 @@ function sumOf(numbers: ArrayLike<number>): number {
 function sumByLanes(w: Float64Array): number {
   let even = 0;
   let odd = 0;
-  for (let i = 0; i < w.length; i += 8) {
-    even += w[i] + w[i + 2] + (w[i + 4] + w[i + 6]);
-    odd += w[i + 1] + w[i + 3] + (w[i + 5] + w[i + 7]);
+  for (let i = 0; i < w.length; i += 2) {
+    even += w[i];
+    odd += w[i + 1];
   }
   return even + odd;
 }

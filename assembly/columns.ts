@@ -422,34 +422,82 @@ export function scaleColumns<T>(
   }
 }
 
-/** Ends the sums of the terms: their logarithms stand at SUMS, and log(Σ e^x) at PARTIAL, as float64 in two halves. */
-function endLogSums<T>(states: usize, vectors: usize): void {
-  addToSums<T>(states, vectors, true);
+/**
+ * The logarithms of the sums that stand at SUMS of a vector's rows, in their place; and log(Σ e^x) at PARTIAL: as
+ * float64 in two halves.
+ */
+@inline
+function storeLogSums<T>(state: usize): void {
   const up = splat<f64>(upOf<T>());
   const temperature = splat<f64>(temperatureOf<T>());
-  for (const end = states + vectors * STATE; states < end; states += STATE) {
-    const equal = v128.load(states, TIES);
-    const peak = v128.load(states, PEAK);
-    for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
-      // Each tie counts -1; in a float64's lane both halves do.
-      const pairs = sizeof<T>() == 4 ? (high ? upper(equal) : equal) : v128.shuffle<i32>(equal, equal, 0, 2, 0, 2);
-      const ties = f64x2.neg(f64x2.convert_low_i32x4_s(pairs));
-      const place = states + high * 16;
-      const others = f64x2.div(v128.load(place, SUMS), up);
-      const logSum = changetype<Log1p>(0).at<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others));
-      v128.store(place, logSum, SUMS);
-      v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
+  const equal = v128.load(state, TIES);
+  const peak = v128.load(state, PEAK);
+  for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
+    // Each tie counts -1; in a float64's lane both halves do.
+    const pairs = sizeof<T>() == 4 ? (high ? upper(equal) : equal) : v128.shuffle<i32>(equal, equal, 0, 2, 0, 2);
+    const ties = f64x2.neg(f64x2.convert_low_i32x4_s(pairs));
+    const place = state + high * 16;
+    const others = f64x2.div(v128.load(place, SUMS), up);
+    const logSum = changetype<Log1p>(0).at<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others));
+    v128.store(place, logSum, SUMS);
+    v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
+  }
+}
+
+/** Ends the sums of the terms, as `storeLogSums` leaves them. */
+function endLogSums<T>(states: usize, vectors: usize): void {
+  addToSums<T>(states, vectors, true);
+  for (const end = states + vectors * STATE; states < end; states += STATE) storeLogSums<T>(states);
+}
+
+/** The sum of the terms at `at` that rows.ts adds up in one lane of float64. */
+@inline
+function everySecond(at: usize): v128 {
+  const first = f64x2.add(f64x2.add(term(at, 0), term(at, 4)), f64x2.add(term(at, 2), term(at, 6)));
+  return f64x2.add(first, f64x2.add(f64x2.add(term(at, 8), term(at, 12)), f64x2.add(term(at, 10), term(at, 14))));
+}
+
+
+@inline
+function term(at: usize, i: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(at + i * 16));
+}
+
+/** What `endLogSums` leaves of rows of at most a block, in fewer instructions. */
+@inline
+export function logSumsOfBlock<T>(states: usize, x: usize, columns: usize, stride: usize, vectors: usize): void {
+  const end = states + vectors * STATE;
+  for (let state = states; state < end; state += STATE) {
+    prepareTerms<T>(state, v128.load(state, PEAK));
+    v128.store(state, zero(), TIES);
+  }
+  for (let at = TERMS + columns * 16; at < TERMS + 256; at += 16) v128.store(at, zero());
+  for (let state = states; state < end; state += STATE, x += 16) {
+    if (isNear<T>(state)) blockOfTerms<NearTerm, T>(state, x, TERMS, columns, stride, 16, true);
+    else anyBlockOfTerms<T>(state, x, TERMS, columns, stride, 16, true);
+    if (sizeof<T>() == 8) {
+      v128.store(state, acrossLanes<T>(BLOCK_SUMS, false), SUMS);
+    } else {
+      v128.store(state, f64x2.add(everySecond(TERMS), everySecond(TERMS + 16)), SUMS);
+      v128.store(state, f64x2.add(everySecond(TERMS + 8), everySecond(TERMS + 24)), SUMS + 16);
     }
+  }
+  for (let state = states; state < end; state += STATE) storeLogSums<T>(state);
+}
+
+/** Writes log(Σ e^x) of each row to `dst`, after `endLogSums`, and makes their logarithms vectors of T. */
+@inline
+export function writeLogSums<T>(states: usize, dst: usize, vectors: usize): void {
+  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
+    v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
+    v128.store(states, joined<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)), SUMS);
   }
 }
 
 /** Ends the sums of the terms, and writes log(Σ e^x) of each row to `dst`. */
 export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
   endLogSums<T>(states, vectors);
-  for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
-    v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
-    v128.store(states, joined<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)), SUMS);
-  }
+  writeLogSums<T>(states, dst, vectors);
 }
 
 /** A row's lane of `bytes` bytes, from the beginning of its vector's state on. */

@@ -5,7 +5,7 @@
  */
 
 import { BLOCK, copyPadded, inBlocks } from "./blocks";
-import { endLogSums, logSumAt, peakOf } from "./columns";
+import { logSumAt, peakOf } from "./columns";
 import {
   atLeast,
   constant,
@@ -23,7 +23,7 @@ import {
 } from "./lanes";
 import { mapPairs } from "./map";
 import { addLanes, beginRow, logSum, peak } from "./rows";
-import { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW } from "./softmax";
+import { findLogSums, isShort, logSumOf, pieceFrom, SHORT_ROW } from "./softmax";
 import { plusLog1pExp } from "./softplus";
 import { byLanes, FEW_COLUMNS, STATES } from "./transpose";
 
@@ -136,8 +136,7 @@ const PARTS: usize = 40;
 /** The first two of them for the rows in the lanes of vectors side by side. */
 class LossOfLanes {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
-    addLogTerms<T>(tile, columns, vectors);
-    endLogSums<T>(STATES, vectors);
+    findLogSums<T>(tile, columns, vectors);
     for (let row: usize = 0; row < vectors * lanes<T>(); row++) {
       storeLogSum(tile + row * PARTS, peakOf<T>(STATES, row), logSumAt<T>(STATES, row));
     }

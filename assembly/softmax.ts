@@ -6,14 +6,16 @@ import {
   beginColumns,
   beginSums,
   dotColumns,
-  endLogSumColumns,
+  endLogSums,
   endSumColumns,
   exponentialsColumns,
   exponentialsOfBlock,
   logShiftColumns,
+  logSumsOfBlock,
   logSoftmaxGradientColumns,
   logTermsColumns,
   softmaxGradientColumns,
+  writeLogSums,
 } from "./columns";
 import {
   addUp,
@@ -71,7 +73,8 @@ const LOG_SUMS = memory.data(64, 16);
 
 class LogSoftmaxOfLanes {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
-    findLogSums<T>(tile, columns, LOG_SUMS, vectors);
+    findLogSums<T>(tile, columns, vectors);
+    writeLogSums<T>(STATES, LOG_SUMS, vectors);
     logShiftColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
   }
 }
@@ -79,7 +82,8 @@ class LogSoftmaxOfLanes {
 /** One column comes out. */
 class LogSumExpOfLanes {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
-    findLogSums<T>(tile, columns, tile, vectors);
+    findLogSums<T>(tile, columns, vectors);
+    writeLogSums<T>(STATES, tile, vectors);
   }
 }
 
@@ -99,15 +103,15 @@ class LogSoftmaxGradientOfLanes {
   }
 }
 
-function findLogSums<T>(tile: usize, columns: usize, dst: usize, vectors: usize): void {
-  addLogTerms<T>(tile, columns, vectors);
-  endLogSumColumns<T>(STATES, dst, vectors);
-}
-
-/** What the logarithms of the sums need, to STATES. */
-function addLogTerms<T>(tile: usize, columns: usize, vectors: usize): void {
-  beginSums(STATES, vectors);
-  logTermsColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+/** The logarithms of the sums, as `endLogSums` leaves them in STATES. */
+function findLogSums<T>(tile: usize, columns: usize, vectors: usize): void {
+  if (columns * sizeof<T>() <= BLOCK) {
+    logSumsOfBlock<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+  } else {
+    beginSums(STATES, vectors);
+    logTermsColumns<T>(STATES, tile, columns, TILE_STRIDE, vectors);
+    endLogSums<T>(STATES, vectors);
+  }
 }
 
 /** How many columns of row `row` take part: all, or if `first` >= 0, those of a triangle whose first row here that is. */
@@ -233,4 +237,4 @@ export function logSoftmaxBackward<T>(y: usize, dy: usize, dst: usize, rows: usi
   }
 }
 
-export { addLogTerms, isShort, logSumOf, pieceFrom, SHORT_ROW };
+export { findLogSums, isShort, logSumOf, pieceFrom, SHORT_ROW };

@@ -1,7 +1,7 @@
 /** Which of the backends runs: found out at the first call, never at import. */
 
 import { describe } from "./arrays.js";
-import { decodeBase64 } from "./base64.js";
+import { decode } from "./decode.js";
 import * as embedded from "./generated/wasm.js";
 import { type BackendName, Scratch } from "./instance.js";
 import { findWrongAnswer } from "./knownAnswers.js";
@@ -63,7 +63,7 @@ function trial(name: WasmName): Trial {
   if (result === undefined) {
     const { bytes, feature } = modules.find((module) => module.name === name)!;
     result = attempt(() => {
-      const decoded = decodeBase64(bytes());
+      const decoded = decode(bytes());
       checkEngine(decoded, feature);
       return new Scratch(new WebAssembly.Module(decoded));
     });
@@ -171,7 +171,7 @@ export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): 
     trials.set(result.backend as WasmName, result);
   } else {
     for (const { name, bytes, feature } of modules) {
-      if (typeof trials.get(name) !== "object") trials.set(name, await attemptLater(decodeBase64(bytes()), feature));
+      if (typeof trials.get(name) !== "object") trials.set(name, await attemptLater(decode(bytes()), feature));
     }
   }
   if (!chosen) active = undefined;

@@ -258,7 +258,7 @@ test("importing does no work: it touches no WebAssembly and keeps no memory", ()
   expect(touchedByCall).toBeGreaterThan(0);
   // The kernels' memory takes 393,216 bytes; what Node still holds of the files that it read varies.
   expect(buffers).toBeLessThan(250_000);
-  // V8 keeps the text of every file, and the kernels' base64 once more: as the strings in it.
+  // V8 keeps the text of every file, and the kernels once more: as the strings in it.
   const dist = new URL("../dist/", import.meta.url);
   const files = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
   const sizes = files.filter((name) => name !== "bundle.js").map((name) => statSync(new URL(name, dist)).size);

@@ -5,7 +5,7 @@
  */
 
 import { BLOCK } from "./blocks";
-import { Value as Log1p } from "./kernels/log1p";
+import { log1pOfPositive } from "./kernels/log1p";
 import { lanes, narrowed, one, upper, zero } from "./lanes";
 import { Counted, excessOf, half, LogSoftmaxGradient, PIECE, Product, SoftmaxGradient, upOf } from "./rows";
 import {
@@ -438,7 +438,7 @@ function storeLogSums<T>(state: usize): void {
     const ties = f64x2.neg(f64x2.convert_low_i32x4_s(pairs));
     const place = state + high * 16;
     const others = f64x2.div(v128.load(place, SUMS), up);
-    const logSum = changetype<Log1p>(0).at<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others));
+    const logSum = log1pOfPositive<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others));
     v128.store(place, logSum, SUMS);
     v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
   }
@@ -485,11 +485,18 @@ export function logSumsOfBlock<T>(states: usize, x: usize, columns: usize, strid
   for (let state = states; state < end; state += STATE) storeLogSums<T>(state);
 }
 
-/** Writes log(Σ e^x) of each row to `dst`, after `endLogSums`, and makes their logarithms vectors of T. */
+/** Writes log(Σ e^x) of each row to `dst`, after `endLogSums`. */
 @inline
 export function writeLogSums<T>(states: usize, dst: usize, vectors: usize): void {
   for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
     v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
+  }
+}
+
+/** Makes the logarithms of the sums vectors of T, after `endLogSums`: what `logShiftColumns` takes off. */
+@inline
+export function joinLogSums<T>(states: usize, vectors: usize): void {
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
     v128.store(states, joined<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)), SUMS);
   }
 }
@@ -498,6 +505,7 @@ export function writeLogSums<T>(states: usize, dst: usize, vectors: usize): void
 export function endLogSumColumns<T>(states: usize, dst: usize, vectors: usize): void {
   endLogSums<T>(states, vectors);
   writeLogSums<T>(states, dst, vectors);
+  joinLogSums<T>(states, vectors);
 }
 
 /** A row's lane of `bytes` bytes, from the beginning of its vector's state on. */
@@ -538,6 +546,36 @@ export function logShiftColumns<T>(
       difference = v128.bitselect(limit, difference, infinitePeaks<T>(state));
       v128.store(dst + at, v128.sub<T>(difference, v128.load(state, SUMS)));
     }
+  }
+}
+
+/** Whether `x - peaksOf - logSumsOf` is all that `logShiftColumns` does to the rows. */
+@inline
+export function shiftsByDifferences<T>(states: usize, vectors: usize): bool {
+  let infinite = zero();
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
+    infinite = v128.or(infinite, infinitePeaks<T>(states));
+  }
+  return temperatureOf<T>() == 1 && !v128.any_true(infinite);
+}
+
+
+@inline
+export function peaksOf(state: usize): v128 {
+  return v128.load(state, PEAK);
+}
+
+
+@inline
+export function logSumsOf(state: usize): v128 {
+  return v128.load(state, SUMS);
+}
+
+/** Has differences from peaks and logarithms leave the rows as they are. */
+export function clearShifts(states: usize, vectors: usize): void {
+  for (const end = states + vectors * STATE; states < end; states += STATE) {
+    v128.store(states, zero(), PEAK);
+    v128.store(states, zero(), SUMS);
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { BLOCK, inBlocks } from "./blocks";
 import { Value as Exp } from "./kernels/exp";
-import { Value as Log1p } from "./kernels/log1p";
+import { log1pOfPositive } from "./kernels/log1p";
 import { highestLane, lowestLane, subtractProduct, up, upper, zero } from "./lanes";
 import {
   areNear,
@@ -415,7 +415,7 @@ export function logTerms<T>(x: usize, n: usize): void {
 /** Ends the sum of the terms. Gives log(Σ e^x): with one maximum, peak + log(1 + the others), good to the last digits. */
 export function endLogSum<T>(): f64 {
   const others = sum / upOf<T>();
-  logSum = f64x2.extract_lane(changetype<Log1p>(0).at<f64>(splat<f64>(ties - 1 + others)), 0);
+  logSum = f64x2.extract_lane(log1pOfPositive<f64>(splat<f64>(ties - 1 + others)), 0);
   return peak / temperatureOf<T>() + logSum;
 }
 

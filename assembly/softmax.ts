@@ -5,15 +5,18 @@ import {
   addUpColumns,
   beginColumns,
   beginSums,
+  clearShifts,
   dotColumns,
   endLogSums,
   endSumColumns,
   exponentialsColumns,
   exponentialsOfBlock,
   logShiftColumns,
+  joinLogSums,
   logSumsOfBlock,
   logSoftmaxGradientColumns,
   logTermsColumns,
+  shiftsByDifferences,
   softmaxGradientColumns,
   writeLogSums,
 } from "./columns";
@@ -33,7 +36,7 @@ import {
   softmaxGradient,
   softmaxOfSingleBlock,
 } from "./rows";
-import { byLanes, FEW_COLUMNS, Scaled, STATES, TILE_STRIDE } from "./transpose";
+import { byLanes, FEW_COLUMNS, Scaled, Shifted, STATES, TILE_STRIDE } from "./transpose";
 
 /** How many of the columns from `at` on are summed together. */
 @inline
@@ -69,13 +72,14 @@ class SoftmaxOfLanes extends Scaled {
   }
 }
 
-const LOG_SUMS = memory.data(64, 16);
-
-class LogSoftmaxOfLanes {
+/** logSoftmax likewise, but for the differences from the maxima and the logarithms. */
+class LogSoftmaxOfLanes extends Shifted {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     findLogSums<T>(tile, columns, vectors);
-    writeLogSums<T>(STATES, LOG_SUMS, vectors);
+    joinLogSums<T>(STATES, vectors);
+    if (shiftsByDifferences<T>(STATES, vectors)) return;
     logShiftColumns<T>(STATES, tile, tile, columns, TILE_STRIDE, vectors);
+    clearShifts(STATES, vectors);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Short rows, taken so that each lane of a vector has a row: as many rows at a time as a vector has lanes. */
 
-import { factorsOf, setExtremes, STATE } from "./columns";
+import { factorsOf, logSumsOf, peaksOf, setExtremes, STATE } from "./columns";
 import { lanes } from "./lanes";
 
 /** The most columns of a row that is taken so. */
@@ -84,24 +84,31 @@ function gather<T>(x: usize, left: isize, columns: usize, bytes: usize, tile: us
   setExtremes(state, high, low);
 }
 
-/** The reverse of `gather`; if `scales`, times the factors in `state`. */
+/** What `byLanes` is given to run extends this if it leaves factors in STATES that its columns are then multiplied with. */
+export class Scaled {}
+
+/** The same with maxima and logarithms of sums that are taken off. */
+export class Shifted {}
+
+/** A column as it comes out, once K has run. */
 @inline
-function scatter<T>(
-  tile: usize,
-  dst: usize,
-  left: isize,
-  columns: usize,
-  bytes: usize,
-  state: usize,
-  scales: bool,
-): void {
-  const by = factorsOf(state);
+function finished<K, T>(column: v128, state: usize): v128 {
+  if (changetype<K>(0) instanceof Scaled) return v128.mul<T>(column, factorsOf(state));
+  if (changetype<K>(0) instanceof Shifted) {
+    return v128.sub<T>(v128.sub<T>(column, peaksOf(state)), logSumsOf(state));
+  }
+  return column;
+}
+
+/** The reverse of `gather`, with what is left to do after K. */
+@inline
+function scatter<K, T>(tile: usize, dst: usize, left: isize, columns: usize, bytes: usize, state: usize): void {
   const b = dst + step(1, left, bytes);
   const c = b + step(2, left, bytes);
   const d = c + step(3, left, bytes);
   if (columns < lanes<T>()) {
     for (let at: usize = 0; at < bytes; at += sizeof<T>(), tile += TILE_STRIDE) {
-      if (scales) v128.store(tile, v128.mul<T>(v128.load(tile), by));
+      v128.store(tile, finished<K, T>(v128.load(tile), state));
       store<T>(dst + at, load<T>(tile));
       if (left > 1) store<T>(b + at, load<T>(tile + sizeof<T>()));
       if (sizeof<T>() == 4 && left > 2) store<T>(c + at, load<T>(tile, 8));
@@ -112,16 +119,10 @@ function scatter<T>(
   const last = bytes - 16;
   for (let at: usize = 0; ; at = min(at + 16, last)) {
     const place = tile + at * (TILE_STRIDE / sizeof<T>());
-    let columnA = v128.load(place);
-    let columnB = v128.load(place, TILE_STRIDE);
-    let columnC = sizeof<T>() == 4 ? v128.load(place, 2 * TILE_STRIDE) : columnA;
-    let columnD = sizeof<T>() == 4 ? v128.load(place, 3 * TILE_STRIDE) : columnB;
-    if (scales) {
-      columnA = v128.mul<T>(columnA, by);
-      columnB = v128.mul<T>(columnB, by);
-      columnC = v128.mul<T>(columnC, by);
-      columnD = v128.mul<T>(columnD, by);
-    }
+    const columnA = finished<K, T>(v128.load(place), state);
+    const columnB = finished<K, T>(v128.load(place, TILE_STRIDE), state);
+    const columnC = sizeof<T>() == 4 ? finished<K, T>(v128.load(place, 2 * TILE_STRIDE), state) : columnA;
+    const columnD = sizeof<T>() == 4 ? finished<K, T>(v128.load(place, 3 * TILE_STRIDE), state) : columnB;
     v128.store(dst + at, turned<T>(columnA, columnB, columnC, columnD, 0));
     v128.store(b + at, turned<T>(columnA, columnB, columnC, columnD, 1));
     if (sizeof<T>() == 4) {
@@ -155,16 +156,13 @@ function gatherTo<T>(x: usize, count: usize, columns: usize, tile: usize): void 
   gatherAll<T>(x, count, columns, tile, false);
 }
 
-/** What `byLanes` is given to run extends this if it leaves factors in STATES that its columns are then multiplied with. */
-export class Scaled {}
-
 /** The reverse of `gatherAll`, from TILE. */
 function scatterAll<K, T>(dst: usize, count: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   let tile = TILE;
   let state = STATES;
   for (let left: isize = count; left > 0; left -= lanes<T>()) {
-    scatter<T>(tile, dst, left, columns, bytes, state, changetype<K>(0) instanceof Scaled);
+    scatter<K, T>(tile, dst, left, columns, bytes, state);
     dst += lanes<T>() * bytes;
     tile += 16;
     state += STATE;

@@ -7,18 +7,8 @@
 import { BLOCK } from "./blocks";
 import { log1pOfPositive } from "./kernels/log1p";
 import { lanes, narrowed, one, upper, zero } from "./lanes";
-import { Counted, excessOf, half, LogSoftmaxGradient, PIECE, Product, SoftmaxGradient, upOf } from "./rows";
-import {
-  areNear,
-  inverseTemperature,
-  NearTerm,
-  prepareTerms,
-  ROWS,
-  splat,
-  Term,
-  temperatureOf,
-  termAtInfinity,
-} from "./terms";
+import { excessOf, half, PIECE, upOf } from "./rows";
+import { areNear, NearTerm, prepareTerms, ROWS, splat, Term, temperatureOf, termAtInfinity } from "./terms";
 
 /* Where in the STATE bytes of a vector stands what is known of the rows in its lanes. */
 
@@ -27,14 +17,14 @@ import {
  * float64, those of `partial` are two for half of the rows, then two for the others. Of a gradient, a vector for half of
  * the rows and one for the others for each lane of a vector there.
  */
-const PARTIAL: usize = ROWS;
+export const PARTIAL: usize = ROWS;
 const EXCESS: usize = ROWS + 64;
 /** The sums so far as float64 in two halves, then their logarithms; or the factor. */
-const SUMS: usize = ROWS + 128;
+export const SUMS: usize = ROWS + 128;
 /** How many elements equal the maxima, as negative integers. */
 const TIES: usize = ROWS + 160;
 /** The maxima and the minima. Of a gradient: the total, as T. */
-const PEAK: usize = ROWS + 176;
+export const PEAK: usize = ROWS + 176;
 const LOWEST: usize = ROWS + 192;
 export const STATE: usize = ROWS + 208;
 
@@ -45,13 +35,13 @@ let summed: usize = 0;
 
 
 @inline
-function perBlock<T>(): usize {
+export function perBlock<T>(): usize {
   return BLOCK / sizeof<T>();
 }
 
 /** Two halves as a vector of T. */
 @inline
-function joined<T>(low: v128, high: v128): v128 {
+export function joined<T>(low: v128, high: v128): v128 {
   return sizeof<T>() == 8 ? low : narrowed(low, high);
 }
 
@@ -63,7 +53,7 @@ function infinitePeaks<T>(state: usize): v128 {
 
 /** Sets what stands from PARTIAL up to `end` to zero. */
 @inline
-function clear(state: usize, end: usize): void {
+export function clear(state: usize, end: usize): void {
   for (let at = PARTIAL; at < end; at += 16) v128.store(state + at, zero());
 }
 
@@ -307,9 +297,15 @@ function addBlockSums<T>(state: usize): void {
   }
 }
 
+/** Counts columns as summed. */
+@inline
+export function countSummed(columns: usize): void {
+  summed += columns;
+}
+
 /** What rows.ts sums by itself: the rest of a row after its whole blocks, and each piece. */
 @inline
-function isSummedApart<T>(taken: usize, count: usize): bool {
+export function isSummedApart<T>(taken: usize, count: usize): bool {
   const done = summed + taken;
   return done > 0 && (count < perBlock<T>() || done % (PIECE / sizeof<T>()) == 0);
 }
@@ -346,7 +342,7 @@ function sumTerms<T>(
     dst += count * stride;
     taken += count;
   }
-  summed += columns;
+  countSummed(columns);
 }
 
 export function exponentialsColumns<T>(
@@ -577,122 +573,6 @@ export function clearShifts(states: usize, vectors: usize): void {
     v128.store(states, zero(), PEAK);
     v128.store(states, zero(), SUMS);
   }
-}
-
-/* Of gradients. */
-
-/** The sum of a gradient's partial sums in half of the rows, in the order of rows.ts. */
-@inline
-function totalOf<T>(state: usize, high: bool): v128 {
-  const partial = state + PARTIAL + (high ? 16 : 0);
-  const first = v128.load(partial);
-  const second = v128.load(partial, 32);
-  if (sizeof<T>() == 8) return f64x2.add(first, second);
-  return f64x2.add(f64x2.add(first, v128.load(partial, 64)), f64x2.add(second, v128.load(partial, 96)));
-}
-
-/** Adds the partial sums to the totals, and begins them anew. */
-function addToTotals<T>(states: usize, vectors: usize): void {
-  for (const end = states + vectors * STATE; states < end; states += STATE) {
-    v128.store(states, f64x2.add(v128.load(states, SUMS), totalOf<T>(states, false)), SUMS);
-    if (sizeof<T>() == 4) {
-      v128.store(states, f64x2.add(v128.load(states, SUMS + 16), totalOf<T>(states, true)), SUMS + 16);
-    }
-    clear(states, SUMS);
-  }
-}
-
-/** Adds up what K makes of y and dy, in float64. */
-@inline
-function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
-  for (let taken: usize = 0; taken < columns;) {
-    const count = min(columns - taken, perBlock<T>());
-    if (isSummedApart<T>(taken, count)) addToTotals<T>(states, vectors);
-    for (let i: usize = 0; i < vectors; i++) {
-      let place = states + i * STATE;
-      for (let lane: usize = 0; lane < min(lanes<T>(), count); lane++, place += 32) {
-        let low = v128.load(place, PARTIAL);
-        let high = v128.load(place, PARTIAL + 16);
-        for (let column = lane; column < count; column += lanes<T>()) {
-          const at = column * stride + i * 16;
-          const a = v128.load(y + at);
-          const b = v128.load(dy + at);
-          low = f64x2.add(low, changetype<K>(0).of<T>(a, b, false));
-          if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(a, b, true));
-        }
-        v128.store(place, low, PARTIAL);
-        v128.store(place, high, PARTIAL + 16);
-      }
-    }
-    taken += count;
-    y += count * stride;
-    dy += count * stride;
-  }
-  summed += columns;
-}
-
-
-@inline
-function gradientColumns<K, T>(
-  states: usize,
-  y: usize,
-  dy: usize,
-  dst: usize,
-  columns: usize,
-  stride: usize,
-  vectors: usize,
-): void {
-  addToTotals<T>(states, vectors);
-  for (let state = states; state < states + vectors * STATE; state += STATE) {
-    v128.store(state, joined<T>(v128.load(state, SUMS), v128.load(state, SUMS + 16)), PEAK);
-  }
-  const by = inverseTemperature<T>();
-  for (const end = y + columns * stride; y < end; y += stride, dy += stride, dst += stride) {
-    let state = states;
-    for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
-      const total = v128.load(state, PEAK);
-      v128.store(dst + at, changetype<K>(0).at<T>(v128.load(y + at), v128.load(dy + at), total, by));
-    }
-  }
-}
-
-export function dotColumns<T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
-  addColumns<Product, T>(states, y, dy, columns, stride, vectors);
-}
-
-export function softmaxGradientColumns<T>(
-  states: usize,
-  y: usize,
-  dy: usize,
-  dst: usize,
-  columns: usize,
-  stride: usize,
-  vectors: usize,
-): void {
-  gradientColumns<SoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
-}
-
-export function addUpColumns<T>(
-  states: usize,
-  y: usize,
-  dy: usize,
-  columns: usize,
-  stride: usize,
-  vectors: usize,
-): void {
-  addColumns<Counted, T>(states, y, dy, columns, stride, vectors);
-}
-
-export function logSoftmaxGradientColumns<T>(
-  states: usize,
-  y: usize,
-  dy: usize,
-  dst: usize,
-  columns: usize,
-  stride: usize,
-  vectors: usize,
-): void {
-  gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
 }
 
 // No export of the module, such as scripts/exports.js makes of `export function`.

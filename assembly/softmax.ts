@@ -1,23 +1,20 @@
 /** softmax and its family over `rows` rows of `columns` contiguous elements each, all in memory. */
 
 import { BLOCK, copyPadded } from "./blocks";
+import { addUpColumns, dotColumns, logSoftmaxGradientColumns, softmaxGradientColumns } from "./columnGradients";
 import {
-  addUpColumns,
   beginColumns,
   beginSums,
   clearShifts,
-  dotColumns,
   endLogSums,
   endSumColumns,
   exponentialsColumns,
   exponentialsOfBlock,
-  logShiftColumns,
   joinLogSums,
+  logShiftColumns,
   logSumsOfBlock,
-  logSoftmaxGradientColumns,
   logTermsColumns,
   shiftsByDifferences,
-  softmaxGradientColumns,
   writeLogSums,
 } from "./columns";
 import {

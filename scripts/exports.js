@@ -8,7 +8,19 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 const assembly = new URL("../assembly/", import.meta.url);
 
 /** Files whose exported generic functions become exports of the module, but for what is inlined into other files. */
-const genericSources = ["map", "compare", "masks", "terms", "rows", "columns", "softmax", "maxima", "tokens", "losses"];
+const genericSources = [
+  "map",
+  "compare",
+  "masks",
+  "terms",
+  "rows",
+  "columns",
+  "columnGradients",
+  "softmax",
+  "maxima",
+  "tokens",
+  "losses",
+];
 
 const types = ["f32", "f64"];
 const imports = [];

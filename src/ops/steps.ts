@@ -17,6 +17,10 @@ function leaky(x: number, slope: number): number {
   return x > 0 ? x : slope * (slope === 0 && x === -Infinity ? -1 : x);
 }
 
+function leakyLoop(x: FloatArray, out: FloatArray, slope: number): void {
+  for (let i = 0; i < x.length; i++) out[i] = leaky(x[i], slope);
+}
+
 /** What the kernel of `leaky` reads: the slope, and the least x that it is multiplied with. */
 function leakyNumbers(slope: number): readonly number[] {
   return [slope, slope === 0 ? -1 : -Infinity];
@@ -111,9 +115,7 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
   parameters: { negativeSlope: { default: 0.01 } },
   kernelParameters: ({ negativeSlope }) => leakyNumbers(negativeSlope),
   value: (x, { negativeSlope }) => leaky(x, negativeSlope),
-  loop: (x, out, { negativeSlope }) => {
-    for (let i = 0; i < x.length; i++) out[i] = leaky(x[i], negativeSlope);
-  },
+  loop: (x, out, { negativeSlope }) => leakyLoop(x, out, negativeSlope),
   derivative: (x, { negativeSlope }) => leakySlope(x, negativeSlope),
   ulp: { value: 1, derivative: 0 },
 });
@@ -143,6 +145,7 @@ export const prelu: Prelu = /* @__PURE__ */ preluFunction({
   parameters: { weight: { default: 0.25 } },
   kernelParameters: ({ weight }) => leakyNumbers(weight),
   value: (x, { weight }) => leaky(x, weight),
+  loop: (x, out, { weight }) => leakyLoop(x, out, weight),
   derivative: (x, { weight }) => leakySlope(x, weight),
   ulp: { value: 1, derivative: 0 },
 });

@@ -142,23 +142,31 @@ function addToSums<T>(states: usize, vectors: usize, widened: bool): void {
   }
 }
 
-/** The sum of the terms `from` and `from + 4` of TERMS, as float64, in half of the rows. */
+/** Sets the terms of a block from this column on to zero. */
 @inline
-function pair(from: usize, high: bool): v128 {
-  const at = TERMS + from * 16;
-  return f64x2.add(half<f32>(v128.load(at), high), half<f32>(v128.load(at, 64), high));
+function clearTerms(columns: usize): void {
+  for (let at = TERMS + columns * 16; at < TERMS + 256; at += 16) v128.store(at, zero());
+}
+
+
+@inline
+function term(at: usize, i: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(at + i * 16));
+}
+
+/** The sum that rows.ts has in lane `lane` of float64, of TERMS in half of the rows. */
+@inline
+function sumOfTerms(lane: usize, high: bool): v128 {
+  const at = TERMS + lane * 16 + (high ? 8 : 0);
+  const first = f64x2.add(f64x2.add(term(at, 0), term(at, 4)), f64x2.add(term(at, 2), term(at, 6)));
+  return f64x2.add(first, f64x2.add(f64x2.add(term(at, 8), term(at, 12)), f64x2.add(term(at, 10), term(at, 14))));
 }
 
 /** Adds TERMS, of floats, to the partial sums in float64. */
 @inline
 function addWidened(state: usize): void {
-  for (let lane: usize = 0; lane < 4; lane++, state += 16) {
-    const high = lane >= 2;
-    const from = lane & 1;
-    // Of each quarter of the block, as rows.ts adds them.
-    const first = f64x2.add(pair(from, high), pair(from + 2, high));
-    const second = f64x2.add(pair(from + 8, high), pair(from + 10, high));
-    v128.store(state, f64x2.add(v128.load(state, PARTIAL), f64x2.add(first, second)), PARTIAL);
+  for (let i: usize = 0; i < 4; i++, state += 16) {
+    v128.store(state, f64x2.add(v128.load(state, PARTIAL), sumOfTerms(i & 1, i >= 2)), PARTIAL);
   }
 }
 
@@ -329,7 +337,7 @@ function sumTerms<T>(
   for (let taken: usize = 0; taken < columns;) {
     const count = min(columns - taken, perBlock<T>());
     if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors, logarithmic);
-    if (logarithmic && sizeof<T>() == 4 && count < perBlock<T>()) memory.fill(TERMS, 0, 256);
+    if (logarithmic && sizeof<T>() == 4) clearTerms(count);
     let at: usize = 0;
     for (let state = states; state < end; state += STATE, at += 16) {
       const to = logarithmic ? TERMS : dst + at;
@@ -418,25 +426,18 @@ export function scaleColumns<T>(
   }
 }
 
-/**
- * The logarithms of the sums that stand at SUMS of a vector's rows, in their place; and log(Σ e^x) at PARTIAL: as
- * float64 in two halves.
- */
+/** Puts the logarithms of the sums that stand at SUMS of a vector's rows in their place, as float64 in two halves. */
 @inline
 function storeLogSums<T>(state: usize): void {
   const up = splat<f64>(upOf<T>());
-  const temperature = splat<f64>(temperatureOf<T>());
   const equal = v128.load(state, TIES);
-  const peak = v128.load(state, PEAK);
   for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
     // Each tie counts -1; in a float64's lane both halves do.
     const pairs = sizeof<T>() == 4 ? (high ? upper(equal) : equal) : v128.shuffle<i32>(equal, equal, 0, 2, 0, 2);
     const ties = f64x2.neg(f64x2.convert_low_i32x4_s(pairs));
     const place = state + high * 16;
     const others = f64x2.div(v128.load(place, SUMS), up);
-    const logSum = log1pOfPositive<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others));
-    v128.store(place, logSum, SUMS);
-    v128.store(place, f64x2.add(f64x2.div(half<T>(peak, high == 1), temperature), logSum), PARTIAL);
+    v128.store(place, log1pOfPositive<f64>(f64x2.add(f64x2.sub(ties, one<f64>()), others)), SUMS);
   }
 }
 
@@ -444,19 +445,6 @@ function storeLogSums<T>(state: usize): void {
 function endLogSums<T>(states: usize, vectors: usize): void {
   addToSums<T>(states, vectors, true);
   for (const end = states + vectors * STATE; states < end; states += STATE) storeLogSums<T>(states);
-}
-
-/** The sum of the terms at `at` that rows.ts adds up in one lane of float64. */
-@inline
-function everySecond(at: usize): v128 {
-  const first = f64x2.add(f64x2.add(term(at, 0), term(at, 4)), f64x2.add(term(at, 2), term(at, 6)));
-  return f64x2.add(first, f64x2.add(f64x2.add(term(at, 8), term(at, 12)), f64x2.add(term(at, 10), term(at, 14))));
-}
-
-
-@inline
-function term(at: usize, i: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(at + i * 16));
 }
 
 /** What `endLogSums` leaves of rows of at most a block, in fewer instructions. */
@@ -467,25 +455,32 @@ export function logSumsOfBlock<T>(states: usize, x: usize, columns: usize, strid
     prepareTerms<T>(state, v128.load(state, PEAK));
     v128.store(state, zero(), TIES);
   }
-  for (let at = TERMS + columns * 16; at < TERMS + 256; at += 16) v128.store(at, zero());
+  clearTerms(columns);
   for (let state = states; state < end; state += STATE, x += 16) {
     if (isNear<T>(state)) blockOfTerms<NearTerm, T>(state, x, TERMS, columns, stride, 16, true);
     else anyBlockOfTerms<T>(state, x, TERMS, columns, stride, 16, true);
     if (sizeof<T>() == 8) {
       v128.store(state, acrossLanes<T>(BLOCK_SUMS, false), SUMS);
     } else {
-      v128.store(state, f64x2.add(everySecond(TERMS), everySecond(TERMS + 16)), SUMS);
-      v128.store(state, f64x2.add(everySecond(TERMS + 8), everySecond(TERMS + 24)), SUMS + 16);
+      v128.store(state, f64x2.add(sumOfTerms(0, false), sumOfTerms(1, false)), SUMS);
+      v128.store(state, f64x2.add(sumOfTerms(0, true), sumOfTerms(1, true)), SUMS + 16);
     }
   }
   for (let state = states; state < end; state += STATE) storeLogSums<T>(state);
+}
+
+/** log(Σ e^x) in half of the rows. */
+@inline
+function logSumExpOf<T>(state: usize, high: bool): v128 {
+  const peak = f64x2.div(half<T>(v128.load(state, PEAK), high), splat<f64>(temperatureOf<T>()));
+  return f64x2.add(peak, v128.load(state + (high ? 16 : 0), SUMS));
 }
 
 /** Writes log(Σ e^x) of each row to `dst`, after `endLogSums`. */
 @inline
 export function writeLogSums<T>(states: usize, dst: usize, vectors: usize): void {
   for (const end = states + vectors * STATE; states < end; states += STATE, dst += 16) {
-    v128.store(dst, joined<T>(v128.load(states, PARTIAL), v128.load(states, PARTIAL + 16)));
+    v128.store(dst, joined<T>(logSumExpOf<T>(states, false), logSumExpOf<T>(states, true)));
   }
 }
 

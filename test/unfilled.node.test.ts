@@ -66,6 +66,7 @@ describeArrays("large results", (type) => {
     ["sigmoidCrossEntropy", (options) => sigmoidCrossEntropy(x, targets, { reduction: "none", ...options })],
     ["sigmoidCrossEntropy.backward", (options) => sigmoidCrossEntropy.backward(x, targets, options)],
   ];
+
   it.each(calls)("%s is written wholly", (_, call) => {
     const { allocUnsafeSlow } = Buffer;
     const spy = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => allocUnsafeSlow(bytes).fill(0xff));

@@ -127,7 +127,8 @@ export function digits(figure) {
 
 /**
  * What is stored, with a run in the place of an earlier one of the same major version; or, if the run is of a `part`
- * of the functions, with those in the place of what was known of them. A later date is noted with each.
+ * of the functions, with those in the place of what was known of them. A later date is noted with each. On another machine
+ * a run takes the place of all that is stored.
  *
  * @param {Results | undefined} stored
  * @param {Omit<Results, "runs">} machine
@@ -138,13 +139,13 @@ export function digits(figure) {
  */
 export function merge(stored, machine, run, part, order) {
   const major = (/** @type {Run} */ { runtime }) => runtime.replace(/\..*/, "");
-  const earlier = stored?.runs.find((other) => major(other) === major(run));
-  const others = stored?.runs.filter((other) => other !== earlier) ?? [];
-  for (const condition of /** @type {const} */ (["cpu", "platform"])) {
-    if ((part || others.length > 0) && stored?.[condition] !== machine[condition]) {
-      throw new Error(`what is stored was measured with ${stored?.[condition]}, not with ${machine[condition]}`);
-    }
+  const here = stored?.cpu === machine.cpu && stored.platform === machine.platform;
+  if (part && !here) {
+    throw new Error(`what is stored was measured with ${stored?.cpu}, not with ${machine.cpu}`);
   }
+  const runs = here ? stored.runs : [];
+  const earlier = runs.find((other) => major(other) === major(run));
+  const others = runs.filter((other) => other !== earlier);
   if (part && earlier?.runtime !== run.runtime) {
     throw new Error(`what is stored was measured with ${earlier?.runtime}, not with ${run.runtime}`);
   }
@@ -152,11 +153,9 @@ export function merge(stored, machine, run, part, order) {
   const place = (/** @type {Measurement} */ { type, memory, function: name }) =>
     (type === "float32" ? 0 : 2 * order.length) + (memory === "copied" ? 0 : order.length) + order.indexOf(name);
   measurements.sort((a, b) => place(a) - place(b) || a.size - b.size);
-  const runs = [
-    ...others,
-    { ...(part ? earlier : undefined), ...run, date: (part && earlier?.date) || run.date, measurements },
-  ];
-  return { ...machine, runs: runs.sort((a, b) => parseInt(a.runtime.slice(5)) - parseInt(b.runtime.slice(5))) };
+  const merged = { ...(part ? earlier : undefined), ...run, date: (part && earlier?.date) || run.date, measurements };
+  const all = [...others, merged];
+  return { ...machine, runs: all.sort((a, b) => parseInt(a.runtime.slice(5)) - parseInt(b.runtime.slice(5))) };
 }
 
 /**

@@ -62,7 +62,9 @@ it("a new function comes where the table has it, with its own date", () => {
 
 it("what another machine or runtime measured is not mixed in", () => {
   expect(() => merge(stored, machine, run(["relu"], { runtime: "Node 20.2.0" }), true, order)).toThrow(/Node 20.2.0/);
-  expect(() => merge(stored, { ...machine, cpu: "another" }, run(["relu"]), false, order)).toThrow(/another/);
+  const another = { ...machine, cpu: "another" };
+  expect(() => merge(stored, another, run(["relu"]), true, order)).toThrow(/another/);
+  expect(merge(stored, another, run(["relu"]), false, order)).toEqual({ ...another, runs: [run(["relu"])] });
 });
 
 it("the README shows a few functions, as far as they are stored", () => {

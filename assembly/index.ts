@@ -6,6 +6,7 @@ export * from "./generated/exports";
 export { beginMaxima } from "./maxima";
 export { beginLoss } from "./losses";
 export { beginRow } from "./rows";
+export { sumRoughly } from "./tokens";
 
 /** 1 if this is the build with relaxed-simd. */
 export const relaxed: i32 = ASC_FEATURE_RELAXED_SIMD ? 1 : 0;

@@ -8,6 +8,9 @@ import { CHUNK, type Scratch } from "./instance.js";
 /** Elements whose weights are summed together (assembly/tokens.ts). */
 const PER_SUM = 256;
 
+/** By how much of itself a sum of `roughSums` may be off: the terms' 2^-22.8, and twice 2^-24 for their sums in float32. */
+export const ROUGH = 2 ** -21;
+
 /** Elements that the kernels take at once (assembly/tokens.ts). */
 const AT_ONCE = 16;
 
@@ -87,13 +90,29 @@ export class Logits {
 
   /** The sums of the weights of PER_SUM logits each. */
   sumWeights(weights: Weights): Float64Array {
+    const { scratch } = this;
+    if (scratch !== null) return this.sumsBy(scratch, this.narrow ? "sumWeights_f32" : "sumWeights_f64", weights);
     const sums = new Float64Array(Math.ceil(this.values.length / PER_SUM));
-    if (this.scratch === null) {
-      for (let j = 0; j < sums.length; j++) sums[j] = sumByLanes(weights.from(PER_SUM * j, this.values));
-      return sums;
-    }
-    const { kernels, first, second, second64 } = this.scratch;
-    const kernel = kernels[this.narrow ? "sumWeights_f32" : "sumWeights_f64"];
+    for (let j = 0; j < sums.length; j++) sums[j] = sumByLanes(weights.from(PER_SUM * j, this.values));
+    return sums;
+  }
+
+  /**
+   * About the same in half of the time, as the terms of softmax: not the same bits everywhere. Undefined where the kernels
+   * have no such way.
+   */
+  roughSums(weights: Weights): Float64Array | undefined {
+    const { temperature } = weights;
+    if (this.scratch === null || !this.narrow || temperature < 1e-30 || temperature > 1e30) return undefined;
+    this.scratch.temper(temperature, true);
+    return this.sumsBy(this.scratch, "sumRoughly", weights);
+  }
+
+  /** What a kernel sums up of PER_SUM logits each. */
+  private sumsBy(scratch: Scratch, name: string, weights: Weights): Float64Array {
+    const { kernels, first, second, second64 } = scratch;
+    const kernel = kernels[name];
+    const sums = new Float64Array(Math.ceil(this.values.length / PER_SUM));
     for (let from = 0, j = 0; from < this.values.length; from += this.perChunk) {
       const n = this.load(from, from + this.perChunk);
       kernel(first, second, n, weights.peak, weights.scale);
@@ -363,8 +382,8 @@ const KEY_OF_ONE = 0x3f800000 >>> KEY_SHIFT;
 /** Up to this many weights are sorted at once. */
 const FEW_WEIGHTS = 256;
 
-/** By how much lighter candidates are looked for next, where those found have not enough mass. */
-const STEP = 1 / 16;
+/** How often the limit is halved at most, above which candidates are looked for, before they are looked for again. */
+const MOST_HALVINGS = 4;
 
 /** What `sample` is asked for. */
 export interface Sampling {
@@ -401,13 +420,23 @@ export function draw(caller: string, x: FloatArray, sampling: Sampling): number 
 /** The heaviest logits that together have this part of the mass of all. */
 function heaviestOf(logits: Logits, weights: Weights, part: number): Candidates {
   const total = sumOf(logits.sumWeights(weights));
+  const mass = part * total;
   // All that weigh less have together no more than what may be left out.
   const least = ((1 - part) * total) / logits.values.length;
-  for (let limit = STEP; ; limit *= STEP) {
-    const heavy = logits.heavier(weights, Math.max(limit, least));
-    if (limit > least && heavy.sum() < part * total) continue;
-    heavy.keepHeaviest(part * total);
-    return heavy;
+  let limit = 1;
+  let before = 0;
+  for (let halvings = MOST_HALVINGS; ;) {
+    limit = Math.max(limit * 2 ** -halvings, least);
+    const heavy = logits.heavier(weights, limit);
+    const sum = heavy.sum();
+    if (limit === least || sum >= mass) {
+      heavy.keepHeaviest(mass);
+      return heavy;
+    }
+    // As many as should do where each brings as much as those of the last step, and a quarter more.
+    const wanted = Math.ceil((1.25 * halvings * (mass - sum)) / (sum - before));
+    halvings = Math.min(MOST_HALVINGS, wanted);
+    before = sum;
   }
 }
 
@@ -449,13 +478,25 @@ function placeOf(target: number, weights: Float64Array, count: number, sum = 0):
   return place;
 }
 
-/** Draws among all logits: finds the sum that the number falls into, then the weight. */
+/** Draws among all logits: by rough sums, if these leave no doubt which logit it is. */
 function drawFromAll(logits: Logits, weights: Weights, number: number): number {
+  const rough = logits.roughSums(weights);
+  if (rough !== undefined) {
+    const total = sumOf(rough);
+    // The number t falls into a sum with C before it and R from there on. What t·(C + R) is above C is off by
+    // ROUGH·((1 - t)·C + t·R) at most, which is no more than this; 2^-40 is for the rounding of float64.
+    const doubt = ROUGH * (2 * number * (1 - number) * total + highestOf(rough)) + 2 ** -40 * total;
+    const place = placeAmong(logits, weights, rough, total * number - doubt);
+    if (place === placeAmong(logits, weights, rough, total * number + doubt)) return place;
+  }
   const sums = logits.sumWeights(weights);
-  // A number below 1 times the sum is below the sum also when rounded: one of the sums passes the target.
-  const target = sumOf(sums) * number;
+  return placeAmong(logits, weights, sums, sumOf(sums) * number);
+}
+
+/** The logit whose weight takes the sum of all up to it above the target: among which sums it is, then among which weights. */
+function placeAmong(logits: Logits, weights: Weights, sums: Float64Array, target: number): number {
   let sum = 0;
   let j = 0;
-  while (sum + sums[j] <= target) sum += sums[j++];
+  while (j < sums.length - 1 && sum + sums[j] <= target) sum += sums[j++];
   return PER_SUM * j + placeOf(target, weights.from(PER_SUM * j, logits.values), PER_SUM, sum);
 }

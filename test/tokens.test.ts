@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, sample, type SampleOptions, topK, useBackend } from "../src/index.js";
-import { Logits, Weights } from "../src/tokens.js";
+import { Logits, ROUGH, Weights } from "../src/tokens.js";
 import { describeArrays, describeBackends, expectSameBits, randomArray, randomBits } from "./support/backends.js";
 
 /** Lengths below, at and above what is summed, copied and taken at once. */
@@ -220,6 +220,41 @@ describeArrays("sample", (type, backend) => {
         expectSameBits(got, wanted);
       }
     }
+  });
+
+  it("sums weights roughly, within the bound", () => {
+    const wanted = type === Float32Array && backend !== "js";
+    for (const temperature of [1e-30, 0.01, 0.7, 1, 30, 1e30]) {
+      for (const top of [0, 1, -20, 3000]) {
+        const x = logitsOf(type, 5000, 3);
+        // A single weight in some of the sums.
+        if (top > 0) for (let i = 0; i < x.length; i++) if (i % 1024 > 512 && i % 256 !== 7) x[i] = -Infinity;
+        const peak = new Logits("test", x).highest();
+        for (let i = 0; i < x.length; i++) x[i] = (x[i] - peak + top) * temperature;
+        const logits = new Logits("test", x);
+        const weights = new Weights(logits.highest(), temperature);
+        const rough = logits.roughSums(weights);
+        expect(rough !== undefined).toBe(wanted);
+        if (rough === undefined) continue;
+        const sums = logits.sumWeights(weights);
+        expect(rough.length).toBe(sums.length);
+        rough.forEach((sum, j) => expect(Math.abs(sum / sums[j] - 1), `sum ${j}`).toBeLessThan(ROUGH));
+      }
+    }
+    for (const temperature of [1e-31, 1e31]) {
+      expect(new Logits("test", new type(1000)).roughSums(new Weights(0, temperature))).toBeUndefined();
+    }
+  });
+
+  it("draws by the exact sums where rough ones leave a doubt", () => {
+    const x = logitsOf(type, 2500).map((v) => v / 8);
+    const weights = new Weights(new Logits("test", x).highest(), 1);
+    let total = 0;
+    const ends = Array.from(x, (v) => (total += weights.of(v)));
+    ends.slice(0, -1).forEach((end, i) => {
+      expect(sample(x, { random: () => end / total - 2 ** -40 })).toBe(i);
+      expect(sample(x, { random: () => end / total + 2 ** -40 })).toBe(i + 1);
+    });
   });
 });
 

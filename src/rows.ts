@@ -16,7 +16,18 @@ import {
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { named } from "./elementwise.js";
-import { BLOCK, CHUNK, FEW, type Instance, type Kernel, KernelPair, PIECE, SCRATCH, type Scratch } from "./instance.js";
+import {
+  BLOCK,
+  CHUNK,
+  copyOut,
+  FEW,
+  type Instance,
+  type Kernel,
+  KernelPair,
+  PIECE,
+  SCRATCH,
+  type Scratch,
+} from "./instance.js";
 import { columnsOf, copyMask, type TakingPart, takingPart, triangle, withoutLeftOut } from "./leftOut.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
@@ -198,30 +209,37 @@ export class RowFunction {
     this.definition = complete(definition);
   }
 
-  /** A new array from one input and no options: the short way, where nothing can be wrong. */
+  /** A new array from one input and no options. */
   applyTo(x: FloatArray): FloatArray {
-    const { few, formula, index, negates, reduces } = this.definition;
-    if (!index && isFew(x, few)) {
+    const { few, formula } = this.definition;
+    if (isFew(x, few)) {
       const result = new Float32Array(x.length);
       formula([x], result, 0, 1, x.length, 0, 1);
       return result;
     }
+    const scratch = this.#takeShort(x);
+    return scratch === undefined ? this.apply([x], undefined) : copyOut(scratch.first32, x.length);
+  }
+
+  /** The number that a function which reduces gives for one row. */
+  reduce(x: FloatArray): number {
+    const scratch = this.#takeShort(x);
+    if (scratch === undefined) return this.apply([x], undefined)[0];
+    return this.definition.index ? scratch.firstInts[0] : scratch.first32[0];
+  }
+
+  /**
+   * Takes one row by the short way, where nothing can be wrong: what comes out begins the first buffer of the scratch
+   * memory that is returned. Undefined where that isn't sure.
+   */
+  #takeShort(x: FloatArray): Scratch | undefined {
     const scratch = activeScratch();
-    if (
-      !(x instanceof Float32Array) ||
-      x.length === 0 ||
-      x.byteLength > CHUNK ||
-      negates ||
-      scratch === null ||
-      mayBeFreed(x)
-    ) {
-      return this.apply([x], undefined);
-    }
+    if (scratch === null || this.definition.negates) return undefined;
+    if (!(x instanceof Float32Array) || x.length === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
+    const { first, first32 } = scratch;
     scratch.temper(1, true);
-    const columns = x.length;
-    const results = index ? scratch.firstInts : scratch.first32;
-    const kernel = this.kernels.of(scratch, true);
-    return takeThrough(scratch.first32, results, scratch.first, kernel, x, reduces ? 1 : columns, 1, columns);
+    this.kernels.of(scratch, true)(first, first, 1, setRow(first32, x), ALL);
+    return scratch;
   }
 
   /**

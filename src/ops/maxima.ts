@@ -177,7 +177,7 @@ function argmaxFunction(): Argmax {
   const value = new RowFunction(argmaxDefinition);
   const call = (x: FloatArray, options?: MaskedRowOptions) => {
     if (options !== undefined) return value.apply([x], options);
-    return isFew(x, FEW) ? placeOfTop(x, 0, 1, x.length) : value.applyTo(x)[0];
+    return isFew(x, FEW) ? placeOfTop(x, 0, 1, x.length) : value.reduce(x);
   };
   return Object.assign(named("argmax", call), { definition: argmaxDefinition }) as unknown as Argmax;
 }

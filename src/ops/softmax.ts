@@ -279,7 +279,7 @@ export const logSumExp: LogSumExp = /* @__PURE__ */ logSumExpFunction();
 function logSumExpFunction(): LogSumExp {
   const value = new RowFunction(logSumExpDefinition);
   const call = (x: FloatArray, options?: TemperedRowOptions) =>
-    options === undefined ? value.applyTo(x)[0] : value.apply([x], options);
+    options === undefined ? value.reduce(x) : value.apply([x], options);
   const softmaxOf = new RowFunction({ ...softmaxDefinition, name: "logSumExp.backward" });
   const backward = (x: FloatArray, dy: FloatArray | number, options?: TemperedRowOptions) =>
     logSumExpBackward(softmaxOf, x, dy, options);

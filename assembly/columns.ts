@@ -297,12 +297,20 @@ function termsOf<T>(
 /** Adds BLOCK_SUMS to the partial sums: Kahan's, as rows.ts has it. */
 @inline
 function addBlockSums<T>(state: usize): void {
-  for (let at: usize = 0; at < lanes<T>() * 16; at += 16) {
-    const partial = v128.load(state + at, PARTIAL);
-    const next = v128.sub<T>(v128.load(BLOCK_SUMS + at), v128.load(state + at, EXCESS));
-    v128.store(state + at, excessOf<T>(partial, next), EXCESS);
-    v128.store(state + at, v128.add<T>(partial, next), PARTIAL);
-  }
+  addBlockSum<T>(state, 0);
+  addBlockSum<T>(state, 16);
+  if (sizeof<T>() == 8) return;
+  addBlockSum<T>(state, 32);
+  addBlockSum<T>(state, 48);
+}
+
+
+@inline
+function addBlockSum<T>(state: usize, at: usize): void {
+  const partial = v128.load(state + at, PARTIAL);
+  const next = v128.sub<T>(v128.load(BLOCK_SUMS + at), v128.load(state + at, EXCESS));
+  v128.store(state + at, excessOf<T>(partial, next), EXCESS);
+  v128.store(state + at, v128.add<T>(partial, next), PARTIAL);
 }
 
 /** Counts columns as summed. */
@@ -418,9 +426,25 @@ export function scaleColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
-    let state = states;
-    for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
+  const end = states + vectors * STATE;
+  for (; columns >= 4; columns -= 4, src += 4 * stride, dst += 4 * stride) {
+    let at = src;
+    let to = dst;
+    for (let state = states; state < end; state += STATE, at += 16, to += 16) {
+      const factors = factorsOf(state);
+      const a = v128.mul<T>(v128.load(at), factors);
+      const b = v128.mul<T>(v128.load(at + stride), factors);
+      const c = v128.mul<T>(v128.load(at + 2 * stride), factors);
+      const d = v128.mul<T>(v128.load(at + 3 * stride), factors);
+      v128.store(to, a);
+      v128.store(to + stride, b);
+      v128.store(to + 2 * stride, c);
+      v128.store(to + 3 * stride, d);
+    }
+  }
+  for (; columns; columns--, src += stride, dst += stride) {
+    let at: usize = 0;
+    for (let state = states; state < end; state += STATE, at += 16) {
       v128.store(dst + at, v128.mul<T>(v128.load(src + at), factorsOf(state)));
     }
   }

@@ -174,12 +174,26 @@ export function lossParts<T>(x: usize, target: usize, dst: usize, rows: usize, c
   }
 }
 
+/** Bytes from what `subtractTargets` needs of a row to the next: an f64 for its weight and one for its mass. */
+const WEIGHTS: usize = 16;
+
+/** Writes the sums of the targets of `rows` rows to where `subtractTargets` has the masses. */
+export function sumTargets<T>(target: usize, weights: usize, rows: usize, columns: usize): void {
+  for (const end = weights + rows * WEIGHTS; weights < end; weights += WEIGHTS) {
+    let total: f64 = 0;
+    for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
+      total += sum<T>(target + at * sizeof<T>(), pieceFrom<T>(at, columns));
+    }
+    store<f64>(weights, total, 8);
+    target += columns * sizeof<T>();
+  }
+}
+
 /**
- * p = (p - keep·target - spread)·weight in place, for rows with a weight each. What doesn't fill a vector goes element by
- * element: a product and a difference round alike either way.
+ * p = (p·mass - keep·target - spread)·weight in place, for rows with a mass and a weight each. What doesn't fill a vector
+ * goes element by element: products and differences round alike either way.
  *
- * @param target 0: without that term
- * @param weights the address of an f64 for each row
+ * @param target 0: without that term, and the mass is 1
  */
 export function subtractTargets<T>(
   p: usize,
@@ -192,14 +206,16 @@ export function subtractTargets<T>(
 ): void {
   const share = v128.splat<T>(<T>keep);
   const even = v128.splat<T>(<T>spread);
-  for (const last = weights + rows * 8; weights < last; weights += 8) {
+  for (const last = weights + rows * WEIGHTS; weights < last; weights += WEIGHTS) {
     const weight = load<f64>(weights);
+    const mass = load<f64>(weights, 8);
     const by = v128.splat<T>(<T>weight);
+    const masses = v128.splat<T>(<T>mass);
     const end = p + columns * sizeof<T>();
     for (; p + 16 <= end; p += 16) {
       let v = v128.load(p);
       if (target) {
-        v = v128.sub<T>(v, v128.mul<T>(share, v128.load(target)));
+        v = v128.sub<T>(v128.mul<T>(v, masses), v128.mul<T>(share, v128.load(target)));
         target += 16;
       }
       v128.store(p, v128.mul<T>(v128.sub<T>(v, even), by));
@@ -207,7 +223,7 @@ export function subtractTargets<T>(
     for (; p < end; p += sizeof<T>()) {
       let v = load<T>(p);
       if (target) {
-        v -= <T>keep * load<T>(target);
+        v = v * <T>mass - <T>keep * load<T>(target);
         target += sizeof<T>();
       }
       store<T>(p, (v - <T>spread) * <T>weight);

@@ -111,7 +111,7 @@ export interface SoftmaxCrossEntropy {
     targets: Targets<A>,
     options?: SoftmaxCrossEntropyOptions<A> & { readonly reduction?: "mean" | "sum"; readonly out?: undefined },
   ): number;
-  /** (softmax(logits) - target) · dy: the gradient of the loss by the logits, an array like them. */
+  /** (softmax(logits) · Σ target - target) · dy: the gradient of the loss by the logits, an array like them. */
   readonly backward: <A extends FloatArray>(
     logits: A,
     targets: Targets<A>,
@@ -447,6 +447,11 @@ function weightOf(weights: FloatArray | number, row: number): number {
   return typeof weights === "number" ? weights : weights[row];
 }
 
+/** The sum of a row's targets once they are smoothed. */
+function massOf(sum: number, smoothing: number): number {
+  return (1 - smoothing) * sum + smoothing;
+}
+
 function gradientByFormula(
   definition: RowLossDefinition,
   task: Task,
@@ -457,14 +462,22 @@ function gradientByFormula(
   const { indices, probabilities, layout, smoothing } = task;
   const { columns, stride } = layout;
   const p = rowByFormula(definition.probabilities.definition, task, row);
-  for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) {
+  const start = startOf(layout, row);
+  let sum = indices === undefined ? 0 : 1;
+  if (indices === undefined) for (let i = 0; i < columns; i++) sum += probabilities![start + i * stride];
+  const mass = massOf(sum, smoothing);
+  for (let i = 0, j = start; i < columns; i++, j += stride) {
     const target = indices === undefined ? probabilities![j] : indices[row] === i ? 1 : 0;
-    out[j] = (p[i] - (1 - smoothing) * target - smoothing / columns) * weight;
+    out[j] = (p[i] * mass - (1 - smoothing) * target - smoothing / columns) * weight;
   }
 }
 
 const softmaxKernels = /* @__PURE__ */ new KernelPair("softmax");
+const targetSums = /* @__PURE__ */ new KernelPair("sumTargets");
 const subtraction = /* @__PURE__ */ new KernelPair("subtractTargets");
+
+/** Numbers that `subtractTargets` reads of a row: its weight, and with probabilities its mass. */
+const WEIGHTS = 2;
 
 function gradientByBatches(
   scratch: Scratch,
@@ -478,16 +491,19 @@ function gradientByBatches(
   const { work, work64 } = instance ?? scratch;
   (instance ?? scratch).temper(1, isFloat32(out));
   const softmax = softmaxKernels.of(instance ?? scratch, isFloat32(out));
+  const sums = targetSums.of(instance ?? scratch, isFloat32(out));
   const subtract = subtraction.of(instance ?? scratch, isFloat32(out));
   const keep = 1 - smoothing;
   const [view] = scratch.buffers(isFloat32(out));
-  forBatches(scratch, instance, task, CHUNK / 8, (row, count, logits, targets) => {
+  forBatches(scratch, instance, task, CHUNK / (8 * WEIGHTS), (row, count, logits, targets) => {
     const begin = instance === undefined ? 0 : row * columns;
     const dst = instance === undefined ? scratch.first : out.byteOffset + begin * out.BYTES_PER_ELEMENT;
     softmax(logits, dst, count, columns, ALL);
     const values = instance === undefined ? view : out;
+    if (indices === undefined) sums(targets, work, count, columns);
     for (let i = 0; i < count; i++) {
-      work64[i] = weightOf(weights, row + i);
+      work64[i * WEIGHTS] = weightOf(weights, row + i);
+      if (indices === undefined) work64[i * WEIGHTS + 1] = massOf(work64[i * WEIGHTS + 1], smoothing);
       if (indices !== undefined && !isIgnored(task, row + i)) values[begin + i * columns + indices[row + i]] -= keep;
     }
     subtract(dst, targets, work, count, columns, keep, smoothing / columns);
@@ -513,7 +529,15 @@ function streamGradient(scratch: Scratch, task: Task, row: number, weight: numbe
     scatter(view, 0, n, out, from, stride);
   });
   kernels[`endSum${suffix}`]();
+  let sum = 0;
+  if (probabilities !== undefined) {
+    forPieces(task, row, (_, n, from) => {
+      gather(probabilities, from, stride, n, other, 0);
+      sum += kernels[`sum${suffix}`](second, n);
+    });
+  }
   work64[0] = weight;
+  work64[1] = massOf(sum, smoothing);
   forPieces(task, row, (at, n, from) => {
     gather(out, from, stride, n, view, 0);
     kernels[`scale${suffix}`](first, first, n);

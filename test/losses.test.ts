@@ -116,16 +116,16 @@ describeArrays("softmaxCrossEntropy", (type) => {
     for (const labelSmoothing of [0, 0.1]) {
       for (const kind of ["indices", "probabilities"] as const) {
         const options = { shape, axis, labelSmoothing };
-        const wanted = rows.map((row, r) =>
-          exactSoftmax(row).map(
-            (p, i) => p - (1 - labelSmoothing) * given.targets[kind][r][i] - labelSmoothing / row.length,
-          ),
+        const smoothed = rows.map((row, r) =>
+          given.targets[kind][r].map((t) => (1 - labelSmoothing) * t + labelSmoothing / row.length),
         );
+        const masses = smoothed.map(sumOf);
+        const wanted = rows.map((row, r) => exactSoftmax(row).map((p, i) => p * masses[r] - smoothed[r][i]));
         const expectGradient = (got: FloatArray, weightOf: (r: number) => number) => {
           expect(got).toBeInstanceOf(type);
           expect(got.length).toBe(length);
           places.forEach((row, r) => {
-            const slack = 4 * epsilon * Math.abs(weightOf(r));
+            const slack = 4 * epsilon * Math.abs(weightOf(r)) * Math.max(1, masses[r]);
             const far = row.findIndex((at, i) => !(Math.abs(got[at] - wanted[r][i] * weightOf(r)) <= slack));
             expect(far, `row ${r}`).toBe(-1);
           });
@@ -213,9 +213,11 @@ describeArrays("softmaxCrossEntropy", (type) => {
         expect(both[0]).toBe(loss[0]);
 
         const gradient = softmaxCrossEntropy.backward(logits, given, { labelSmoothing, dy: 2 });
+        const smoothed = targets[kind][0].map((t) => (1 - labelSmoothing) * t + labelSmoothing / length);
+        const mass = sumOf(smoothed);
         const far = gradient.findIndex((g, i) => {
-          const target = (1 - labelSmoothing) * targets[kind][0][i] + labelSmoothing / length;
-          return !(Math.abs(g - 2 * (p[i] - target)) <= 32 * epsilon * (p[i] + target));
+          const slack = (32 * epsilon + length * 2 ** -52) * (p[i] * mass + smoothed[i]);
+          return !(Math.abs(g - 2 * (p[i] * mass - smoothed[i])) <= slack);
         });
         expect(far).toBe(-1);
         const dy = type.of(2, 1);
@@ -656,9 +658,16 @@ describeBackends("losses", () => {
     const x = randomArray(Float64Array, 24, -3, 3);
     const probabilities = softmax(randomArray(Float64Array, 24, -1, 1, 2), { shape, axis: 1 });
     const indices = Int32Array.of(0, 3, 2, -100, 1, 1);
+    // Not of sum 1.
+    const masses = randomArray(Float64Array, 24, 0, 2, 3);
     for (const reduction of ["mean", "sum"] as const) {
-      for (const targets of [probabilities, indices]) {
-        const options = { shape, axis: 1, labelSmoothing: 0.2, reduction };
+      for (const [targets, labelSmoothing] of [
+        [probabilities, 0.2],
+        [indices, 0.2],
+        [masses, 0.2],
+        [masses, 0],
+      ] as const) {
+        const options = { shape, axis: 1, labelSmoothing, reduction };
         const wanted = differences(x, (moved) => softmaxCrossEntropy(moved, targets, options));
         const dx = softmaxCrossEntropy.backward(x, targets, options);
         dx.forEach((g, i) => expect(g).toBeCloseTo(wanted[i], 7));

@@ -24,8 +24,8 @@ import { logSoftmax, softmax } from "./softmax.js";
  * no row, the mean is NaN.
  *
  * `softmaxCrossEntropy.backward(logits, targets, { dy })` takes the same options, and the gradient dy by the result: a
- * number, default 1; with reduction "none" an array like the result. It gives (softmax(x) - target) · dy, for the mean by
- * the number of the rows that count; and 0 in an ignored row.
+ * number, default 1; with reduction "none" an array like the result. It gives (softmax(x) · Σ target - target) · dy, where
+ * the sum of a class's target is 1, for the mean by the number of the rows that count; and 0 in an ignored row.
  *
  * @param logits a Float32Array or Float64Array
  * @param targets an Int32Array of class indices, or an array of the type and length of the logits

@@ -549,14 +549,21 @@ export function logShiftColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  const temperature = splat<T>(temperatureOf<T>());
   const divides = temperatureOf<T>() != 1;
+  // By halves, whose difference doesn't overflow.
+  const half = splat<T>(0.5);
+  const halfTemperature = splat<T>(temperatureOf<T>() * 0.5);
   for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += STATE) {
       const x = v128.load(src + at);
-      let difference = v128.sub<T>(x, v128.load(state, PEAK));
-      if (divides) difference = v128.div<T>(difference, temperature);
+      const peak = v128.load(state, PEAK);
+      let difference: v128;
+      if (divides) {
+        difference = v128.div<T>(v128.sub<T>(v128.mul<T>(x, half), v128.mul<T>(peak, half)), halfTemperature);
+      } else {
+        difference = v128.sub<T>(x, peak);
+      }
       const limit = v128.andnot(splat<T>(-Infinity), v128.eq<T>(x, splat<T>(Infinity)));
       difference = v128.bitselect(limit, difference, infinitePeaks<T>(state));
       v128.store(dst + at, v128.sub<T>(difference, v128.load(state, SUMS)));

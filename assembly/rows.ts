@@ -263,9 +263,13 @@ class LogShift {
         v128.store(dst, v128.sub<T>(v128.sub<T>(v128.load(src), first), second));
       }
     } else {
+      // By halves, whose difference doesn't overflow.
+      const half = splat<T>(0.5);
+      const halfFirst = v128.mul<T>(first, half);
+      const halfTemperature = v128.mul<T>(temperature, half);
       for (; src < end; src += 16, dst += 16) {
-        const difference = v128.sub<T>(v128.load(src), first);
-        v128.store(dst, v128.sub<T>(v128.div<T>(difference, temperature), second));
+        const difference = v128.sub<T>(v128.mul<T>(v128.load(src), half), halfFirst);
+        v128.store(dst, v128.sub<T>(v128.div<T>(difference, halfTemperature), second));
       }
     }
   }

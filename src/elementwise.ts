@@ -75,7 +75,7 @@ export interface ElementwiseCall<P = object> {
 export interface Elementwise<P = object> extends ElementwiseCall<P> {
   /** f'(x), elementwise; arguments, result and errors as of the function itself. */
   readonly derivative: ElementwiseCall<P>;
-  /** dy · f'(x), elementwise: the gradient of the loss by x, from the gradient `dy` by f(x), an array like `x`. */
+  /** dy · f'(x), elementwise: the gradient of the loss with respect to x, from `dy`, that with respect to f(x). */
   readonly backward: {
     (x: number, dy: number, parameters?: Partial<P>): number;
     <A extends FloatArray>(x: A, dy: A, options?: OutOption<A> & Partial<P>): A;
@@ -166,7 +166,10 @@ export function apply(caller: string, loop: Loop, x: FloatArray | number, option
           return takeThrough(scratch.first32, scratch.first, loop.kernel(scratch, parameters.defaults), x);
         }
       }
-    } else if (takeInPlace(caller, loop, x, undefined, options)) return options!.out!;
+    } else {
+      const out = takeInPlace(caller, loop, x, undefined, options);
+      if (out !== undefined) return out;
+    }
   }
   checkFloats(caller, "x", x);
   const out = checkOut(caller, x, options);
@@ -174,8 +177,8 @@ export function apply(caller: string, loop: Loop, x: FloatArray | number, option
 }
 
 /**
- * Writes f(x), or dy·f(x), to `out` if all are arrays of float32 of one arena on the running backend; else it says that it
- * has not.
+ * Writes f(x), or dy·f(x), to `out`, and returns that, if all are arrays of float32 of one arena on the running backend;
+ * else it does nothing.
  */
 function takeInPlace(
   caller: string,
@@ -183,25 +186,25 @@ function takeInPlace(
   x: Float32Array,
   dy: Float32Array | undefined,
   options: Options,
-): boolean {
+): Float32Array | undefined {
   const { length } = x;
   const out = options?.out;
-  if (!(out instanceof Float32Array) || out.length !== length) return false;
+  if (!(out instanceof Float32Array) || out.length !== length) return undefined;
   const scratch = activeScratch();
   const from = placeOf(x);
   const to = placeOf(out);
   const instance = sharedInstance(scratch, from, to, 4 * length);
-  if (instance === undefined) return false;
+  if (instance === undefined) return undefined;
   const other = dy && placeOf(dy);
   if (dy !== undefined) {
-    if (dy.length !== length || length > CHUNK / 4) return false;
-    if (sharedInstance(scratch, other, to, 4 * length) === undefined) return false;
+    if (dy.length !== length || length > CHUNK / 4) return undefined;
+    if (sharedInstance(scratch, other, to, 4 * length) === undefined) return undefined;
   }
   const plan = loop.parameters.of(caller, options, true);
-  if (!plan.hasKernel) return false;
+  if (!plan.hasKernel) return undefined;
   loop.kernel(instance, plan)(from!.address, other ? instance.work : to!.address, length);
   if (other) product.of(instance, true)(instance.work, other.address, to!.address, length);
-  return true;
+  return out;
 }
 
 /** A new array, f(x), by way of the scratch memory, which `view` is a view of. */
@@ -223,7 +226,8 @@ export function applyBackward(
     return (dy as number) * applyToNumber(caller, loop, x, options);
   }
   if (options && x instanceof Float32Array && x.length > 0 && dy instanceof Float32Array) {
-    if (takeInPlace(caller, loop, x, dy, options)) return options.out!;
+    const out = takeInPlace(caller, loop, x, dy, options);
+    if (out !== undefined) return out;
   }
   checkFloats(caller, "x", x);
   checkAlike(caller, "dy", dy, x);

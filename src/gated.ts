@@ -29,7 +29,7 @@ export interface GatedOptions<A = FloatArray> extends RowOptions<A> {
 /** A gated function. `P` is the type of the parameters of the gate's function. */
 export interface Gated<P = object> {
   <A extends FloatArray>(x: A, options?: GatedOptions<A> & Partial<P>): A;
-  /** The gradient of the loss by x, an array like x, from the gradient `dy` by the result. */
+  /** The gradient of the loss with respect to x, an array like x, from `dy`, that with respect to the result. */
   readonly backward: <A extends FloatArray>(x: A, dy: A, options?: GatedOptions<A> & Partial<P>) => A;
   /** The row of the table. */
   readonly definition: GatedDefinition<P>;

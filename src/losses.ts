@@ -47,11 +47,16 @@ const reduction: Parameter = { default: "mean", choices: reductions as Reduction
 const SHORT = 256;
 
 /** Whether the options are none but a reduction. */
-function onlyReduce(caller: string, options: { readonly reduction?: Reduction } | undefined): boolean {
+function onlyReduce(
+  caller: string,
+  options: (SoftmaxCrossEntropyOptions & Pick<SigmoidCrossEntropyOptions, "posWeight">) | undefined,
+): boolean {
   if (options === undefined) return true;
   checkOptions(caller, options);
-  for (const name in options) if (name !== "reduction") return false;
-  return options.reduction === undefined || reductions.includes(options.reduction);
+  const { shape, axis, ignoreIndex, labelSmoothing, posWeight, out, reduction } = options;
+  if (shape !== undefined || axis !== undefined || ignoreIndex !== undefined || labelSmoothing !== undefined)
+    return false;
+  return posWeight === undefined && out === undefined && (reduction === undefined || reductions.includes(reduction));
 }
 
 /** The number that a call gives: the sum, or the sum by the number of the losses that count. */
@@ -67,7 +72,7 @@ function outOf(caller: string, x: FloatArray, length: number, out: unknown, redu
   return out;
 }
 
-/** The gradient by the result: a number unless the result is an array. */
+/** The gradient with respect to the result: a number unless the result is an array. */
 function checkGradient(caller: string, dy: unknown, x: FloatArray, length: number, reduction: Reduction) {
   if (reduction === "none") checkAlike(caller, "dy", dy, x, length);
   else checkNumber(caller, "dy", dy);
@@ -95,7 +100,7 @@ export interface SoftmaxCrossEntropyOptions<A = FloatArray> extends RowOptions<A
 
 /** Options of `softmaxCrossEntropy.backward`. */
 export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray> extends SoftmaxCrossEntropyOptions<A> {
-  /** The gradient by the result: a number, by default 1; with reduction "none" an array of one element a row. */
+  /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array of one element a row. */
   readonly dy?: A | number;
 }
 
@@ -111,7 +116,7 @@ export interface SoftmaxCrossEntropy {
     targets: Targets<A>,
     options?: SoftmaxCrossEntropyOptions<A> & { readonly reduction?: "mean" | "sum"; readonly out?: undefined },
   ): number;
-  /** (softmax(logits) · Σ target - target) · dy: the gradient of the loss by the logits, an array like them. */
+  /** (softmax(logits) · Σ target - target) · dy: the gradient of the loss with respect to the logits, an array like them. */
   readonly backward: <A extends FloatArray>(
     logits: A,
     targets: Targets<A>,
@@ -402,7 +407,7 @@ function streamLoss(scratch: Scratch, task: Task, row: number): void {
   kernels[`endLoss${suffixOf(x)}`](scratch.work);
 }
 
-/** The gradient by the logits. */
+/** The gradient with respect to the logits. */
 function gradientOf(
   caller: string,
   definition: RowLossDefinition,
@@ -560,7 +565,7 @@ export interface SigmoidCrossEntropyOptions<A = FloatArray> extends OutOption<A>
 
 /** Options of `sigmoidCrossEntropy.backward`. */
 export interface SigmoidCrossEntropyGradientOptions<A = FloatArray> extends SigmoidCrossEntropyOptions<A> {
-  /** The gradient by the result: a number, by default 1; with reduction "none" an array like the logits. */
+  /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array like the logits. */
   readonly dy?: A | number;
 }
 
@@ -576,7 +581,7 @@ export interface SigmoidCrossEntropy {
     targets: A,
     options?: SigmoidCrossEntropyOptions<A> & { readonly reduction?: "mean" | "sum"; readonly out?: undefined },
   ): number;
-  /** (sigmoid(logits) - target) · dy: the gradient of the loss by the logits, an array like them. */
+  /** (sigmoid(logits) - target) · dy: the gradient of the loss with respect to the logits, an array like them. */
   readonly backward: <A extends FloatArray>(
     logits: A,
     targets: A,

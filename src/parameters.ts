@@ -72,7 +72,8 @@ export class Parameters<P extends object> {
     const last = this.#last[kind];
     const given = (options ?? {}) as Partial<P>;
     for (const name of this.#names) {
-      if (given[name] !== last.given[name]) return (this.#last[kind] = this.#plan(caller, given, narrow));
+      // Not by ===, for which 0 is -0.
+      if (!Object.is(given[name], last.given[name])) return (this.#last[kind] = this.#plan(caller, given, narrow));
     }
     return last;
   }

@@ -41,13 +41,13 @@ export interface PreluCall {
 export interface Prelu extends PreluCall {
   /** 1 where x > 0, else the weight; arguments, result and errors as of the function itself. */
   readonly derivative: PreluCall;
-  /** dy · prelu'(x): the gradient of the loss by x, from the gradient `dy` by prelu(x), an array like `x`. */
+  /** dy · prelu'(x): the gradient of the loss with respect to x, from `dy`, that with respect to prelu(x). */
   readonly backward: {
     (x: number, dy: number, options?: { readonly weight?: number }): number;
     <A extends FloatArray>(x: A, dy: A, options?: PreluOptions<A>): A;
   };
   /**
-   * The gradient of the loss by the weight: for each channel the sum of dy · x where x <= 0, added up in float64. An
+   * The gradient of the loss with respect to the weight: for each channel the sum of dy · x where x <= 0, in float64. An
    * array like the weight, written to `out` if that is given; a number if the weight is one.
    */
   readonly weightGradient: {
@@ -280,7 +280,7 @@ function runCopied(
   }
 }
 
-/** The gradient by the weight. */
+/** The gradient with respect to the weight. */
 function applyGradient(
   caller: string,
   parameters: Parameters<object>,
@@ -318,20 +318,19 @@ function applyGradient(
 /** For each channel the sum of x · dy where x <= 0. */
 function weightSums(channels: Channels, x: FloatArray, dy: FloatArray): Float64Array {
   const sums = new Float64Array(channels.weights.length);
-  forRuns(channels, 0, x.length, (from, to, channel) => (sums[channel] += doubleSum(x, dy, from, to)));
-  const result = sums.map((sum) => sum / 2);
-  // Of a NaN, or of an infinity where x > 0, which counts for nothing.
-  if (!result.some(Number.isNaN)) return result;
-  result.fill(0);
+  forRuns(channels, 0, x.length, (from, to, channel) => (sums[channel] += sumWithoutBranch(x, dy, from, to)));
+  // Of a NaN, or of an infinite dy where x > 0, which counts for nothing.
+  if (!sums.some(Number.isNaN)) return sums;
+  sums.fill(0);
   forRuns(channels, 0, x.length, (from, to, channel) => {
-    for (let i = from; i < to; i++) if (!(x[i] > 0)) result[channel] += x[i] * dy[i];
+    for (let i = from; i < to; i++) if (!(x[i] > 0)) sums[channel] += x[i] * dy[i];
   });
-  return result;
+  return sums;
 }
 
-/** Twice the sum of x · dy where x <= 0, without a branch, which costs 9 ns an element where signs are random. */
-function doubleSum(x: FloatArray, dy: FloatArray, from: number, to: number): number {
+/** The sum of x · dy where x <= 0, without a branch, which costs 9 ns an element where signs are random. */
+function sumWithoutBranch(x: FloatArray, dy: FloatArray, from: number, to: number): number {
   let sum = 0;
-  for (let i = from; i < to; i++) sum += (x[i] - Math.abs(x[i])) * dy[i];
+  for (let i = from; i < to; i++) sum += Math.min(x[i], 0) * dy[i];
   return sum;
 }

@@ -64,7 +64,7 @@ export interface TemperedRowOptions<A = FloatArray> extends MaskedRowOptions<A> 
 /** A function along rows that may leave elements out: x in, an array like x out; with its gradient. */
 export interface MaskedRowWise {
   <A extends FloatArray>(x: A, options?: MaskedRowOptions<A>): A;
-  /** The gradient of the loss by x from two arrays alike: the output y, and the gradient dy of the loss by y. */
+  /** The gradient of the loss with respect to x, from two arrays alike: the output y, and dy, that with respect to y. */
   readonly backward: <A extends FloatArray>(y: A, dy: A, options?: RowOptions<A>) => A;
   /** The row of the table. */
   readonly definition: RowDefinition;
@@ -74,8 +74,8 @@ export interface MaskedRowWise {
 export interface TemperedRowWise {
   <A extends FloatArray>(x: A, options?: TemperedRowOptions<A>): A;
   /**
-   * The gradient of the loss by x from two arrays alike: the output y, and the gradient dy of the loss by y. It needs the
-   * function's temperature, but not what was left out: y tells.
+   * The gradient of the loss with respect to x, from two arrays alike: the output y, and dy, that with respect to y. It
+   * needs the function's temperature, but not what was left out: y tells.
    */
   readonly backward: <A extends FloatArray>(y: A, dy: A, options?: TemperedRowOptions<A>) => A;
   /** The row of the table. */
@@ -243,33 +243,34 @@ export class RowFunction {
   }
 
   /**
-   * Contiguous rows of float32 by the short way: if they and `out` are arrays of one arena on the running
-   * backend, and nothing else is asked for. Else it says that it has not.
+   * Contiguous rows of float32 by the short way: if they and `out`, which is returned, are arrays of one arena on the
+   * running backend, and nothing else is asked for. Else it does nothing.
    */
-  #takeInPlace(x: FloatArray, options: TemperedRowOptions): boolean {
+  #takeInPlace(x: FloatArray, options: TemperedRowOptions): FloatArray | undefined {
     const { out, shape, axis, temperature, mask, causal } = options;
     const { name, index, negates, reduces } = this.definition;
-    if (temperature !== undefined || mask !== undefined || causal !== undefined || negates) return false;
-    if (!(x instanceof Float32Array) || x.length === 0) return false;
-    if (!(out instanceof (index ? Int32Array : Float32Array))) return false;
+    if (temperature !== undefined || mask !== undefined || causal !== undefined || negates) return undefined;
+    if (!(x instanceof Float32Array) || x.length === 0) return undefined;
+    if (!(out instanceof (index ? Int32Array : Float32Array))) return undefined;
     const from = placeOf(x);
     const to = placeOf(out);
     // A reduced result overwrites elements of other rows even where the two begin at the same byte.
-    if (reduces && from?.address === to?.address) return false;
+    if (reduces && from?.address === to?.address) return undefined;
     const instance = sharedInstance(activeScratch(), from, to, 4 * x.length);
-    if (instance === undefined) return false;
+    if (instance === undefined) return undefined;
     const { rows, columns, stride } = rowsOf(name, x.length, shape, axis);
-    if (stride !== 1 || out.length !== (reduces ? rows : x.length)) return false;
+    if (stride !== 1 || out.length !== (reduces ? rows : x.length)) return undefined;
     instance.temper(1, true);
     this.kernels.of(instance, true)(from!.address, to!.address, rows, columns, ALL);
-    return true;
+    return out;
   }
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
     const { name, inputs: names, reduces, index, columnwise } = this.definition;
     const x = inputs[0];
-    if (inputs.length === 1 && options && this.#takeInPlace(x, options)) return options.out!;
+    const taken = inputs.length === 1 && options ? this.#takeInPlace(x, options) : undefined;
+    if (taken !== undefined) return taken;
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
@@ -284,6 +285,7 @@ export class RowFunction {
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
+    if (length === 0) return out ?? this.#newResult(x, 0);
     if (scratch === null || columns === 0) {
       const result = out ?? this.#newResult(x, length);
       this.#runFormula(inputs, result, wish);
@@ -357,13 +359,16 @@ export class RowFunction {
   }
 
   #runFormula(inputs: FloatArray[], out: FloatArray, wish: Wish): void {
-    const { formula } = this.definition;
+    const { formula, leftOut, reduces } = this.definition;
     const { layout, temperature } = wish;
     if (wish.causal || this.#changes(wish)) {
       inputs = [withoutLeftOut(inputs[0], layout, wish, this.definition.negates ? -1 : 1)];
     }
     for (let row = 0; row < layout.rows; row++) {
-      formula(inputs, out, startOf(layout, row), layout.stride, layout.columns, row, temperature);
+      const start = startOf(layout, row);
+      formula(inputs, out, start, layout.stride, layout.columns, row, temperature);
+      // Also in a row with NaN.
+      if (wish.causal && !reduces) out.fill(leftOut!, start + columnsOf(layout, wish, row), start + layout.columns);
     }
   }
 

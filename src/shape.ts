@@ -1,6 +1,6 @@
 /** Where the rows of an array lie: along an axis of its shape, in C order. */
 
-import { checkInteger } from "./arrays.js";
+import { checkInteger, describe } from "./arrays.js";
 
 export interface Rows {
   /** How many rows there are, and the elements of each. */
@@ -14,9 +14,9 @@ export interface Rows {
 export function rowsOf(caller: string, length: number, shape: readonly number[] | undefined, axis: unknown): Rows {
   if (shape === undefined && axis === undefined) return { rows: 1, columns: length, stride: 1 };
   axis ??= -1;
-  const dimensions = shape ?? [length];
+  const dimensions = shape === undefined ? [length] : shape;
   if (!Array.isArray(dimensions) && !ArrayBuffer.isView(dimensions)) {
-    throw new TypeError(`${caller}: shape must be an array of integers such as [64, 10]`);
+    throw new TypeError(`${caller}: shape must be an array of integers such as [64, 10], not ${describe(dimensions)}`);
   }
   const rank = dimensions.length;
   let product = 1;

@@ -493,7 +493,7 @@ function drawFromAll(logits: Logits, weights: Weights, number: number): number {
   return placeAmong(logits, weights, sums, sumOf(sums) * number);
 }
 
-/** The logit whose weight takes the sum of all up to it above the target: among which sums it is, then among which weights. */
+/** The logit whose weight takes the sum above the target: in which of the sums it is, then which of its weights. */
 function placeAmong(logits: Logits, weights: Weights, sums: Float64Array, target: number): number {
   let sum = 0;
   let j = 0;

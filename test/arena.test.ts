@@ -150,6 +150,24 @@ describeArrays("arrays of an arena", (type) => {
     expectSameBits(out, new type(12).fill(7));
   });
 
+  it("the array that `out` gives is written and returned", () => {
+    const arena = createArena(4096);
+    const x = arena.float32(4).fill(1);
+    for (const call of [sigmoid, softmax]) {
+      let given: Float32Array[] = [];
+      const options = {
+        get out() {
+          given.push(arena.float32(4).fill(7));
+          return given[given.length - 1];
+        },
+      };
+      const got = call(x, options);
+      expect(given).toContain(got);
+      expectSameBits(got, call(x.slice()));
+      given = [];
+    }
+  });
+
   it("of two arenas, or of an arena and none", () => {
     const values = randomArray(type, 100, -3, 3);
     const wanted = sigmoid(values);

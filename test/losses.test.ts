@@ -730,3 +730,28 @@ describeBackends("losses", () => {
     expect(sigmoidCrossEntropy(x, t)).toBeCloseTo((Math.log1p(Math.exp(-2)) + Math.log1p(Math.exp(-1))) / 2, 14);
   });
 });
+
+describeBackends("options of losses", () => {
+  it("may be what a class defines", () => {
+    class Weighted {
+      get posWeight() {
+        return 3;
+      }
+    }
+    class Smoothed {
+      get labelSmoothing() {
+        return 0.5;
+      }
+    }
+    for (const n of [3, 300]) {
+      const x = new Float32Array(n).fill(-1);
+      const ones = new Float32Array(n).fill(1);
+      expect(sigmoidCrossEntropy(x, ones, new Weighted())).toBe(sigmoidCrossEntropy(x, ones, { posWeight: 3 }));
+      x[0] = 4;
+      const index = Int32Array.of(0);
+      expect(softmaxCrossEntropy(x, index, new Smoothed())).toBe(
+        softmaxCrossEntropy(x, index, { labelSmoothing: 0.5 }),
+      );
+    }
+  });
+});

@@ -240,3 +240,11 @@ describeBackends("parameters", () => {
     expect(leakyRelu(x)).toEqual(Float32Array.of(-0.01, 2));
   });
 });
+
+describeArrays("parameters that are zero", (type) => {
+  it("keep their sign from call to call", () => {
+    const x = new type([-1]);
+    for (const value of [0, -0, 0]) expect(threshold(x, { value })[0]).toBe(value);
+    for (const negativeSlope of [0, -0, 0]) expect(leakyRelu(x, { negativeSlope })[0]).toBe(-negativeSlope);
+  });
+});

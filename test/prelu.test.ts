@@ -225,3 +225,11 @@ describeBackends("prelu", () => {
     expect(() => prelu.weightGradient(x, x, { weight: gone })).toThrow(freed);
   });
 });
+
+describeBackends("the gradient with respect to prelu's weight", () => {
+  it("doesn't overflow before its result does", () => {
+    expect(prelu.weightGradient(Float64Array.of(-1e308, 1e308), Float64Array.of(1e-300, 1))).toBe(-1e308 * 1e-300);
+    expect(prelu.weightGradient(Float64Array.of(Infinity, -2), Float64Array.of(1, 3))).toBe(-6);
+    expect(prelu.weightGradient(Float64Array.of(5, -2), Float64Array.of(Infinity, 3))).toBe(-6);
+  });
+});

@@ -334,6 +334,46 @@ describeArrays("rows", (type) => {
     softmax(x, options).forEach((p, i) => expect(gradient[i]).toBeCloseTo(p / 0.6, 12));
   });
 
+  it("logSoftmax with a temperature takes logits at any distance", () => {
+    const far = type === Float32Array ? 3e38 : 1.7e308;
+    for (const shape of [[2], [1, 2], [2, 1]]) {
+      const axis = shape.length > 1 && shape[1] === 1 ? 0 : -1;
+      const got = logSoftmax(new type([far, -far]), { shape, axis, temperature: 1e30 });
+      expect(Array.from(got)).toEqual(
+        [0, -(new type([far])[0] / new type([1e30])[0]) * 2].map((v) => new type([v])[0]),
+      );
+    }
+    const wide = new type(2 * 40).map((_, i) => (i % 2 ? -far : far));
+    logSoftmax(wide, { shape: [2, 40], axis: 0, temperature: 1e30 }).forEach((v) =>
+      expect(Math.abs(v)).toBeLessThan(1),
+    );
+    logSoftmax(wide, { temperature: 1e30 }).forEach((v) => expect(v).toBeGreaterThan(-Infinity));
+  });
+
+  it("logSumExp near 0 is off by units in the last place of the maximum", () => {
+    const highs = randomArray(type, 300, -0.69, -0.01, 21);
+    for (const high of highs) {
+      // log(e^high + e^low) is about 0.
+      const [low] = new type([Math.log(-Math.expm1(high))]);
+      const [peak, other] = high > low ? [high, low] : [low, high];
+      const wanted = peak + Math.log1p(Math.exp(other - peak));
+      const slack = 2 * Math.abs(peak) * (type === Float32Array ? 2 ** -23 : 2 ** -52);
+      expect(Math.abs(logSumExp(new type([high, low])) - wanted)).toBeLessThanOrEqual(slack);
+    }
+  });
+
+  it("what causal leaves out is left out of a row with NaN, too", () => {
+    const x = new type([NaN, 1, 2, 3]);
+    const options = { shape: [2, 2], causal: true };
+    expect(Array.from(softmax(x, options).subarray(0, 2))).toEqual([NaN, 0]);
+    expect(Array.from(softmin(x, options).subarray(0, 2))).toEqual([NaN, 0]);
+    expect(Array.from(logSoftmax(x, options).subarray(0, 2))).toEqual([NaN, -Infinity]);
+  });
+
+  it("of no elements take no time, however many rows there are", () => {
+    expect(softmax(new type(0), { shape: [0, 2 ** 50], axis: 0 })).toHaveLength(0);
+  });
+
   it("softmin is softmax of -x", () => {
     for (const [shape, axis] of layouts) {
       const x = randomArray(type, sizeOf(shape), -8, 8);
@@ -463,6 +503,15 @@ describeArrays("rows", (type) => {
     softmax.backward(new type(15).fill(1), new type(15).fill(NaN));
     const y = softmax(type.of(1, 2, 3, 4, 5));
     expect(softmax.backward(y, new type(5).fill(1)).every((value) => Math.abs(value) < 1e-6)).toBe(true);
+  });
+
+  it("refuses a shape that is none", () => {
+    for (const shape of [null, 4, "4"]) {
+      expect(() => softmax(new type(4), { shape: shape as never })).toThrow(TypeError);
+      expect(() => softmax(new type(4), { shape: shape as never })).toThrow(
+        /^softmax: shape must be an array of integers/,
+      );
+    }
   });
 
   it("refuses shapes that do not fit", () => {

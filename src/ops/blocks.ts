@@ -37,7 +37,7 @@ export const exp: Elementwise = /* @__PURE__ */ elementwise({
  * @throws {RangeError} if out has another length
  * @see https://pytorch.org/docs/stable/generated/torch.expm1.html
  * @example
- * expm1(Float32Array.of(1e-8, 1)); // Float32Array [1e-8, 1.7182819]
+ * expm1(Float32Array.of(1e-8, 1)); // Float32Array [1e-8, 1.718282]
  */
 export const expm1: Elementwise = /* @__PURE__ */ elementwise({
   name: "expm1",

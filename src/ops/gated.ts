@@ -9,10 +9,12 @@ import { relu } from "./steps.js";
  * the gate.
  *
  * The axis is cut in halves, the first is a and the second the gate b, as in PyTorch; `gate: "first"` is for models that
- * put the gate first. The result is half as long as x. NaN comes of NaN, and of Infinity times a gate that is 0.
+ * put the gate first. The result is half as long as x. NaN comes of NaN, and of Infinity times a gate that is 0. The gate
+ * is rounded to the arrays' type: where sigmoid(b) is subnormal (b below -87; of float64 -708), the product has no more
+ * digits than it.
  *
- * `glu.backward(x, dy)` gives the gradient by both halves, an array like x, from the input x and the gradient dy by the
- * result: dy · sigmoid(b) by a, and dy · a · sigmoid'(b) by b.
+ * `glu.backward(x, dy)` gives the gradient with respect to both halves, an array like x, from the input x and dy, the
+ * gradient with respect to the result: dy · sigmoid(b) for a, and dy · a · sigmoid'(b) for b.
  *
  * @param x a Float32Array or Float64Array
  * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: the one that is cut, default -1,

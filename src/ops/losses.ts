@@ -23,9 +23,10 @@ import { logSoftmax, softmax } from "./softmax.js";
  * logarithm of how many are. A row with NaN gives NaN. An ignored row gives 0 whatever is in it; if all are, or there is
  * no row, the mean is NaN.
  *
- * `softmaxCrossEntropy.backward(logits, targets, { dy })` takes the same options, and the gradient dy by the result: a
- * number, default 1; with reduction "none" an array like the result. It gives (softmax(x) · Σ target - target) · dy, where
- * the sum of a class's target is 1, for the mean by the number of the rows that count; and 0 in an ignored row.
+ * `softmaxCrossEntropy.backward(logits, targets, { dy })` takes the same options, and dy, the gradient with respect to the
+ * result: a number, default 1; with reduction "none" an array like the result. It gives
+ * (softmax(x) · Σ target - target) · dy, where the sum is 1 for a class index; for the mean that is divided by the number of
+ * the rows that count. It gives 0 in an ignored row.
  *
  * @param logits a Float32Array or Float64Array
  * @param targets an Int32Array of class indices, or an array of the type and length of the logits
@@ -39,7 +40,7 @@ import { logSoftmax, softmax } from "./softmax.js";
  *   labelSmoothing is, or a class index, with the number of its row
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  * @example
- * softmaxCrossEntropy(Float32Array.of(0.3, 2.9, 4), Int32Array.of(2)); // 0.3057144834
+ * softmaxCrossEntropy(Float32Array.of(0.3, 2.9, 4), Int32Array.of(2)); // 0.3057145
  * softmaxCrossEntropy(logits, labels, { shape: [64, 10], labelSmoothing: 0.1 }); // the mean of 64 rows
  * softmaxCrossEntropy.backward(logits, labels, { shape: [64, 10], out: gradient });
  */
@@ -75,9 +76,9 @@ const sigmoidCrossEntropyDefinition: ElementLossDefinition = {
  * float32 is right within 2 ulp. It is 0 at an infinite logit that agrees with a target of 0 or 1, and Infinity at one that
  * doesn't, or with any other target, unless that term's weight is 0. NaN gives NaN.
  *
- * `sigmoidCrossEntropy.backward(logits, targets, { dy })` takes the same options, and the gradient dy by the result: a
- * number, default 1; with reduction "none" an array like the result. It gives (sigmoid(x) - target) · dy, with posWeight
- * ((1 - target) · sigmoid(x) - w · target · sigmoid(-x)) · dy, for the mean by the number of the elements.
+ * `sigmoidCrossEntropy.backward(logits, targets, { dy })` takes the same options, and dy, the gradient with respect to the
+ * result: a number, default 1; with reduction "none" an array like the result. It gives (sigmoid(x) - target) · dy, with
+ * posWeight ((1 - target) · sigmoid(x) - w · target · sigmoid(-x)) · dy, for the mean by the number of the elements.
  *
  * @param logits a Float32Array or Float64Array
  * @param targets an array of the type and length of the logits
@@ -89,7 +90,7 @@ const sigmoidCrossEntropyDefinition: ElementLossDefinition = {
  * @throws {RangeError} if an array has another length, or posWeight is negative or not finite
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  * @example
- * sigmoidCrossEntropy(Float32Array.of(2, -1), Float32Array.of(1, 0)); // 0.2200948521
+ * sigmoidCrossEntropy(Float32Array.of(2, -1), Float32Array.of(1, 0)); // 0.2200948
  * sigmoidCrossEntropy.backward(logits, targets, { out: gradient });
  */
 export const sigmoidCrossEntropy: SigmoidCrossEntropy = /* @__PURE__ */ elementLoss(sigmoidCrossEntropyDefinition);

@@ -211,7 +211,7 @@ function hardmaxBackward(y: FloatArray, dy: FloatArray, options?: RowOptions): F
   if (out !== undefined) checkAlike(name, "out", out, y);
   // Only for its check: an array of a freed arena is an error.
   commonInstance(name, activeScratch(), y, dy, out);
-  return out?.fill(0) ?? newLike(y);
+  return (out ?? newLike(y)).fill(0);
 }
 
 /**

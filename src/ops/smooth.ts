@@ -34,7 +34,7 @@ import {
  * @throws {RangeError} if out has another length
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Sigmoid.html
  * @example
- * sigmoid(Float32Array.of(-1, 1, 2)); // Float32Array [0.26894142, 0.73105858, 0.88079708]
+ * sigmoid(Float32Array.of(-1, 1, 2)); // Float32Array [0.26894143, 0.7310586, 0.880797]
  * sigmoid.derivative(0); // 0.25
  * sigmoid.backward(x, dy); // dy · sigmoid'(x)
  */
@@ -330,7 +330,7 @@ export const selu: Elementwise = /* @__PURE__ */ elementwise({
  * @throws {RangeError} if out has another length
  * @see https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html
  * @example
- * silu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.26894143, 0, 1.7615942]
+ * silu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.26894143, 0, 1.761594]
  */
 export const silu: Elementwise = /* @__PURE__ */ elementwise({
   name: "silu",
@@ -526,7 +526,7 @@ function geluTanhSlope(x: number): number {
  * @throws {RangeError} if out has another length
  * @see https://github.com/openai/CLIP/blob/main/clip/model.py
  * @example
- * quickGelu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.1542045, 0, 1.9356586]
+ * quickGelu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.15420423, 0, 1.9356586]
  */
 export const quickGelu: Elementwise = /* @__PURE__ */ elementwise({
   name: "quickGelu",

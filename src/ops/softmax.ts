@@ -126,7 +126,9 @@ const logSoftmaxDefinition: RowDefinition = {
     const logSum = logSumOf(x, at, stride, columns, peak, temperature);
     const infinite = Math.abs(peak) === Infinity;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
-      const difference = infinite ? (x[j] === Infinity ? 0 : -Infinity) : (x[j] - peak) / temperature;
+      // By halves, whose difference doesn't overflow.
+      const quotient = (x[j] / 2 - peak / 2) / (temperature / 2);
+      const difference = infinite ? (x[j] === Infinity ? 0 : -Infinity) : quotient;
       out[j] = difference - logSum;
     }
   },
@@ -243,7 +245,7 @@ export const softmin: TemperedRowWise = /* @__PURE__ */ tempered(
  * @throws {TypeError} {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
  * @example
- * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.005714, -1.4057143, -0.3057143]
+ * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.0057144, -1.4057144, -0.3057145]
  */
 export const logSoftmax: TemperedRowWise = /* @__PURE__ */ tempered(logSoftmaxDefinition, logSoftmaxBackwardDefinition);
 
@@ -251,7 +253,10 @@ export const logSoftmax: TemperedRowWise = /* @__PURE__ */ tempered(logSoftmaxDe
 export interface LogSumExp {
   (x: FloatArray): number;
   <A extends FloatArray>(x: A, options: TemperedRowOptions<A>): A;
-  /** softmax(x) · dy / temperature: the gradient of the loss by x, from x and the gradient dy by each row's result. */
+  /**
+   * softmax(x) · dy / temperature: the gradient of the loss with respect to x, from x and dy, that with respect to each
+   * row's result.
+   */
   readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: TemperedRowOptions<A>) => A;
   /** The row of the table. */
   readonly definition: RowDefinition;
@@ -262,6 +267,9 @@ export interface LogSumExp {
  *
  * The maximum is taken off first, so that nothing overflows. A row that is all -Infinity gives -Infinity, a row with
  * Infinity gives Infinity, a row with NaN gives NaN. With a temperature it is log(Σ e^(x / temperature)).
+ *
+ * Where the maximum is negative, and the logarithm of the others' sum nearly makes up for it, its error counts in units in
+ * the last place of the maximum (divided by the temperature), not of the result.
  *
  * `logSumExp.backward(x, dy)` takes the input x, and an element of dy for each row (or a number, where there is one).
  *

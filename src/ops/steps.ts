@@ -1,6 +1,6 @@
 /** Steps and ramps: rows of the table (see index.ts). */
 
-import { checkArray, checkFloats, checkOptions, type FloatArray } from "../arrays.js";
+import { checkArray, checkFloats, checkOptions, describe, type FloatArray } from "../arrays.js";
 import { compare } from "../compare.js";
 import { type Elementwise, elementwise, named, type OutOption } from "../elementwise.js";
 import { type Prelu, preluFunction } from "../prelu.js";
@@ -37,8 +37,8 @@ function reluOf(x: number): number {
 /**
  * Rectified linear unit, `max(x, 0)`: passes what is positive, nothing else.
  *
- * Its derivative is 1 for x > 0, else 0: also 0 at the kink x = 0, as in PyTorch. A gradient passes through any number
- * of layers undiminished. relu(NaN) is NaN, relu(-0) is 0.
+ * Its derivative is 1 for x > 0, else 0: also 0 at the kink x = 0, as in PyTorch. Where x > 0 a gradient passes
+ * undiminished through any number of layers, elsewhere none does. relu(NaN) is NaN, relu(-0) is 0.
  *
  * @param x a Float32Array or Float64Array, or a number (float64), which gives a number
  * @param options `out`: where to write, default a new array; may be x itself
@@ -124,8 +124,8 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
  * Parametric rectified linear unit, `x > 0 ? x : weight · x`: leakyRelu with slopes that are learnt, one a channel.
  *
  * Its derivative is 1 for x > 0, else the weight: also at the kink x = 0, as in PyTorch. Where a weight is 0, -Infinity
- * gives -0. `prelu.weightGradient(x, dy)` is the gradient of the loss by the weights: for each channel the sum of dy · x
- * where x <= 0, added up in float64.
+ * gives -0. `prelu.weightGradient(x, dy)` is the gradient of the loss with respect to the weights: for each channel the
+ * sum of dy · x where x <= 0, added up in float64.
  *
  * @param x a Float32Array or Float64Array, or a number (float64), which gives a number
  * @param options `weight`: the slopes, an array of the type of x with an element a channel, or a number for all, default
@@ -419,7 +419,7 @@ export const step: Step = /* @__PURE__ */ withIntegers(
 function withIntegers(floats: Elementwise): Step {
   const call = (x: FloatArray, options?: OutOption<never> & { dtype?: unknown }) => {
     if (typeof options?.dtype === "undefined") return floats(x, options);
-    if (options.dtype !== "int32") throw new TypeError(`step: dtype must be "int32", not ${String(options.dtype)}`);
+    if (options.dtype !== "int32") throw new TypeError(`step: dtype must be "int32", not ${describe(options.dtype)}`);
     checkFloats("step", "x", x);
     checkOptions("step", options);
     if (options.out !== undefined) checkArray("step", "out", options.out, "Int32Array", x.length);

@@ -25,7 +25,7 @@ const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), "
 function boundOf(op) {
   const { ulp } = /** @type {{ definition?: { ulp?: number | lanewise.ErrorBound } }} */ (op).definition ?? {};
   if (typeof ulp === "object") return `${ulp.value} (${ulp.derivative})`;
-  return ulp === undefined ? "0" : String(ulp);
+  return ulp === undefined ? "" : String(ulp);
 }
 
 function functionTable() {

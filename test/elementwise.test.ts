@@ -169,7 +169,11 @@ describeBackends("arguments", () => {
 
   it("refuses what step and greater cannot do", () => {
     refuses(() => step(x, { dtype: "int8" as never }), TypeError, /^step: dtype must be "int32", not "int8"$/);
-    refuses(() => step(x, { dtype: Object.create(null) }), TypeError, /^step: dtype must be "int32", not a value of type/);
+    refuses(
+      () => step(x, { dtype: Object.create(null) }),
+      TypeError,
+      /^step: dtype must be "int32", not a value of type/,
+    );
     refuses(
       () => step(x, { dtype: "int32", out: new Float32Array(3) as never }),
       TypeError,

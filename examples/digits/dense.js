@@ -38,10 +38,10 @@ export class Dense {
   }
 
   /**
-   * The gradients by the weights (xᵀ dy) and by the bias (the sum of dy's rows).
+   * The gradients with respect to the weights (xᵀ dy) and the bias (the sum of dy's rows).
    *
    * @param {Float32Array} x rows × inputs: what `forward` was given
-   * @param {Float32Array} dy rows × outputs: the gradient of the loss by y
+   * @param {Float32Array} dy rows × outputs: the gradient of the loss with respect to y
    * @param {number} rows
    */
   backwardWeights(x, dy, rows) {
@@ -53,9 +53,9 @@ export class Dense {
   }
 
   /**
-   * The gradient by the input: dx = dy Wᵀ
+   * The gradient with respect to the input: dx = dy Wᵀ
    *
-   * @param {Float32Array} dy rows × outputs: the gradient of the loss by y
+   * @param {Float32Array} dy rows × outputs: the gradient of the loss with respect to y
    * @param {Float32Array} dx rows × inputs, written
    * @param {number} rows
    */

@@ -19,7 +19,7 @@ export class Network {
     this.sums = perLayer();
     /** What each layer gives on: sigmoid of its sums; the last one the probabilities. */
     this.outputs = perLayer();
-    /** The gradients of the loss by the sums. */
+    /** The gradients of the loss with respect to the sums. */
     this.gradients = perLayer();
   }
 
@@ -83,7 +83,7 @@ export class Network {
 }
 
 /**
- * The cross-entropy of softmax's probabilities, and its mean's gradient by the logits, which is simply
+ * The cross-entropy of softmax's probabilities, and its mean's gradient with respect to the logits, which is simply
  * (probability - target) / rows.
  *
  * @param {Float32Array} probabilities rows × classes

@@ -75,7 +75,10 @@ export interface ElementwiseCall<P = object> {
 export interface Elementwise<P = object> extends ElementwiseCall<P> {
   /** f'(x), elementwise; arguments, result and errors as of the function itself. */
   readonly derivative: ElementwiseCall<P>;
-  /** dy · f'(x), elementwise: the gradient of the loss with respect to x, from `dy`, that with respect to f(x). */
+  /**
+   * dy · f'(x), elementwise: the gradient of the loss with respect to x, from `dy`, that with respect to f(x). The kernels
+   * round f'(x) to the arrays' type before it is multiplied.
+   */
   readonly backward: {
     (x: number, dy: number, parameters?: Partial<P>): number;
     <A extends FloatArray>(x: A, dy: A, options?: OutOption<A> & Partial<P>): A;

@@ -96,12 +96,16 @@ export interface SoftmaxCrossEntropyOptions<A = FloatArray> extends RowOptions<A
   readonly labelSmoothing?: number;
   /** What becomes of the rows' losses. Default: "mean". */
   readonly reduction?: Reduction;
+  /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
+  readonly out?: A;
 }
 
 /** Options of `softmaxCrossEntropy.backward`. */
 export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray> extends SoftmaxCrossEntropyOptions<A> {
   /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array of one element a row. */
   readonly dy?: A | number;
+  /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
+  readonly out?: A;
 }
 
 /** `softmaxCrossEntropy` and its gradient. */
@@ -561,12 +565,16 @@ export interface SigmoidCrossEntropyOptions<A = FloatArray> extends OutOption<A>
   readonly posWeight?: number;
   /** What becomes of the elements' losses. Default: "mean". */
   readonly reduction?: Reduction;
+  /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
+  readonly out?: A;
 }
 
 /** Options of `sigmoidCrossEntropy.backward`. */
 export interface SigmoidCrossEntropyGradientOptions<A = FloatArray> extends SigmoidCrossEntropyOptions<A> {
   /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array like the logits. */
   readonly dy?: A | number;
+  /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
+  readonly out?: A;
 }
 
 /** `sigmoidCrossEntropy` and its gradient. */

@@ -285,6 +285,8 @@ export class RowFunction {
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
+    // Only for its check: an array of a freed arena is an error.
+    if (wish.mask !== undefined) commonInstance(name, scratch, wish.mask, undefined, undefined);
     if (length === 0) return out ?? this.#newResult(x, 0);
     if (scratch === null || columns === 0) {
       const result = out ?? this.#newResult(x, length);

@@ -217,6 +217,8 @@ describeBackends("an arena", () => {
   it("can be freed, and says so afterwards", () => {
     const arena = createArena(1000);
     const x = arena.float32(10);
+    const one = arena.float32(1);
+    const mask = arena.uint8(10);
     arena.free();
     arena[Symbol.dispose]();
     const freed = /an array belongs to an arena that has been freed$/;
@@ -227,6 +229,8 @@ describeBackends("an arena", () => {
     expect(() => sigmoid.backward(y, x)).toThrow(freed);
     expect(() => softmax(x)).toThrow(freed);
     expect(() => softmax.backward(y, x)).toThrow(freed);
+    expect(() => softmax(y, { mask })).toThrow(freed);
+    expect(() => logSumExp.backward(y, one)).toThrow(freed);
     expect(() => greater(x)).toThrow(freed);
     expect(() => step(x, { dtype: "int32" })).toThrow(freed);
     expect(() => arena.float32(1)).toThrow(new RangeError("arena.float32: the arena has been freed"));

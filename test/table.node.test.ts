@@ -59,3 +59,27 @@ it("the README names every function", () => {
   const named = Array.from(table.matchAll(/^\| `(\w+)`/gm), ([, name]) => name);
   expect(named.sort()).toEqual(Object.keys(ops).sort());
 });
+
+/** Calls in the docstrings of which the docstring tells the result: an array or a number. */
+const examples = filesOf("src/ops/").flatMap((file) => {
+  const text = readFileSync(new URL(`src/ops/${file}.ts`, root), "utf8");
+  return Array.from(text.matchAll(/^ \* (.+); \/\/ (?:(\w+Array) )?(\[[^\]]*\]|-?[\d.]+(?:e-?\d+)?)$/gm), (found) => {
+    const [, call, type = "Number", result] = found;
+    return { call, type, result };
+  });
+});
+
+it.each(examples)("$call gives $type $result", ({ call, type, result }) => {
+  const got: unknown = new Function(...Object.keys(lanewise), `return ${call};`)(...Object.values(lanewise));
+  expect(Object.prototype.toString.call(got)).toBe(`[object ${type}]`);
+  const said = result.replace(/[[\]]/g, "").split(",").map(Number);
+  const numbers = type === "Number" ? [got as number] : Array.from(got as Float32Array);
+  expect(numbers).toHaveLength(said.length);
+  numbers.forEach((number, i) => {
+    if (number !== said[i]) expect(Math.abs(number - said[i])).toBeLessThanOrEqual(4e-7 * Math.abs(said[i]));
+  });
+});
+
+it("most functions have such an example", () => {
+  expect(examples.length).toBeGreaterThan(45);
+});

@@ -39,7 +39,8 @@ export const glu: Gated = /* @__PURE__ */ gated({ name: "glu", gate: sigmoid, ul
  * @param x a Float32Array or Float64Array
  * @param options `shape`, `axis`, `gate`, `out` as of `glu`
  * @returns an array of the type of x, half as long
- * @throws {TypeError} {RangeError} as `glu`
+ * @throws {TypeError} as `glu`
+ * @throws {RangeError} as `glu`
  * @see https://arxiv.org/abs/2002.05202
  * @example
  * reglu(Float32Array.of(2, 4, -1, 3)); // Float32Array [0, 12]
@@ -54,7 +55,8 @@ export const reglu: Gated = /* @__PURE__ */ gated({ name: "reglu", gate: relu, u
  * @param x a Float32Array or Float64Array
  * @param options `approximate`: "none" (the default) or "tanh", as of `gelu`; `shape`, `axis`, `gate`, `out` as of `glu`
  * @returns an array of the type of x, half as long
- * @throws {TypeError} {RangeError} as `glu`; and if approximate is something else
+ * @throws {TypeError} as `glu`, and if approximate is something else
+ * @throws {RangeError} as `glu`
  * @see https://arxiv.org/abs/2002.05202
  * @example
  * geglu(Float32Array.of(2, 4, 0, 1)); // Float32Array [0, 3.3653789]
@@ -69,7 +71,8 @@ export const geglu: Gated<ParametersOf<typeof gelu>> = /* @__PURE__ */ gated({ n
  * @param x a Float32Array or Float64Array
  * @param options `shape`, `axis`, `gate`, `out` as of `glu`
  * @returns an array of the type of x, half as long
- * @throws {TypeError} {RangeError} as `glu`
+ * @throws {TypeError} as `glu`
+ * @throws {RangeError} as `glu`
  * @see https://arxiv.org/abs/2002.05202
  * @example
  * swiglu(Float32Array.of(2, 4, 0, 1)); // Float32Array [0, 2.9242344]

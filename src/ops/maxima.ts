@@ -163,9 +163,9 @@ export interface Argmax {
  * @param x a Float32Array or Float64Array
  * @param options `shape`, `axis`, `mask`, `causal` as of `softmax`; `out`: an Int32Array with an element a row
  * @returns without options a number; else an Int32Array, one element a row: the shape without the axis
- * @throws {TypeError} if x or out is of another type, or shape or axis are no integers
- * @throws {RangeError} if the axis has no elements or is out of range, the shape has another number of elements, or out
- *   has another length
+ * @throws {TypeError} if x, out or mask is of another type, shape or axis are no integers, or causal is no boolean
+ * @throws {RangeError} if the axis has no elements or is out of range, the shape has another number of elements, out or
+ *   mask another length, or causal is asked of another axis or shape than the last two of a square
  * @see https://numpy.org/doc/stable/reference/generated/numpy.argmax.html
  * @example
  * argmax(Float32Array.of(0.3, 4, 2.9)); // 1
@@ -193,7 +193,8 @@ function argmaxFunction(): Argmax {
  * @param x a Float32Array or Float64Array
  * @param options `shape`, `axis`, `out`, `mask`, `causal` as of `softmax`
  * @returns an array of the type and length of x
- * @throws {TypeError} {RangeError} as `softmax`
+ * @throws {TypeError} as `softmax`
+ * @throws {RangeError} as `softmax`
  * @see https://onnx.ai/onnx/operators/onnx__Hardmax.html
  * @example
  * hardmax(Float32Array.of(0.3, 4, 2.9)); // Float32Array [0, 1, 0]
@@ -230,7 +231,8 @@ function hardmaxBackward(y: FloatArray, dy: FloatArray, options?: RowOptions): F
  * @param x a Float32Array or Float64Array
  * @param options as of `softmax`
  * @returns an array of the type and length of x
- * @throws {TypeError} {RangeError} as `softmax`
+ * @throws {TypeError} as `softmax`
+ * @throws {RangeError} as `softmax`
  * @see https://arxiv.org/abs/1602.02068
  * @example
  * sparsemax(Float32Array.of(0.5, 3, 3.5)); // Float32Array [0, 0.25, 0.75]

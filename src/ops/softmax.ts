@@ -1,6 +1,8 @@
 /** softmax and its family, along an axis of an array: rows of the table (see index.ts). */
 
+import { commonInstance } from "../arena.js";
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
+import { activeScratch } from "../backend.js";
 import { named } from "../elementwise.js";
 import { productLoss } from "../numerics.js";
 import { type RowDefinition, RowFunction, tempered, type TemperedRowOptions, type TemperedRowWise } from "../rows.js";
@@ -221,7 +223,8 @@ export const softmax: TemperedRowWise = /* @__PURE__ */ tempered(softmaxDefiniti
  * @param x a Float32Array or Float64Array
  * @param options as of `softmax`
  * @returns an array of the type and length of x
- * @throws {TypeError} {RangeError} as `softmax`
+ * @throws {TypeError} as `softmax`
+ * @throws {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html
  * @example
  * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9099205, 0.067583047, 0.022496443]
@@ -242,7 +245,8 @@ export const softmin: TemperedRowWise = /* @__PURE__ */ tempered(
  * @param x a Float32Array or Float64Array
  * @param options as of `softmax`
  * @returns an array of the type and length of x
- * @throws {TypeError} {RangeError} as `softmax`
+ * @throws {TypeError} as `softmax`
+ * @throws {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
  * @example
  * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.0057144, -1.4057144, -0.3057145]
@@ -276,7 +280,8 @@ export interface LogSumExp {
  * @param x a Float32Array or Float64Array
  * @param options as of `softmax`; `out`: an array of the type of x with an element a row
  * @returns without options a number; else an array of the type of x, one element a row: the shape without the axis
- * @throws {TypeError} {RangeError} as `softmax`
+ * @throws {TypeError} as `softmax`
+ * @throws {RangeError} as `softmax`
  * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
  * @example
  * logSumExp(Float32Array.of(1000, 1000)); // 1000.6931762695312
@@ -307,9 +312,11 @@ function logSumExpBackward(
   const { rows, columns, stride } = layout;
   const gradients = typeof dy === "number" ? (isFloat32(x) ? Float32Array.of(dy) : Float64Array.of(dy)) : dy;
   checkAlike(name, "dy", gradients, x, rows);
+  // Only for its check: an array of a freed arena is an error.
+  commonInstance(name, activeScratch(), gradients, undefined, undefined);
   const weights = gradients.buffer === options?.out?.buffer ? gradients.slice() : gradients;
   const out = softmaxOf.apply([x], options);
-  const { temperature = 1 } = options ?? {};
+  const temperature = options?.temperature ?? 1;
   for (let row = 0; row < rows; row++) {
     const weight = weights[row] / temperature;
     for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) out[j] *= weight;

@@ -13,8 +13,8 @@ export type Kernels = Record<string, Kernel>;
 /** Bytes of the pieces that a long row is summed in (assembly/rows.ts). */
 export const PIECE = 131072;
 
-/** Bytes of one buffer of the scratch memory: a row of a vocabulary has room in it, and it stays in the second cache. */
-export const SCRATCH = 8 * PIECE;
+/** Bytes of one buffer of the scratch memory: in it a row of a million floats is copied in and out once. */
+export const SCRATCH = 32 * PIECE;
 
 /** Bytes of elements, or of whole rows, taken through the scratch memory at once: they stay in the first cache. */
 export const CHUNK = 16384;

@@ -221,10 +221,16 @@ export function commonInstance(
   out: ArrayBufferView | undefined,
 ): Instance | undefined {
   const instance = instanceOf(caller, x);
-  const shared =
-    (dy === undefined || instanceOf(caller, dy) === instance) &&
-    (out === undefined || instanceOf(caller, out) === instance);
-  return shared && instance?.module === running?.module ? instance : undefined;
+  // All of them, whatever the others are: an array of a freed arena is an error.
+  const ofDy = dy === undefined ? instance : instanceOf(caller, dy);
+  const ofOut = out === undefined ? instance : instanceOf(caller, out);
+  const shared = ofDy === instance && ofOut === instance && instance?.module === running?.module;
+  return shared ? instance : undefined;
+}
+
+/** Throws if one of the arrays that are there belongs to an arena that has been freed. */
+export function checkNotFreed(caller: string, ...arrays: (ArrayBufferView | undefined)[]): void {
+  for (const array of arrays) if (array !== undefined) instanceOf(caller, array);
 }
 
 function instanceOf(caller: string, array: ArrayBufferView): Instance | undefined {

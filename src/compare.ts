@@ -1,6 +1,6 @@
 /** Comparisons: floats in, integers out. */
 
-import { commonInstance } from "./arena.js";
+import { checkNotFreed } from "./arena.js";
 import { type FloatArray, isFloat32 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { CHUNK } from "./instance.js";
@@ -21,8 +21,7 @@ export function compare<O extends IntArray>(
   out: O,
 ): O {
   const scratch = activeScratch();
-  // Only for its check: an array of a freed arena is an error.
-  commonInstance(caller, scratch, x, undefined, out);
+  checkNotFreed(caller, x, out);
   const length = x.length;
   if (x.buffer === out.buffer) x = x.slice();
   if (scratch === null) {

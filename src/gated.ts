@@ -1,6 +1,6 @@
 /** Gated functions: an axis is cut in halves, and one half, through an elementwise function, scales the other. */
 
-import { commonInstance } from "./arena.js";
+import { checkNotFreed, commonInstance } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -97,8 +97,7 @@ function applyBackward(
   if (out !== undefined) checkAlike(caller, "out", out, x);
   const plan = value.parameters.of(caller, options, isFloat32(x));
   const scratch = activeScratch();
-  // Only for the check: an array of a freed arena is an error.
-  commonInstance(caller, scratch, x, dy, out);
+  checkNotFreed(caller, x, dy, out);
   const result = out ?? newLike(x);
   if (out !== undefined) {
     x = apartFrom(x, out);

@@ -1,6 +1,6 @@
 /** Turns the definition of a loss into a public function: checks, memory, and what the reductions make of the losses. */
 
-import { commonInstance, isFew, mayBeFreed } from "./arena.js";
+import { checkNotFreed, commonInstance, isFew, mayBeFreed } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -271,8 +271,7 @@ function lossesOf(
   const losses = new Float64Array(rows);
   const scratch = activeScratch();
   const common = commonInstance(caller, scratch, x, probabilities, undefined);
-  // Only for the check: an array of a freed arena is an error.
-  commonInstance(caller, scratch, indices ?? x, undefined, out);
+  checkNotFreed(caller, indices, out);
   if (scratch === null) {
     for (let row = 0; row < rows; row++) losses[row] = isIgnored(task, row) ? 0 : lossByFormula(definition, task, row);
     return losses;
@@ -432,8 +431,7 @@ function gradientOf(
   }
   const scratch = activeScratch();
   const common = commonInstance(caller, scratch, task.x, task.probabilities, out);
-  // Only for the check: an array of a freed arena is an error.
-  commonInstance(caller, scratch, task.indices ?? x, typeof dy === "object" ? dy : undefined, undefined);
+  checkNotFreed(caller, task.indices, typeof dy === "object" ? dy : undefined);
   const result = out ?? newLike(x);
   const weights = typeof dy === "object" ? dy : reduce(dy!, countOf(task), reduction);
   if (scratch === null) {

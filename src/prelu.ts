@@ -1,6 +1,6 @@
 /** The parametric ReLU: a slope, learnt, for each channel. */
 
-import { commonInstance } from "./arena.js";
+import { checkNotFreed, commonInstance } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -136,7 +136,7 @@ function applyChannels(
   const channels = channelsOf(caller, formula.loop.parameters, x, options);
   const scratch = activeScratch();
   // The weights too may belong to an arena that has been freed.
-  commonInstance(caller, scratch, channels.weights, undefined, undefined);
+  checkNotFreed(caller, channels.weights);
   if (out !== undefined) {
     x = apartFrom(x, out);
     if (dy !== undefined) dy = apartFrom(dy, out);
@@ -304,10 +304,7 @@ function applyGradient(
     if (shared) throw new TypeError(`${caller}: out needs a weight that is an array: without, the result is a number`);
     checkAlike(caller, "out", out, x, weights.length);
   }
-  const scratch = activeScratch();
-  // Only for the check: an array of a freed arena is an error.
-  commonInstance(caller, scratch, x, dy, out);
-  commonInstance(caller, scratch, weights, undefined, undefined);
+  checkNotFreed(caller, x, dy, out, weights);
   const sums = weightSums(channels, x, dy);
   if (shared) return sums[0];
   const result = out ?? newLike(x, sums.length);

@@ -1,6 +1,6 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { commonInstance, isFew, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
+import { checkNotFreed, commonInstance, isFew, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -285,8 +285,7 @@ export class RowFunction {
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
-    // Only for its check: an array of a freed arena is an error.
-    if (wish.mask !== undefined) commonInstance(name, scratch, wish.mask, undefined, undefined);
+    if (wish.mask !== undefined) checkNotFreed(name, wish.mask);
     if (length === 0) return out ?? this.#newResult(x, 0);
     if (scratch === null || columns === 0) {
       const result = out ?? this.#newResult(x, length);

@@ -1,6 +1,6 @@
 /** Choosing among logits: the k largest, weights, and the filters of sampling. */
 
-import { commonInstance } from "./arena.js";
+import { checkNotFreed } from "./arena.js";
 import { describe, type FloatArray, isFloat32, newLike } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { CHUNK, type Scratch } from "./instance.js";
@@ -30,8 +30,7 @@ export class Logits {
     readonly values: FloatArray,
   ) {
     const scratch = activeScratch();
-    // Only for its check: an array of a freed arena is an error.
-    commonInstance(caller, scratch, values, undefined, undefined);
+    checkNotFreed(caller, values);
     this.scratch = values.length > SMALL ? scratch : null;
     this.narrow = isFloat32(values);
     this.perChunk = CHUNK / values.BYTES_PER_ELEMENT;

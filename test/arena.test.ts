@@ -154,7 +154,7 @@ describeArrays("arrays of an arena", (type) => {
     const arena = createArena(4096);
     const x = arena.float32(4).fill(1);
     for (const call of [sigmoid, softmax]) {
-      let given: Float32Array[] = [];
+      const given: Float32Array[] = [];
       const options = {
         get out() {
           given.push(arena.float32(4).fill(7));
@@ -164,7 +164,6 @@ describeArrays("arrays of an arena", (type) => {
       const got = call(x, options);
       expect(given).toContain(got);
       expectSameBits(got, call(x.slice()));
-      given = [];
     }
   });
 
@@ -227,6 +226,7 @@ describeBackends("an arena", () => {
     expect(() => sigmoid(x)).toThrow(/^sigmoid: an array belongs/);
     expect(() => sigmoid(y, { out: x })).toThrow(freed);
     expect(() => sigmoid.backward(y, x)).toThrow(freed);
+    expect(() => sigmoid.backward(y, createArena(100).float32(10), { out: x })).toThrow(freed);
     expect(() => softmax(x)).toThrow(freed);
     expect(() => softmax.backward(y, x)).toThrow(freed);
     expect(() => softmax(y, { mask })).toThrow(freed);

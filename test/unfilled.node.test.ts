@@ -2,6 +2,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import {
   type FloatArray,
   functions,
+  hardmax,
   geglu,
   glu,
   logSoftmax,
@@ -65,6 +66,7 @@ describeArrays("large results", (type) => {
     ],
     ["sigmoidCrossEntropy", (options) => sigmoidCrossEntropy(x, targets, { reduction: "none", ...options })],
     ["sigmoidCrossEntropy.backward", (options) => sigmoidCrossEntropy.backward(x, targets, options)],
+    ["hardmax.backward", (options) => hardmax.backward(x, dy, options)],
   ];
 
   it.each(calls)("%s is written wholly", (_, call) => {

@@ -1,8 +1,7 @@
 /** Maxima and what puts all weight on them, along an axis of an array: rows of the table (see index.ts). */
 
-import { commonInstance, isFew } from "../arena.js";
+import { checkNotFreed, isFew } from "../arena.js";
 import { checkAlike, checkFloats, checkOptions, type FloatArray, newLike } from "../arrays.js";
-import { activeScratch } from "../backend.js";
 import { named } from "../elementwise.js";
 import {
   type MaskedRowOptions,
@@ -210,8 +209,7 @@ function hardmaxBackward(y: FloatArray, dy: FloatArray, options?: RowOptions): F
   rowsOf(name, y.length, options?.shape, options?.axis);
   const out = options?.out;
   if (out !== undefined) checkAlike(name, "out", out, y);
-  // Only for its check: an array of a freed arena is an error.
-  commonInstance(name, activeScratch(), y, dy, out);
+  checkNotFreed(name, y, dy, out);
   return (out ?? newLike(y)).fill(0);
 }
 

@@ -1,8 +1,7 @@
 /** softmax and its family, along an axis of an array: rows of the table (see index.ts). */
 
-import { commonInstance } from "../arena.js";
+import { checkNotFreed } from "../arena.js";
 import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
-import { activeScratch } from "../backend.js";
 import { named } from "../elementwise.js";
 import { productLoss } from "../numerics.js";
 import { type RowDefinition, RowFunction, tempered, type TemperedRowOptions, type TemperedRowWise } from "../rows.js";
@@ -312,8 +311,7 @@ function logSumExpBackward(
   const { rows, columns, stride } = layout;
   const gradients = typeof dy === "number" ? (isFloat32(x) ? Float32Array.of(dy) : Float64Array.of(dy)) : dy;
   checkAlike(name, "dy", gradients, x, rows);
-  // Only for its check: an array of a freed arena is an error.
-  commonInstance(name, activeScratch(), gradients, undefined, undefined);
+  checkNotFreed(name, gradients);
   const weights = gradients.buffer === options?.out?.buffer ? gradients.slice() : gradients;
   const out = softmaxOf.apply([x], options);
   const temperature = options?.temperature ?? 1;

@@ -551,7 +551,7 @@ export function logShiftColumns<T>(
 ): void {
   const divides = temperatureOf<T>() != 1;
   // By halves, whose difference doesn't overflow.
-  const half = splat<T>(0.5);
+  const oneHalf = splat<T>(0.5);
   const halfTemperature = splat<T>(temperatureOf<T>() * 0.5);
   for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
     let state = states;
@@ -560,7 +560,7 @@ export function logShiftColumns<T>(
       const peak = v128.load(state, PEAK);
       let difference: v128;
       if (divides) {
-        difference = v128.div<T>(v128.sub<T>(v128.mul<T>(x, half), v128.mul<T>(peak, half)), halfTemperature);
+        difference = v128.div<T>(v128.sub<T>(v128.mul<T>(x, oneHalf), v128.mul<T>(peak, oneHalf)), halfTemperature);
       } else {
         difference = v128.sub<T>(x, peak);
       }

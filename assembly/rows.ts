@@ -264,11 +264,11 @@ class LogShift {
       }
     } else {
       // By halves, whose difference doesn't overflow.
-      const half = splat<T>(0.5);
-      const halfFirst = v128.mul<T>(first, half);
-      const halfTemperature = v128.mul<T>(temperature, half);
+      const oneHalf = splat<T>(0.5);
+      const halfFirst = v128.mul<T>(first, oneHalf);
+      const halfTemperature = v128.mul<T>(temperature, oneHalf);
       for (; src < end; src += 16, dst += 16) {
-        const difference = v128.sub<T>(v128.mul<T>(v128.load(src), half), halfFirst);
+        const difference = v128.sub<T>(v128.mul<T>(v128.load(src), oneHalf), halfFirst);
         v128.store(dst, v128.sub<T>(v128.div<T>(difference, halfTemperature), second));
       }
     }

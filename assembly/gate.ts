@@ -14,6 +14,7 @@ import {
   oneByUp,
   powerOfTwo,
   reduceBy,
+  rounder,
   rounderUp,
   roundExponent,
   signBit,
@@ -29,13 +30,27 @@ const SCALE_F64 = memory.data<f64>([2.938735877055719e-39]);
 const ROUNDER_F32 = memory.data<f32>([12582912.0 + 127 - 64]);
 const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 128]);
 
-/** x / (1 + e^-(t + tLow)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. */
+// Up to this |t|, 1 + e^-t and all on the way to it are normal.
+const NEAR_F32 = memory.data<f32>([40]);
+const NEAR_F64 = memory.data<f64>([40]);
+
+/** The largest |t| of `isNear`. */
 @inline
-export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
-  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
+export function mostNear<T>(): v128 {
+  return constant<T>(NEAR_F32, NEAR_F64);
+}
+
+/**
+ * x / (1 + e^-(t + tLow)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. With `isNear`, which has |t| at most
+ * `mostNear`, the same bits by less.
+ */
+@inline
+export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool, isNear: bool): v128 {
+  const rounder = rounderOf<T>(isNear);
   const y = v128.xor(t, signBit<T>());
   const rounded = roundExponent<T>(y, rounder);
-  return quotient<T>(x, rounded, expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow));
+  const p = expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow);
+  return quotient<T>(x, rounded, p, isNear);
 }
 
 /**
@@ -44,22 +59,37 @@ export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
  * powers of two, rate·log2(e).
  */
 @inline
-export function gateOfMultiple<T>(x: v128, y: v128, rate: v128, turns: v128, high: v128, low: v128): v128 {
-  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
+export function gateOfMultiple<T>(
+  x: v128,
+  y: v128,
+  rate: v128,
+  turns: v128,
+  high: v128,
+  low: v128,
+  isNear: bool,
+): v128 {
+  const rounder = rounderOf<T>(isNear);
   const rounded = multiplyAdd<T>(y, turns, rounder);
   const rest = reduceBy<T>(y, v128.sub<T>(rounded, rounder), high, low);
-  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate));
+  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate), isNear);
+}
+
+
+@inline
+function rounderOf<T>(isNear: bool): v128 {
+  return isNear ? rounder<T>() : constant<T>(ROUNDER_F32, ROUNDER_F64);
 }
 
 /** x / (1 + 2^n·(1 + p)), where n stands in `rounded`. */
 @inline
-function quotient<T>(x: v128, rounded: v128, p: v128): v128 {
-  const scale = constant<T>(SCALE_F32, SCALE_F64);
+function quotient<T>(x: v128, rounded: v128, p: v128, isNear: bool): v128 {
+  const scale = isNear ? one<T>() : constant<T>(SCALE_F32, SCALE_F64);
   const s = powerOfTwo<T>(rounded);
   // All times the scale: 1 + s·(1 + p) = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
   const sum = v128.add<T>(s, scale);
   const lost = v128.sub<T>(scale, v128.sub<T>(sum, s));
-  return v128.mul<T>(v128.div<T>(x, v128.add<T>(sum, multiplyAdd<T>(s, p, lost))), scale);
+  const result = v128.div<T>(x, v128.add<T>(sum, multiplyAdd<T>(s, p, lost)));
+  return isNear ? result : v128.mul<T>(result, scale);
 }
 
 /**

@@ -63,12 +63,33 @@ export function logFraction<T>(x: v128): v128 {
   return v128.sub<T>(m, one<T>());
 }
 
-/** k·ln(2) + log(1 + f) + small, where small is at most a few units in the last place of f. */
+/** k·ln(2) + log(1 + f) + small, where small is at most a few units in the last place of f; or 0, at no cost. */
 @inline
-export function logSum<T>(k: v128, f: v128, small: v128): v128 {
-  small = v128.add<T>(small, v128.mul<T>(k, constant<T>(LN2_LOW_F32, LN2_LOW_F64)));
+export function logSum<T>(k: v128, f: v128, small: v128, hasSmall: bool): v128 {
+  const low = v128.mul<T>(k, constant<T>(LN2_LOW_F32, LN2_LOW_F64));
+  small = hasSmall ? v128.add<T>(small, low) : low;
   const rest = v128.add<T>(f, v128.sub<T>(small, v128.mul<T>(f, logShare<T>(f))));
   return v128.add<T>(v128.mul<T>(k, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64)), rest);
+}
+
+// What is added to the bits of a number, as an integer, to make those of positive normal finite numbers the lowest; and
+// the highest of these.
+const TO_LOWEST_F32 = memory.data<u32>([0x80000000 - 0x00800000]);
+const TO_LOWEST_F64 = memory.data<u64>([0x8000000000000000 - 0x0010000000000000]);
+const HIGHEST_F32 = memory.data<u32>([0x80000000 + 0x7f7fffff - 0x00800000]);
+const HIGHEST_F64 = memory.data<u64>([0x8000000000000000 + 0x7fefffffffffffff - 0x0010000000000000]);
+
+/** An integer for each element: more than `mostFromNormal` unless x is positive, normal and finite. */
+@inline
+export function fromNormal<T>(x: v128): v128 {
+  const offset = constant<T>(TO_LOWEST_F32, TO_LOWEST_F64);
+  return sizeof<T>() == 4 ? i32x4.add(x, offset) : i64x2.add(x, offset);
+}
+
+/** What `fromNormal` gives at most where x is positive, normal and finite. */
+@inline
+export function mostFromNormal<T>(): v128 {
+  return constant<T>(HIGHEST_F32, HIGHEST_F64);
 }
 
 const INFINITY_F32 = memory.data<f32>([Infinity]);

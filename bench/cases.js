@@ -347,24 +347,30 @@ export function createArenas(size) {
 const ELEMENTS = 8192;
 const INPUTS = 64;
 
+/** Functions of positive numbers, as they are used. */
+const POSITIVE = new Set(["log", "log1p"]);
+
 /** @type {Map<string, Inputs>} */
 const made = new Map();
 
 /**
  * Small inputs come in numbers, so that no branch predictor learns the signs by heart; a mask chooses among them.
  *
+ * @param {string} family what they are for
  * @param {number} size
  * @param {Type} type
  * @returns {Inputs}
  */
-export function createInputs(size, type) {
-  const key = `${type} ${size}`;
+export function createInputs(family, size, type) {
+  const positive = POSITIVE.has(family);
+  const key = `${type} ${size} ${positive}`;
   let inputs = made.get(key);
   if (inputs === undefined) {
     const random = createRandom(size);
     const count = Math.min(INPUTS, 2 ** Math.floor(Math.log2(Math.max(1, ELEMENTS / size))));
     const arrays = () => Array.from({ length: count }, () => normal(size, type, random));
-    inputs = { x: arrays(), dy: arrays(), mask: count - 1, out: normal(size, type, random) };
+    const x = positive ? arrays().map((array) => array.map(Math.abs)) : arrays();
+    inputs = { x, dy: arrays(), mask: count - 1, out: normal(size, type, random) };
     made.set(key, inputs);
   }
   return inputs;

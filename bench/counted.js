@@ -27,7 +27,7 @@ const cases = listCases(true).filter(({ size, family }) => size === undefined &&
 const runs = cases.map((subject) => {
   const [variant] = variantsOf({ ...subject, plain: [] }, "arena", "float32", ["simd"]);
   const inputsOf = (/** @type {number} */ size) => {
-    const inputs = createInputs(size, "float32");
+    const inputs = createInputs(subject.family, size, "float32");
     const out = subject.index ? new Int32Array(1) : subject.reduces ? new Float32Array(1) : inputs.out;
     return { ...inputs, out };
   };

@@ -94,7 +94,7 @@ async function measure(type, memory) {
     const variants = variantsOf(subject, memory, type, available);
     /** @type {(variant: Variant, size: number) => Inputs} */
     const inputsOf = ({ backend }, size) => {
-      const inputs = createInputs(size, type);
+      const inputs = createInputs(subject.family, size, type);
       const arena = backend && arenas?.get(backend);
       return arena ? inArena(inputs, subject, type, arena) : inputs;
     };
@@ -166,7 +166,7 @@ function ofPeer({ peer, function: name, call }) {
  */
 function residentOfPeer({ peer, function: name, resident }, size) {
   if (resident === undefined) return undefined;
-  const { run: call, end } = resident(/** @type {Float32Array} */ (createInputs(size, "float32").x[0]));
+  const { run: call, end } = resident(/** @type {Float32Array} */ (createInputs(name, size, "float32").x[0]));
   const run = (/** @type {number} */ calls) => {
     for (let i = 0; i < calls; i++) call();
   };

@@ -1,9 +1,33 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FloatArray, functions, greater, sigmoid, step } from "../src/index.js";
-import { calls, describeArrays, describeBackends, expectSameBits, randomArray, types } from "./support/backends.js";
+import {
+  calls,
+  describeArrays,
+  describeBackends,
+  expectSameBits,
+  type FloatArrayType,
+  randomArray,
+  randomBits,
+  types,
+} from "./support/backends.js";
 
 /** Below, at and above what is copied by loops, a block, a chunk; and several chunks. */
 const lengths = [0, 1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 100, 2047, 2048, 2049, 4095, 4096, 4097, 10_000, 20_001];
+
+/** Of every exponent, subnormal ones among them, and where e^x changes its power of two. */
+function valuesOfAllSizes(type: FloatArrayType): FloatArray {
+  const random = randomBits(3);
+  const fraction = () => random() / 2 ** 32;
+  const values = [0, -0, Infinity, -Infinity, NaN];
+  const exponents = type === Float32Array ? [-149, 127] : [-1074, 1023];
+  for (let exponent = exponents[0]; exponent <= exponents[1]; exponent++) {
+    for (const sign of [1, -1]) values.push(sign * (1 + fraction()) * 2 ** exponent);
+  }
+  for (let i = 0; i < 1000; i++) values.push((fraction() - 0.5) * 200, (fraction() - 0.5) * 2);
+  const between = Float32Array.from({ length: 200 }, (_, k) => (k - 99.5) * Math.LN2);
+  for (const x of between) for (let ulps = -3; ulps <= 3; ulps++) values.push(x * (1 + ulps * 2 ** -24));
+  return type.from(values);
+}
 
 describeArrays("every length, every place", (type) => {
   describe.each(calls)("$title", ({ call }) => {
@@ -18,6 +42,20 @@ describeArrays("every length, every place", (type) => {
       for (const start of [1, 2, 3, 5]) {
         expectSameBits(call(all.subarray(start, start + 999)), wanted.subarray(start, start + 999));
       }
+    });
+
+    it("a result does not depend on what stands beside it", () => {
+      const values = valuesOfAllSizes(type);
+      const among = (filler: number) => {
+        const x = new type(16 * values.length).fill(filler);
+        const place = (i: number) => 16 * i + (i % 16);
+        values.forEach((value, i) => (x[place(i)] = value));
+        const results = call(x);
+        return values.map((_, i) => results[place(i)]);
+      };
+      const wanted = among(1);
+      // Beside 1 kernels go a shorter way than beside 0, what has no logarithm, or what is out of range.
+      for (const filler of [0, -3, 1000, NaN]) expectSameBits(among(filler), wanted, `beside ${filler}`);
     });
 
     it("writes into out, and nothing beside it", () => {

@@ -1,4 +1,16 @@
-import { atLeast, atMost, constant, expm1Polynomial, multiplyAdd, powerOfTwo, reduce, roundExponent } from "../lanes";
+import {
+  atLeast,
+  atMost,
+  constant,
+  expBy,
+  expm1Of,
+  multiplyAdd,
+  powerOfTwo,
+  rounder,
+  roundExponent,
+  zero,
+} from "../lanes";
+import { ShorterNearZero } from "../map";
 
 // e^LOW is less than half of the smallest subnormal, e^HIGH is more than the largest float.
 const LOW_F32 = memory.data<f32>([-104]);
@@ -6,32 +18,64 @@ const LOW_F64 = memory.data<f64>([-746]);
 const HIGH_F32 = memory.data<f32>([89]);
 const HIGH_F64 = memory.data<f64>([710]);
 
-// The bias of two exponents: 2^n is made as 2^⌊n/2⌋·2^⌈n/2⌉, since no one float reaches from the smallest subnormal
-// to infinity.
-const ROUNDER_F32 = memory.data<f32>([12582912.0 + 2 * 127]);
-const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 2 * 1023]);
+// Up to this |x|, e^x and all on the way to it are normal.
+const USUAL_F32 = memory.data<f32>([64]);
+const USUAL_F64 = memory.data<f64>([64]);
 
-export class Value {
+// The bias of an exponent.
+const BIAS_F32 = memory.data<u32>([127]);
+const BIAS_F64 = memory.data<u64>([1023]);
+
+/**
+ * Half of n, rounded down, and biased: in the lowest bits, as n stands in those of `rounded`. No one float reaches from the
+ * smallest subnormal to infinity, so that 2^n is made as 2^⌊n/2⌋·2^⌈n/2⌉.
+ */
+@inline
+export function halfExponent<T>(rounded: v128): v128 {
+  const twiceBiased = withBias<T>(rounded);
+  return sizeof<T>() == 4 ? i32x4.shr_u(twiceBiased, 1) : i64x2.shr_u(twiceBiased, 1);
+}
+
+/** n less `half`, which `halfExponent` has given, likewise. */
+@inline
+export function otherHalf<T>(rounded: v128, half: v128): v128 {
+  const twiceBiased = withBias<T>(rounded);
+  return sizeof<T>() == 4 ? i32x4.sub(twiceBiased, half) : i64x2.sub(twiceBiased, half);
+}
+
+
+@inline
+function withBias<T>(rounded: v128): v128 {
+  const bias = constant<T>(BIAS_F32, BIAS_F64);
+  return sizeof<T>() == 4 ? i32x4.add(rounded, bias) : i64x2.add(rounded, bias);
+}
+
+/** e^x */
+export class Value extends ShorterNearZero {
+
+  @inline
+  mostUsual<T>(): v128 {
+    return constant<T>(USUAL_F32, USUAL_F64);
+  }
+
+
+  @inline
+  atUsual<T>(x: v128): v128 {
+    return expBy<T>(rounder<T>(), x, zero(), false);
+  }
+
 
   @inline
   at<T>(x: v128): v128 {
-    const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
     let y = atMost<T>(x, constant<T>(HIGH_F32, HIGH_F64));
     y = atLeast<T>(y, constant<T>(LOW_F32, LOW_F64));
-    const rounded = roundExponent<T>(y, rounder);
-    const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounder)));
-    const half = sizeof<T>() == 4 ? i32x4.shr_u(rounded, 1) : i64x2.shr_u(rounded, 1);
-    const otherHalf = sizeof<T>() == 4 ? i32x4.sub(rounded, half) : i64x2.sub(rounded, half);
+    const rounded = roundExponent<T>(y, rounder<T>());
+    const p = expm1Of<T>(y, rounded, rounder<T>(), zero(), false);
+    const half = halfExponent<T>(rounded);
     const s = powerOfTwo<T>(half);
-    return v128.mul<T>(multiplyAdd<T>(s, p, s), powerOfTwo<T>(otherHalf));
+    return v128.mul<T>(multiplyAdd<T>(s, p, s), powerOfTwo<T>(otherHalf<T>(rounded, half)));
   }
 }
 
 /** The exponential is its own derivative. */
-export class Derivative {
-
-  @inline
-  at<T>(x: v128): v128 {
-    return changetype<Value>(0).at<T>(x);
-  }
-}
+export class Derivative extends Value {}

@@ -1,4 +1,5 @@
 import {
+  atLeast,
   atMost,
   constant,
   expm1Of,
@@ -11,6 +12,7 @@ import {
   roundExponent,
   squareLoss,
   withSign,
+  zero,
 } from "../lanes";
 import { normalTail, Tail } from "../normal";
 import { Long } from "../map";
@@ -45,7 +47,7 @@ export class Value extends Long {
 
   @inline
   at<T>(x: v128): v128 {
-    const positive = v128.andnot(x, isNegative<T>(x));
+    const positive = atLeast<T>(x, zero());
     return withSign<T>(v128.sub<T>(positive, weighted<T>(x, Tail.Times)), x);
   }
 }

@@ -1,5 +1,6 @@
 import { constant, one, zero } from "../lanes";
-import { logExponent, logFraction, logSum, withLogLimits } from "../logarithm";
+import { fromNormal, logExponent, logFraction, logSum, mostFromNormal, withLogLimits } from "../logarithm";
+import { ShorterIfUsual } from "../map";
 
 const SMALLEST_NORMAL_F32 = memory.data<f32>([1.1754943508222875e-38]);
 const SMALLEST_NORMAL_F64 = memory.data<f64>([2.2250738585072014e-308]);
@@ -10,7 +11,25 @@ const UP_EXPONENT_F32 = memory.data<f32>([24]);
 const UP_EXPONENT_F64 = memory.data<f64>([53]);
 
 /** log(x) = k·ln(2) + log(1 + f) with x = 2^k·(1 + f) */
-export class Value {
+export class Value extends ShorterIfUsual {
+
+  @inline
+  rarity<T>(x: v128): v128 {
+    return fromNormal<T>(x);
+  }
+
+
+  @inline
+  mostUsual<T>(): v128 {
+    return mostFromNormal<T>();
+  }
+
+
+  @inline
+  atUsual<T>(x: v128): v128 {
+    return logSum<T>(logExponent<T>(x), logFraction<T>(x), zero(), false);
+  }
+
 
   @inline
   at<T>(x: v128): v128 {
@@ -18,7 +37,7 @@ export class Value {
     const normal = v128.bitselect(v128.mul<T>(x, constant<T>(UP_F32, UP_F64)), x, subnormal);
     const moved = v128.and(subnormal, constant<T>(UP_EXPONENT_F32, UP_EXPONENT_F64));
     const k = v128.sub<T>(logExponent<T>(normal), moved);
-    return withLogLimits<T>(logSum<T>(k, logFraction<T>(normal), zero()), x);
+    return withLogLimits<T>(logSum<T>(k, logFraction<T>(normal), zero(), false), x);
   }
 }
 

@@ -10,20 +10,30 @@ import {
   one,
   oneByUp,
   powerOfTwo,
+  rounder,
   rounderUp,
   roundExponent,
+  signBit,
   subtractProduct,
   two,
   up,
   withSign,
   zero,
 } from "../lanes";
+import { ShorterIfUsual } from "../map";
 
 // mish and its derivative are less than half of the smallest subnormal at LOW, and x and 1 at HIGH.
 const LOW_F32 = memory.data<f32>([-120]);
 const LOW_F64 = memory.data<f64>([-760]);
 const HIGH_F32 = memory.data<f32>([40]);
 const HIGH_F64 = memory.data<f64>([40]);
+
+// Usual are |x| from 2^-100 (2^-900) to HIGH. What is added to their bits, as integers, to make them the lowest; and the
+// highest of these.
+const TO_LOWEST_F32 = memory.data<u32>([0x80000000 - 0x0d800000]);
+const TO_LOWEST_F64 = memory.data<u64>([0x8000000000000000 - 0x07b0000000000000]);
+const HIGHEST_F32 = memory.data<u32>([0x80000000 - 0x0d800000 + 0x42200000]);
+const HIGHEST_F64 = memory.data<u64>([0x8000000000000000 - 0x07b0000000000000 + 0x4044000000000000]);
 
 /** x, but at least LOW and at most HIGH. */
 @inline
@@ -43,32 +53,59 @@ function fractionOf<T>(y: v128): v128 {
   return expm1Of<T>(y, roundExponent<T>(y, rounderUp<T>()), rounderUp<T>(), zero(), false);
 }
 
+
+@inline
+function mish<T>(y: v128, negative: v128, isNear: bool): v128 {
+  const rounding = isNear ? rounder<T>() : rounderUp<T>();
+  const minus = minusAbs<T>(y);
+  const rounded = roundExponent<T>(minus, rounding);
+  const s = powerOfTwo<T>(rounded);
+  const p = expm1Of<T>(minus, rounded, rounding, zero(), false);
+  const scaledPower = multiplyAdd<T>(s, p, s);
+  const e = isNear ? scaledPower : v128.mul<T>(scaledPower, oneByUp<T>());
+  // e or 2e, 1 + e or e, 2 or 1: both fractions are alike.
+  const first = v128.add<T>(e, v128.andnot(e, negative));
+  const oneOrZero = v128.and(one<T>(), negative);
+  const second = v128.add<T>(e, oneOrZero);
+  const start = v128.add<T>(one<T>(), oneOrZero);
+  const share = v128.div<T>(v128.mul<T>(first, second), multiplyAdd<T>(first, v128.add<T>(e, start), start));
+  const z = v128.mul<T>(y, s);
+  const scaled = v128.bitselect(multiplyAdd<T>(z, p, z), y, negative);
+  const result = subtractProduct<T>(scaled, share, scaled);
+  return isNear ? result : v128.bitselect(v128.mul<T>(result, oneByUp<T>()), result, negative);
+}
+
 /**
  * x·tanh(log(1 + e^x)), with e = e^-|x|: x·e·(1 - e·(1 + e) / (2 + 2e + e²)) for x < 0, else x·(1 - 2e² / (1 + 2e + 2e²)):
  * only a small part of it is rounded more than once.
  */
-export class Value {
+export class Value extends ShorterIfUsual {
+
+  @inline
+  rarity<T>(x: v128): v128 {
+    const size = v128.andnot(x, signBit<T>());
+    const offset = constant<T>(TO_LOWEST_F32, TO_LOWEST_F64);
+    return sizeof<T>() == 4 ? i32x4.add(size, offset) : i64x2.add(size, offset);
+  }
+
+
+  @inline
+  mostUsual<T>(): v128 {
+    return constant<T>(HIGHEST_F32, HIGHEST_F64);
+  }
+
+
+  @inline
+  atUsual<T>(x: v128): v128 {
+    return mish<T>(x, isNegative<T>(x), true);
+  }
+
 
   @inline
   at<T>(x: v128): v128 {
-    const y = bounded<T>(x);
-    const s = scale<T>(minusAbs<T>(y));
-    const p = fractionOf<T>(minusAbs<T>(y));
-    const e = v128.mul<T>(multiplyAdd<T>(s, p, s), oneByUp<T>());
     const negative = isNegative<T>(x);
-    const twice = v128.add<T>(e, e);
-    const e1 = v128.add<T>(e, one<T>());
-    // e or 2e, 1 + e or e, 2 or 1: both fractions are alike.
-    const first = v128.bitselect(e, twice, negative);
-    const second = v128.bitselect(e1, e, negative);
-    const start = v128.bitselect(two<T>(), one<T>(), negative);
-    const factor = v128.bitselect(v128.add<T>(e, two<T>()), e1, negative);
-    const share = v128.div<T>(v128.mul<T>(first, second), multiplyAdd<T>(first, factor, start));
-    const z = v128.mul<T>(y, s);
-    const scaled = v128.bitselect(multiplyAdd<T>(z, p, z), y, negative);
-    const result = subtractProduct<T>(scaled, share, scaled);
+    const finite = mish<T>(bounded<T>(x), negative, false);
     const high = v128.gt<T>(x, constant<T>(HIGH_F32, HIGH_F64));
-    const finite = v128.bitselect(v128.mul<T>(result, oneByUp<T>()), result, negative);
     // The sign of zero.
     return v128.bitselect(x, withSign<T>(finite, x), high);
   }

@@ -1,5 +1,6 @@
 import { gateOfMultiple } from "../gate";
 import { atLeast, atMost, constant, productLoss } from "../lanes";
+import { ShorterNearZero } from "../map";
 import { siluSlope } from "./silu";
 
 // quickGelu(LOW) is less than half of the smallest subnormal; sigmoid(1.702·HIGH) is 1.
@@ -41,18 +42,36 @@ function loss<T>(x: v128, t: v128): v128 {
   return v128.add<T>(productLoss<T>(x, constant<T>(FACTOR_F32, FACTOR_F64), t), rest);
 }
 
+
+@inline
+function quickGelu<T>(y: v128, isNear: bool): v128 {
+  const rate = constant<T>(RATE_F32, RATE_F64);
+  const turns = constant<T>(TURNS_F32, TURNS_F64);
+  const highPart = constant<T>(HIGH_PART_F32, HIGH_PART_F64);
+  const lowPart = constant<T>(LOW_PART_F32, LOW_PART_F64);
+  return gateOfMultiple<T>(y, y, rate, turns, highPart, lowPart, isNear);
+}
+
 /** x·sigmoid(1.702·x) */
-export class Value {
+export class Value extends ShorterNearZero {
+
+  @inline
+  mostUsual<T>(): v128 {
+    return constant<T>(HIGH_F32, HIGH_F64);
+  }
+
+
+  @inline
+  atUsual<T>(x: v128): v128 {
+    return quickGelu<T>(x, true);
+  }
+
 
   @inline
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    const rate = constant<T>(RATE_F32, RATE_F64);
-    const turns = constant<T>(TURNS_F32, TURNS_F64);
-    const highPart = constant<T>(HIGH_PART_F32, HIGH_PART_F64);
-    const lowPart = constant<T>(LOW_PART_F32, LOW_PART_F64);
-    return v128.bitselect(x, gateOfMultiple<T>(y, y, rate, turns, highPart, lowPart), v128.gt<T>(x, high));
+    return v128.bitselect(x, quickGelu<T>(y, false), v128.gt<T>(x, high));
   }
 }
 

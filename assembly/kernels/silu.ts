@@ -1,5 +1,6 @@
-import { gate, gateSlope } from "../gate";
+import { gate, gateSlope, mostNear } from "../gate";
 import { atLeast, atMost, constant, zero } from "../lanes";
+import { ShorterNearZero } from "../map";
 
 // silu(LOW) is less than half of the smallest subnormal; sigmoid(HIGH) is 1.
 const LOW_F32 = memory.data<f32>([-109]);
@@ -8,13 +9,25 @@ const HIGH_F32 = memory.data<f32>([40]);
 const HIGH_F64 = memory.data<f64>([40]);
 
 /** x / (1 + e^-x) */
-export class Value {
+export class Value extends ShorterNearZero {
+
+  @inline
+  mostUsual<T>(): v128 {
+    return mostNear<T>();
+  }
+
+
+  @inline
+  atUsual<T>(x: v128): v128 {
+    return gate<T>(x, x, zero(), false, true);
+  }
+
 
   @inline
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    return v128.bitselect(x, gate<T>(y, y, zero(), false), v128.gt<T>(x, high));
+    return v128.bitselect(x, gate<T>(y, y, zero(), false, false), v128.gt<T>(x, high));
   }
 }
 

@@ -1,4 +1,4 @@
-import { isNegative, minusAbs, signBit, zero } from "../lanes";
+import { atLeast, minusAbs, signBit, zero } from "../lanes";
 import { plusLog1pExp } from "../softplus";
 import { logistic } from "./sigmoid";
 
@@ -7,7 +7,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    return plusLog1pExp<T>(v128.andnot(x, isNegative<T>(x)), minusAbs<T>(x));
+    return plusLog1pExp<T>(atLeast<T>(x, zero()), minusAbs<T>(x));
   }
 }
 

@@ -1,5 +1,5 @@
 import { plusLog1pExpOfMultiple } from "../softplus";
-import { atLeast, isNegative, minusAbs, parameter, productLoss, signBit, within } from "../lanes";
+import { atLeast, minusAbs, parameter, productLoss, signBit, within, zero } from "../lanes";
 import { logistic } from "./sigmoid";
 
 // The parameters: beta, and what follows from it (src/ops/smooth.ts).
@@ -18,7 +18,7 @@ export class Value {
   @inline
   at<T>(x: v128): v128 {
     return plusLog1pExpOfMultiple<T>(
-      v128.andnot(x, isNegative<T>(x)),
+      atLeast<T>(x, zero()),
       atLeast<T>(minusAbs<T>(x), parameter<T>(LEAST)),
       parameter<T>(BETA),
       parameter<T>(TURNS),

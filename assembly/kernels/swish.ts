@@ -1,5 +1,6 @@
-import { gateOfMultiple } from "../gate";
+import { gateOfMultiple, mostNear } from "../gate";
 import { atLeast, atMost, parameter, productLoss } from "../lanes";
+import { ShorterIfUsual } from "../map";
 import { siluSlope } from "./silu";
 
 // The parameters: beta, and what follows from it (src/ops/smooth.ts).
@@ -18,15 +19,38 @@ function inRange<T>(x: v128): v128 {
   return atLeast<T>(atMost<T>(x, parameter<T>(MOST)), parameter<T>(LEAST));
 }
 
+
+@inline
+function swish<T>(y: v128, isNear: bool): v128 {
+  const rate = parameter<T>(RATE);
+  return gateOfMultiple<T>(y, y, rate, parameter<T>(TURNS), parameter<T>(HIGH_PART), parameter<T>(LOW_PART), isNear);
+}
+
 /** x / (1 + e^(-beta·x)) */
-export class Value {
+export class Value extends ShorterIfUsual {
+
+  @inline
+  rarity<T>(x: v128): v128 {
+    return v128.abs<T>(v128.mul<T>(x, parameter<T>(RATE)));
+  }
+
+
+  @inline
+  mostUsual<T>(): v128 {
+    return mostNear<T>();
+  }
+
+
+  @inline
+  atUsual<T>(x: v128): v128 {
+    return swish<T>(x, true);
+  }
+
 
   @inline
   at<T>(x: v128): v128 {
     const y = inRange<T>(x);
-    const rate = parameter<T>(RATE);
-    const result = gateOfMultiple<T>(y, y, rate, parameter<T>(TURNS), parameter<T>(HIGH_PART), parameter<T>(LOW_PART));
-    return v128.bitselect(x, result, v128.lt<T>(v128.mul<T>(x, rate), parameter<T>(LARGE)));
+    return v128.bitselect(x, swish<T>(y, false), v128.lt<T>(v128.mul<T>(x, parameter<T>(RATE)), parameter<T>(LARGE)));
   }
 }
 

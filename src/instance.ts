@@ -16,8 +16,8 @@ export const PIECE = 131072;
 /** Bytes of one buffer of the scratch memory: in it a row of a million floats is copied in and out once. */
 export const SCRATCH = 32 * PIECE;
 
-/** Bytes of elements, or of whole rows, taken through the scratch memory at once: they stay in the first cache. */
-export const CHUNK = 16384;
+/** Bytes of elements, or of whole rows, taken through the scratch memory at once: they stay in the second cache. */
+export const CHUNK = 65536;
 
 /** Up to this many elements a loop copies faster than `set` and `slice` do. */
 export const FEW = 12;

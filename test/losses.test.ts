@@ -23,7 +23,7 @@ import { commonLayouts, type Layout, placesAlong, sizeOf } from "./support/rows.
 
 const inf = Infinity;
 
-const layouts: readonly Layout[] = [...commonLayouts, [[1000, 10], 1]];
+const layouts: readonly Layout[] = [...commonLayouts, [[2000, 10], 1]];
 
 /** -log(softmax) of every element of a row. */
 function exactLosses(row: readonly number[]): number[] {
@@ -507,7 +507,7 @@ describeArrays("sigmoidCrossEntropy", (type) => {
     expectSameBits(losses, sigmoidCrossEntropy(x, targets, { reduction: "none", posWeight: 1 }));
   });
 
-  it.each([0, 1, 5, 64, 1000, 10_007])("of %i elements, by every reduction", (n) => {
+  it.each([0, 1, 5, 64, 1000, 40_007])("of %i elements, by every reduction", (n) => {
     const { logits, targets } = inputs(n);
     for (const posWeight of [undefined, 1, 3, 0.25, 0]) {
       const w = posWeight ?? 1;

@@ -16,7 +16,7 @@ import { commonLayouts, type Layout, rowsAlong, sizeOf, testRowWise } from "./su
 /** The functions from an array to an array like it. */
 const functions = { hardmax, sparsemax };
 
-const layouts: readonly Layout[] = [...commonLayouts, [[9, 32], -1], [[9, 33], -1], [[1001, 10], 1]];
+const layouts: readonly Layout[] = [...commonLayouts, [[9, 32], -1], [[9, 33], -1], [[2001, 10], 1]];
 
 /** Whole numbers of a small range: rows of them have ties. */
 function coarse(type: FloatArrayType, length: number): FloatArray {

@@ -28,7 +28,7 @@ const functions = { softmax, softmin, logSoftmax };
 /** The common ones, and more of few and many rows side by side. */
 const layouts: readonly Layout[] = [
   ...commonLayouts,
-  [[1000, 10], 1],
+  [[2000, 10], 1],
   [[7, 32], 1],
   [[9, 33], 1],
   [[3, 40, 20], 1],
@@ -439,12 +439,14 @@ describeArrays("rows", (type) => {
     });
 
     it("in an arena, in place and not", () => {
-      const arena = createArena(1 << 20);
+      const arena = createArena(1 << 21);
       const places: Layout[] = [
         [[30, 20], 1],
         [[30, 20], 0],
         [[4, 50, 30], 1],
         [[4, 30, 30], 2],
+        [[70, 1000], 1],
+        [[7, 1000], 0],
       ];
       for (const [shape, axis] of places) {
         arena.reset();

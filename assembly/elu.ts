@@ -1,4 +1,4 @@
-/** What elu, celu and selu share. */
+/** What elu, with whatever alpha, celu and selu share. */
 
 import {
   atLeast,
@@ -45,9 +45,14 @@ export function scaledDifference<T>(scaled: v128, scale: v128, factor: v128, p: 
 const LOWEST_F32 = memory.data<f32>([-130]);
 const LOWEST_F64 = memory.data<f64>([-790]);
 
-/** `scale`·e^t for t <= 0 */
+/** up()·e^min(t, 0) */
+@inline
+export function expUpToOne<T>(t: v128): v128 {
+  return expUp<T>(atLeast<T>(atMost<T>(t, zero()), constant<T>(LOWEST_F32, LOWEST_F64)), zero(), false);
+}
+
+/** `scale`·e^min(t, 0) */
 @inline
 export function scaledExp<T>(t: v128, scale: v128): v128 {
-  const y = atLeast<T>(atMost<T>(t, zero()), constant<T>(LOWEST_F32, LOWEST_F64));
-  return v128.mul<T>(expUp<T>(y, zero(), false), v128.mul<T>(scale, oneByUp<T>()));
+  return v128.mul<T>(expUpToOne<T>(t), v128.mul<T>(scale, oneByUp<T>()));
 }

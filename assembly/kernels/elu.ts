@@ -1,24 +1,26 @@
-import { scaledExp, scaledExpm1 } from "../elu";
-import { one, parameter, withSign, zero } from "../lanes";
+import { expUpToOne } from "../elu";
+import { atLeast, atMost, constant, oneByUp, zero } from "../lanes";
+import { Value as Expm1 } from "./expm1";
 
-/** x for x > 0, else alpha·(e^x - 1) */
+// e^LOW no longer changes -1.
+const LOW_F32 = memory.data<f32>([-20]);
+const LOW_F64 = memory.data<f64>([-40]);
+
+/** max(x, 0) + e^min(x, 0) - 1, where alpha is 1 */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    const alpha = parameter<T>(0);
-    // The sign also of a product that is rounded to 0.
-    const negative = withSign<T>(scaledExpm1<T>(x, alpha, zero(), false), v128.xor(x, alpha));
-    return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
+    const y = atLeast<T>(atMost<T>(x, zero()), constant<T>(LOW_F32, LOW_F64));
+    return v128.add<T>(atLeast<T>(x, zero()), changetype<Expm1>(0).atUsual<T>(y));
   }
 }
 
-/** 1 for x > 0, else alpha·e^x */
+/** e^min(x, 0) */
 export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const negative = scaledExp<T>(x, parameter<T>(0));
-    return v128.bitselect(one<T>(), negative, v128.gt<T>(x, zero()));
+    return v128.mul<T>(expUpToOne<T>(x), oneByUp<T>());
   }
 }

@@ -199,7 +199,27 @@ function argmaxFunction(): Argmax {
  * hardmax(Float32Array.of(0.3, 4, 2.9)); // Float32Array [0, 1, 0]
  * hardmax(logits, { shape: [64, 10] }); // 64 rows of 10
  */
-export const hardmax: MaskedRowWise = /* @__PURE__ */ rowFunction(hardmaxDefinition, hardmaxBackward);
+export const hardmax: MaskedRowWise = /* @__PURE__ */ hardmaxFunction();
+
+function hardmaxFunction(): MaskedRowWise {
+  const general = rowFunction<MaskedRowWise>(hardmaxDefinition, hardmaxBackward);
+  const search = new RowFunction({ ...argmaxDefinition, name: hardmaxDefinition.name });
+  /** Of one row no kernel needs to write more than the place: a new array is all zeros. */
+  const ofRow = (x: FloatArray) => {
+    const place = search.reduce(x);
+    const result = x instanceof Float32Array ? new Float32Array(x.length) : new Float64Array(x.length);
+    const top = x[place];
+    if (top !== top) result.fill(NaN);
+    else if (top > -Infinity) result[place] = 1;
+    return result;
+  };
+  const call = (x: FloatArray, options?: MaskedRowOptions) => {
+    const isRow = options === undefined && (x instanceof Float32Array || x instanceof Float64Array) && x.length > FEW;
+    return isRow ? ofRow(x) : general(x, options);
+  };
+  const { backward, definition } = general;
+  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as MaskedRowWise;
+}
 
 function hardmaxBackward(y: FloatArray, dy: FloatArray, options?: RowOptions): FloatArray {
   const name = "hardmax.backward";

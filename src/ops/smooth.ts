@@ -246,10 +246,16 @@ export interface AlphaParameter {
 export const elu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<AlphaParameter>({
   name: "elu",
   parameters: { alpha: { default: 1 } },
+  variant: alphaVariant,
   value: (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x)),
   derivative: (x, { alpha }) => (x > 0 ? 1 : timesExp(alpha, x)),
   ulp: { value: 2, derivative: 4 },
 });
+
+/** With alpha = 1 fewer steps do, and elu and celu are the same. */
+function alphaVariant({ alpha }: AlphaParameter): string {
+  return alpha === 1 ? "" : "Alpha";
+}
 
 /**
  * Continuously differentiable exponential linear unit, `x > 0 ? x : alpha·(e^(x / alpha) - 1)`: elu without its kink.
@@ -269,6 +275,7 @@ export const elu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alph
 export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<AlphaParameter>({
   name: "celu",
   parameters: { alpha: { default: 1, above: 0 } },
+  variant: alphaVariant,
   kernelParameters: ({ alpha }, narrow) => {
     if (!isOrdinary(alpha)) return null;
     // Where e^(x / alpha) no longer changes -1, and where it is 0.

@@ -1,0 +1,24 @@
+import { scaledExp, scaledExpm1 } from "../elu";
+import { one, parameter, withSign, zero } from "../lanes";
+
+/** x for x > 0, else alpha·(e^x - 1) */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const alpha = parameter<T>(0);
+    // The sign also of a product that is rounded to 0.
+    const negative = withSign<T>(scaledExpm1<T>(x, alpha, zero(), false), v128.xor(x, alpha));
+    return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
+  }
+}
+
+/** 1 for x > 0, else alpha·e^x */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    const negative = scaledExp<T>(x, parameter<T>(0));
+    return v128.bitselect(one<T>(), negative, v128.gt<T>(x, zero()));
+  }
+}

@@ -6,7 +6,7 @@
 
 import { BLOCK } from "./blocks";
 import { log1pOfPositive } from "./kernels/log1p";
-import { lanes, narrowed, one, upper, zero } from "./lanes";
+import { lanes, narrowed, one, select, upper, zero } from "./lanes";
 import { excessOf, half, PIECE, upOf } from "./rows";
 import { areNear, NearTerm, prepareTerms, ROWS, splat, Term, temperatureOf, termAtInfinity } from "./terms";
 
@@ -182,7 +182,7 @@ class AnyTerm {
   @inline
   at<T>(state: usize, x: v128): v128 {
     const t = changetype<Term>(0).at<T>(state, x);
-    return infinite ? v128.bitselect(termAtInfinity<T>(x), t, infinitePeaks<T>(state)) : t;
+    return infinite ? select<T>(termAtInfinity<T>(x), t, infinitePeaks<T>(state)) : t;
   }
 }
 
@@ -379,7 +379,7 @@ export function logTermsColumns<T>(states: usize, src: usize, columns: usize, st
 
 @inline
 function factorOf(sum: v128): v128 {
-  return v128.bitselect(one<f64>(), f64x2.div(one<f64>(), sum), f64x2.eq(sum, zero()));
+  return select<f64>(one<f64>(), f64x2.div(one<f64>(), sum), f64x2.eq(sum, zero()));
 }
 
 /** Writes what the rows in a vector are multiplied with, from their sums as float64 in two halves. */
@@ -565,7 +565,7 @@ export function logShiftColumns<T>(
         difference = v128.sub<T>(x, peak);
       }
       const limit = v128.andnot(splat<T>(-Infinity), v128.eq<T>(x, splat<T>(Infinity)));
-      difference = v128.bitselect(limit, difference, infinitePeaks<T>(state));
+      difference = select<T>(limit, difference, infinitePeaks<T>(state));
       v128.store(dst + at, v128.sub<T>(difference, v128.load(state, SUMS)));
     }
   }

@@ -17,6 +17,7 @@ import {
   rounder,
   rounderUp,
   roundExponent,
+  select,
   signBit,
   subtractProduct,
   two,
@@ -111,8 +112,8 @@ export function gateSlope<T>(t: v128, tLow: v128, g: v128, gLow: v128, hasLow: b
   const scaledLost = multiplyAdd<T>(s, p, v128.sub<T>(s, scaled));
   const e = v128.mul<T>(scaled, oneByUp<T>());
   const g1 = v128.add<T>(g, one<T>());
-  const sum = v128.bitselect(v128.add<T>(g1, e), multiplyAdd<T>(g1, e, one<T>()), negative);
-  const factor = v128.bitselect(scaled, up<T>(), negative);
+  const sum = select<T>(v128.add<T>(g1, e), multiplyAdd<T>(g1, e, one<T>()), negative);
+  const factor = select<T>(scaled, up<T>(), negative);
   const rest = v128.mul<T>(scaled, v128.add<T>(e, two<T>()));
   const square = v128.add<T>(rest, up<T>());
   const squareLost = v128.sub<T>(rest, v128.sub<T>(square, up<T>()));
@@ -125,5 +126,5 @@ export function gateSlope<T>(t: v128, tLow: v128, g: v128, gLow: v128, hasLow: b
   const squareGain = multiplyAdd<T>(scaledLost, v128.add<T>(twice, two<T>()), squareLost);
   const gain = v128.div<T>(subtractProduct<T>(quotient, squareGain, numeratorGain), square);
   // Where the quotient is zero it keeps its sign.
-  return v128.bitselect(quotient, v128.add<T>(quotient, gain), v128.eq<T>(quotient, zero()));
+  return select<T>(quotient, v128.add<T>(quotient, gain), v128.eq<T>(quotient, zero()));
 }

@@ -1,6 +1,6 @@
 /** The parts of the logarithm that kernels share. */
 
-import { constant, half, LN2_HIGH_F32, LN2_HIGH_F64, LN2_LOW_F32, LN2_LOW_F64, one, two, zero } from "./lanes";
+import { constant, half, LN2_HIGH_F32, LN2_HIGH_F64, LN2_LOW_F32, LN2_LOW_F64, one, select, two, zero } from "./lanes";
 import { polynomial } from "./polynomials";
 
 // 2·atanh(s)/s - 2 = z·R(z), with z = s² in [0, 0.02944] (scripts/polynomials.sollya).
@@ -108,5 +108,5 @@ export function withLogLimits<T>(logarithm: v128, x: v128): v128 {
   const negative = v128.lt<T>(x, zero());
   const undefinedHere = v128.and(negative, constant<T>(NAN_F32, NAN_F64));
   const limits = v128.or(v128.or(v128.andnot(x, negative), undefinedHere), pole);
-  return v128.bitselect(logarithm, limits, usual);
+  return select<T>(logarithm, limits, usual);
 }

@@ -15,6 +15,7 @@ import {
   one,
   oneByUp,
   parameter,
+  select,
   signBit,
   subtractProduct,
   up,
@@ -252,7 +253,7 @@ class SigmoidCrossEntropy {
   at<T>(x: v128, t: v128): v128 {
     const logarithm = plusLog1pExp<T>(zero(), minusAbs<T>(x));
     const weights = v128.add<T>(positive<T>(t), negative<T>(t));
-    const weight = v128.bitselect(negative<T>(t), positive<T>(t), v128.gt<T>(x, zero()));
+    const weight = select<T>(negative<T>(t), positive<T>(t), v128.gt<T>(x, zero()));
     // Infinity times 0 is 0 here. A NaN comes back with the logarithm.
     const missed = v128.and(v128.mul<T>(v128.andnot(x, signBit<T>()), weight), v128.ne<T>(weight, zero()));
     return v128.add<T>(v128.mul<T>(logarithm, weights), missed);
@@ -273,8 +274,8 @@ class SigmoidCrossEntropyGradient {
     const large = v128.div<T>(up<T>(), v128.add<T>(up<T>(), e));
     const small = v128.mul<T>(v128.mul<T>(e, large), oneByUp<T>());
     const right = v128.gt<T>(x, zero());
-    const ofNegative = v128.mul<T>(negative<T>(t), v128.bitselect(large, small, right));
-    const slope = subtractProduct<T>(positive<T>(t), v128.bitselect(small, large, right), ofNegative);
+    const ofNegative = v128.mul<T>(negative<T>(t), select<T>(large, small, right));
+    const slope = subtractProduct<T>(positive<T>(t), select<T>(small, large, right), ofNegative);
     return v128.mul<T>(slope, parameter<T>(1));
   }
 }

@@ -12,7 +12,7 @@ export class Long {}
 /**
  * What a kernel extends that has a shorter way, `atUsual`, to the same bits for all but some rare numbers. These are told
  * by integers of the element's size: x is usual unless `rarity(x)` > `mostUsual()`. Blocks without a rare number go the
- * shorter way.
+ * shorter way, the others the general one, by twos: for the size of the module.
  */
 export class ShorterIfUsual extends Long {}
 

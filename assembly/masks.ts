@@ -1,6 +1,6 @@
 /** What is done to the elements of rows before the row kernels take them. */
 
-import { lanes } from "./lanes";
+import { lanes, select } from "./lanes";
 
 /** The sign of each element changed. */
 export function negate<T>(x: usize, dst: usize, n: usize): void {
@@ -20,10 +20,10 @@ export function leaveOut<T>(x: usize, mask: usize, dst: usize, n: usize): void {
     let bytes: v128;
     if (sizeof<T>() == 4) {
       bytes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(mask)));
-      v128.store(dst, v128.bitselect(left, v128.load(x), i32x4.eq(bytes, zero)));
+      v128.store(dst, select<f32>(left, v128.load(x), i32x4.eq(bytes, zero)));
     } else {
       bytes = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load16_splat(mask)));
-      v128.store(dst, v128.bitselect(left, v128.load(x), i64x2.eq(i64x2.extend_low_i32x4_u(bytes), zero)));
+      v128.store(dst, select<f64>(left, v128.load(x), i64x2.eq(i64x2.extend_low_i32x4_u(bytes), zero)));
     }
   }
   for (; x < end; x += sizeof<T>(), dst += sizeof<T>(), mask++) {

@@ -1,6 +1,6 @@
 /** The tail of the normal distribution: Φ(-a) = e^(-a²/2)·M(a) for a >= 0. */
 
-import { multiplyAdd, narrowed, upper } from "./lanes";
+import { multiplyAdd, narrowed, select, upper } from "./lanes";
 import { polynomial } from "./polynomials";
 
 // The rational functions are by scripts/normal.py, with positive coefficients, so that nothing cancels.
@@ -88,11 +88,11 @@ function ofSingles(a: v128, what: Tail): v128 {
 function ofDoubles(a: v128, what: Tail): v128 {
   const near = f64x2.lt(a, v128.load64_splat(TWO));
   const p = from(HALF, a, NEAR_P, 6);
-  const numerator = v128.bitselect(what == Tail.Times ? f64x2.mul(a, p) : p, polynomial<f64>(FAR_N, 9, a), near);
-  const denominator = v128.bitselect(from(ONE, a, NEAR_Q, 7), polynomial<f64>(FAR_D, 11, a), near);
+  const numerator = select<f64>(what == Tail.Times ? f64x2.mul(a, p) : p, polynomial<f64>(FAR_N, 9, a), near);
+  const denominator = select<f64>(from(ONE, a, NEAR_Q, 7), polynomial<f64>(FAR_D, 11, a), near);
   const quotient = f64x2.div(numerator, denominator);
   const far = f64x2.sub(v128.load64_splat(DENSITY), quotient);
-  return orSlope(v128.bitselect(quotient, what == Tail.Times ? far : f64x2.div(far, a), near), a, what);
+  return orSlope(select<f64>(quotient, what == Tail.Times ? far : f64x2.div(far, a), near), a, what);
 }
 
 /** `what` of a, up to 14.7 (39). */

@@ -14,6 +14,7 @@ import {
   reduceBy,
   rounderUp,
   roundExponent,
+  select,
   subtractProduct,
   up,
   upperPart,
@@ -97,7 +98,7 @@ function log1pOf<T>(rounded: v128, p: v128, factor: v128, factorLow: v128, gener
   const less = v128.sub<T>(e, up<T>());
   const lostOfF = v128.and(large, v128.sub<T>(e, v128.add<T>(less, up<T>())));
   const lost = v128.add<T>(multiplyAdd<T>(s, p, v128.sub<T>(s, e)), lostOfF);
-  const f = v128.bitselect(v128.mul<T>(less, half<T>()), e, large);
+  const f = select<T>(v128.mul<T>(less, half<T>()), e, large);
   const share = logShare<T>(v128.mul<T>(f, oneByUp<T>()));
   // 1 - 0.55·e is near enough to the slope 1 / (1 + e) for what was lost.
   const slope = subtractProduct<T>(e, constant<T>(SLOPE_F32, SLOPE_F64), one<T>());

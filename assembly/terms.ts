@@ -18,6 +18,7 @@ import {
   productLoss,
   reduceBy,
   rounderUp,
+  select,
   up,
 } from "./lanes";
 
@@ -173,5 +174,5 @@ function termOf<T>(rows: usize, y: v128, tempered: bool): v128 {
 /** The limit of the term times up() where the peak is infinite: 1 at Infinity, else 0; NaN stays NaN. */
 @inline
 export function termAtInfinity<T>(x: v128): v128 {
-  return v128.bitselect(x, v128.and(v128.eq<T>(x, splat<T>(Infinity)), up<T>()), v128.ne<T>(x, x));
+  return select<T>(x, v128.and(v128.eq<T>(x, splat<T>(Infinity)), up<T>()), v128.ne<T>(x, x));
 }

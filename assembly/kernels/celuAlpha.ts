@@ -11,6 +11,7 @@ import {
   reduceBy,
   rounder,
   rounderUp,
+  select,
   zero,
 } from "../lanes";
 
@@ -40,7 +41,7 @@ export class Value {
     const p = expm1Multiple<T>(reduce<T>(y, v128.sub<T>(rounded, rounder<T>())), parameter<T>(RATE));
     const s = powerOfTwo<T>(rounded);
     const negative = scaledDifference<T>(v128.mul<T>(s, alpha), alpha, s, p, zero(), false);
-    return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
+    return select<T>(x, negative, v128.ge<T>(x, zero()));
   }
 }
 

@@ -1,5 +1,5 @@
 import { scaledExp, scaledExpm1 } from "../elu";
-import { one, parameter, withSign, zero } from "../lanes";
+import { one, parameter, select, withSign, zero } from "../lanes";
 
 /** x for x > 0, else alpha·(e^x - 1) */
 export class Value {
@@ -9,7 +9,7 @@ export class Value {
     const alpha = parameter<T>(0);
     // The sign also of a product that is rounded to 0.
     const negative = withSign<T>(scaledExpm1<T>(x, alpha, zero(), false), v128.xor(x, alpha));
-    return v128.bitselect(x, negative, v128.ge<T>(x, zero()));
+    return select<T>(x, negative, v128.ge<T>(x, zero()));
   }
 }
 
@@ -19,6 +19,6 @@ export class Derivative {
   @inline
   at<T>(x: v128): v128 {
     const negative = scaledExp<T>(x, parameter<T>(0));
-    return v128.bitselect(one<T>(), negative, v128.gt<T>(x, zero()));
+    return select<T>(one<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

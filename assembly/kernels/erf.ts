@@ -7,6 +7,7 @@ import {
   one,
   oneByUp,
   rounder,
+  select,
   signBit,
   squareLoss,
   subtractProduct,
@@ -76,7 +77,7 @@ export class Value extends Long {
     const near = v128.lt<T>(size, constant<T>(SPLIT_F32, SPLIT_F64));
     const a = atMost<T>(size, constant<T>(LARGE_F32, LARGE_F64));
     const square = v128.mul<T>(a, a);
-    return withSign<T>(v128.bitselect(nearZero<T>(a, square), farFromZero<T>(a, square), near), x);
+    return withSign<T>(select<T>(nearZero<T>(a, square), farFromZero<T>(a, square), near), x);
   }
 }
 

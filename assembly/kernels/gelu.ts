@@ -10,6 +10,7 @@ import {
   powerOfTwo,
   rounderUp,
   roundExponent,
+  select,
   squareLoss,
   withSign,
   zero,
@@ -58,6 +59,6 @@ export class Derivative extends Long {
   @inline
   at<T>(x: v128): v128 {
     const slope = weighted<T>(x, Tail.Slope);
-    return v128.bitselect(slope, v128.sub<T>(one<T>(), slope), isNegative<T>(x));
+    return select<T>(slope, v128.sub<T>(one<T>(), slope), isNegative<T>(x));
   }
 }

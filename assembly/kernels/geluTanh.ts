@@ -1,5 +1,5 @@
 import { gate, gateSlope } from "../gate";
-import { atLeast, atMost, constant, multiplyAdd, productLoss, squareLoss } from "../lanes";
+import { atLeast, atMost, constant, multiplyAdd, productLoss, select, squareLoss } from "../lanes";
 import { Long } from "../map";
 
 // The result at LOW is less than half of the smallest subnormal, that at HIGH is x.
@@ -63,7 +63,7 @@ export class Value extends Long {
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
     const w = factor<T>(y);
     const t = v128.mul<T>(y, w);
-    return v128.bitselect(x, gate<T>(y, t, loss<T>(y, w, t), true, false), v128.gt<T>(x, high));
+    return select<T>(x, gate<T>(y, t, loss<T>(y, w, t), true, false), v128.gt<T>(x, high));
   }
 }
 

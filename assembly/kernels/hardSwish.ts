@@ -1,4 +1,4 @@
-import { atLeast, atMost, constant, half, multiplyAdd, one, sixth, three, zero } from "../lanes";
+import { atLeast, atMost, constant, half, multiplyAdd, one, select, sixth, three, zero } from "../lanes";
 
 const MINUS_THREE_F32 = memory.data<f32>([-3]);
 const MINUS_THREE_F64 = memory.data<f64>([-3]);
@@ -37,6 +37,6 @@ export class Derivative {
     const shifted = v128.add<T>(x, constant<T>(THREE_HALVES_F32, THREE_HALVES_F64));
     const inside = v128.mul<T>(shifted, constant<T>(THIRD_F32, THIRD_F64));
     const orZero = v128.andnot(inside, v128.le<T>(x, minusThree<T>()));
-    return v128.bitselect(one<T>(), orZero, v128.ge<T>(x, three<T>()));
+    return select<T>(one<T>(), orZero, v128.ge<T>(x, three<T>()));
   }
 }

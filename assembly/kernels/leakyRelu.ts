@@ -1,4 +1,4 @@
-import { atLeast, one, orNaN, parameter, zero } from "../lanes";
+import { atLeast, one, orNaN, parameter, select, zero } from "../lanes";
 
 /** x where x > 0, else x·negativeSlope */
 export class Value {
@@ -9,7 +9,7 @@ export class Value {
     // -Infinity, but finite where the slope is 0, so that -Infinity·0 doesn't give NaN.
     const least = parameter<T>(1);
     const leaked = v128.mul<T>(atLeast<T>(x, least), negativeSlope);
-    return v128.bitselect(leaked, x, v128.le<T>(x, zero()));
+    return select<T>(leaked, x, v128.le<T>(x, zero()));
   }
 }
 
@@ -18,6 +18,6 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    return v128.bitselect(parameter<T>(0), orNaN<T>(one<T>(), x), v128.le<T>(x, zero()));
+    return select<T>(parameter<T>(0), orNaN<T>(one<T>(), x), v128.le<T>(x, zero()));
   }
 }

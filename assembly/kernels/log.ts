@@ -1,4 +1,4 @@
-import { constant, one, zero } from "../lanes";
+import { constant, one, select, zero } from "../lanes";
 import { fromNormal, logExponent, logFraction, logSum, mostFromNormal, withLogLimits } from "../logarithm";
 import { ShorterIfUsual } from "../map";
 
@@ -34,7 +34,7 @@ export class Value extends ShorterIfUsual {
   @inline
   at<T>(x: v128): v128 {
     const subnormal = v128.lt<T>(x, constant<T>(SMALLEST_NORMAL_F32, SMALLEST_NORMAL_F64));
-    const normal = v128.bitselect(v128.mul<T>(x, constant<T>(UP_F32, UP_F64)), x, subnormal);
+    const normal = select<T>(v128.mul<T>(x, constant<T>(UP_F32, UP_F64)), x, subnormal);
     const moved = v128.and(subnormal, constant<T>(UP_EXPONENT_F32, UP_EXPONENT_F64));
     const k = v128.sub<T>(logExponent<T>(normal), moved);
     return withLogLimits<T>(logSum<T>(k, logFraction<T>(normal), zero(), false), x);

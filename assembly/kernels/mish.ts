@@ -13,6 +13,7 @@ import {
   rounder,
   rounderUp,
   roundExponent,
+  select,
   signBit,
   subtractProduct,
   two,
@@ -70,9 +71,9 @@ function mish<T>(y: v128, negative: v128, isNear: bool): v128 {
   const start = v128.add<T>(one<T>(), oneOrZero);
   const share = v128.div<T>(v128.mul<T>(first, second), multiplyAdd<T>(first, v128.add<T>(e, start), start));
   const z = v128.mul<T>(y, s);
-  const scaled = v128.bitselect(multiplyAdd<T>(z, p, z), y, negative);
+  const scaled = select<T>(multiplyAdd<T>(z, p, z), y, negative);
   const result = subtractProduct<T>(scaled, share, scaled);
-  return isNear ? result : v128.bitselect(v128.mul<T>(result, oneByUp<T>()), result, negative);
+  return isNear ? result : select<T>(v128.mul<T>(result, oneByUp<T>()), result, negative);
 }
 
 /**
@@ -107,7 +108,7 @@ export class Value extends ShorterIfUsual {
     const finite = mish<T>(bounded<T>(x), negative, false);
     const high = v128.gt<T>(x, constant<T>(HIGH_F32, HIGH_F64));
     // The sign of zero.
-    return v128.bitselect(x, withSign<T>(finite, x), high);
+    return select<T>(x, withSign<T>(finite, x), high);
   }
 }
 
@@ -133,8 +134,8 @@ export class Derivative {
     const e1 = v128.add<T>(e, one<T>());
     const e2 = v128.add<T>(e, two<T>());
 
-    const start = v128.bitselect(two<T>(), one<T>(), negative);
-    const rest = v128.bitselect(v128.mul<T>(e, e2), v128.mul<T>(twice, e1), negative);
+    const start = select<T>(two<T>(), one<T>(), negative);
+    const rest = select<T>(v128.mul<T>(e, e2), v128.mul<T>(twice, e1), negative);
     const r = v128.add<T>(start, rest);
     const lost = v128.sub<T>(rest, v128.sub<T>(r, start));
     const byR = v128.div<T>(one<T>(), r);
@@ -144,12 +145,12 @@ export class Derivative {
     const term = v128.mul<T>(e, inner);
     const whole = v128.add<T>(term, k);
     const part = v128.mul<T>(v128.mul<T>(y, four<T>()), e1);
-    const partHere = v128.bitselect(part, v128.mul<T>(part, v128.mul<T>(e, e)), negative);
+    const partHere = select<T>(part, v128.mul<T>(part, v128.mul<T>(e, e)), negative);
     const below = v128.lt<T>(y, constant<T>(SPLIT_F32, SPLIT_F64));
-    const c = v128.andnot(v128.bitselect(e2, v128.add<T>(twice, one<T>()), negative), below);
-    const fraction = v128.div<T>(v128.bitselect(whole, partHere, below), r);
+    const c = v128.andnot(select<T>(e2, v128.add<T>(twice, one<T>()), negative), below);
+    const fraction = v128.div<T>(select<T>(whole, partHere, below), r);
 
-    const factor = v128.bitselect(scaled, up<T>(), negative);
+    const factor = select<T>(scaled, up<T>(), negative);
     const sum = v128.add<T>(c, fraction);
     const quotient = v128.div<T>(v128.mul<T>(factor, sum), r);
     // What the quotient gains by what the factor, the sum and r lost: its derivative by r is -factor·(sum + fraction) / r².

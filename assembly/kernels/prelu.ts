@@ -1,4 +1,4 @@
-import { one, orNaN, two, zero } from "../lanes";
+import { one, orNaN, select, two, zero } from "../lanes";
 
 /** x where x > 0, else x·weight */
 export class Value {
@@ -8,7 +8,7 @@ export class Value {
     // Where the weight is 0, without the highest bit of the exponent, so that -Infinity·0 doesn't give NaN.
     const infinite = v128.and(v128.eq<T>(weight, zero()), two<T>());
     const leaked = v128.mul<T>(v128.andnot(x, infinite), weight);
-    return v128.bitselect(leaked, x, v128.le<T>(x, zero()));
+    return select<T>(leaked, x, v128.le<T>(x, zero()));
   }
 }
 
@@ -17,6 +17,6 @@ export class Derivative {
 
   @inline
   at<T>(x: v128, weight: v128): v128 {
-    return v128.bitselect(weight, orNaN<T>(one<T>(), x), v128.le<T>(x, zero()));
+    return select<T>(weight, orNaN<T>(one<T>(), x), v128.le<T>(x, zero()));
   }
 }

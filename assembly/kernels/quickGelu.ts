@@ -1,5 +1,5 @@
 import { gateOfMultiple } from "../gate";
-import { atLeast, atMost, constant, productLoss } from "../lanes";
+import { atLeast, atMost, constant, productLoss, select } from "../lanes";
 import { ShorterNearZero } from "../map";
 import { siluSlope } from "./silu";
 
@@ -71,7 +71,7 @@ export class Value extends ShorterNearZero {
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    return v128.bitselect(x, quickGelu<T>(y, false), v128.gt<T>(x, high));
+    return select<T>(x, quickGelu<T>(y, false), v128.gt<T>(x, high));
   }
 }
 

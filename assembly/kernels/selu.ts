@@ -1,5 +1,5 @@
 import { scaledExp, scaledExpm1 } from "../elu";
-import { constant, zero } from "../lanes";
+import { constant, select, zero } from "../lanes";
 
 const SCALE_F32 = memory.data<f32>([1.0507009873554805]);
 const SCALE_F64 = memory.data<f64>([1.0507009873554805]);
@@ -27,7 +27,7 @@ export class Value {
   @inline
   at<T>(x: v128): v128 {
     const negative = scaledExpm1<T>(x, scaleAlpha<T>(), constant<T>(LOSS_F32, LOSS_F64), true);
-    return v128.bitselect(v128.mul<T>(x, scale<T>()), negative, v128.ge<T>(x, zero()));
+    return select<T>(v128.mul<T>(x, scale<T>()), negative, v128.ge<T>(x, zero()));
   }
 }
 
@@ -37,6 +37,6 @@ export class Derivative {
   @inline
   at<T>(x: v128): v128 {
     const negative = scaledExp<T>(x, scaleAlpha<T>());
-    return v128.bitselect(scale<T>(), negative, v128.gt<T>(x, zero()));
+    return select<T>(scale<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

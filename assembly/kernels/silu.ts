@@ -1,5 +1,5 @@
 import { gate, gateSlope, mostNear } from "../gate";
-import { atLeast, atMost, constant, zero } from "../lanes";
+import { atLeast, atMost, constant, select, zero } from "../lanes";
 import { ShorterNearZero } from "../map";
 
 // silu(LOW) is less than half of the smallest subnormal; sigmoid(HIGH) is 1.
@@ -27,7 +27,7 @@ export class Value extends ShorterNearZero {
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    return v128.bitselect(x, gate<T>(y, y, zero(), false, false), v128.gt<T>(x, high));
+    return select<T>(x, gate<T>(y, y, zero(), false, false), v128.gt<T>(x, high));
   }
 }
 

@@ -1,4 +1,4 @@
-import { atMost, constant, half, isNegative, multiplyAdd, one, parameter } from "../lanes";
+import { atMost, constant, half, isNegative, multiplyAdd, one, parameter, select } from "../lanes";
 
 // 2^60 (2^500), whose square is not yet infinite.
 const LARGE_F32 = memory.data<f32>([1.152921504606847e18]);
@@ -19,7 +19,7 @@ export class Value {
     const size = v128.abs<T>(x);
     const halfSum = multiplyAdd<T>(size, half<T>(), v128.mul<T>(root<T>(size), half<T>()));
     const quarter = v128.mul<T>(parameter<T>(0), v128.mul<T>(half<T>(), half<T>()));
-    return v128.bitselect(v128.div<T>(quarter, halfSum), halfSum, isNegative<T>(x));
+    return select<T>(v128.div<T>(quarter, halfSum), halfSum, isNegative<T>(x));
   }
 }
 
@@ -40,7 +40,7 @@ export class Derivative {
   at<T>(x: v128): v128 {
     const size = atMost<T>(v128.abs<T>(x), constant<T>(LARGEST_F32, LARGEST_F64));
     const far = v128.gt<T>(size, constant<T>(SPLIT_F32, SPLIT_F64));
-    const scale = v128.bitselect(constant<T>(SCALE_F32, SCALE_F64), one<T>(), far);
+    const scale = select<T>(constant<T>(SCALE_F32, SCALE_F64), one<T>(), far);
     const a = v128.mul<T>(size, scale);
     const b = v128.mul<T>(v128.mul<T>(parameter<T>(0), scale), scale);
     const square = multiplyAdd<T>(a, a, b);
@@ -48,6 +48,6 @@ export class Derivative {
     const above = multiplyAdd<T>(v128.div<T>(a, r), half<T>(), half<T>());
     const quotient = v128.div<T>(v128.mul<T>(parameter<T>(0), half<T>()), multiplyAdd<T>(r, a, square));
     const below = v128.mul<T>(v128.mul<T>(quotient, scale), scale);
-    return v128.bitselect(below, above, isNegative<T>(x));
+    return select<T>(below, above, isNegative<T>(x));
   }
 }

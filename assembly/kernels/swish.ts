@@ -1,5 +1,5 @@
 import { gateOfMultiple, mostNear } from "../gate";
-import { atLeast, atMost, parameter, productLoss } from "../lanes";
+import { atLeast, atMost, parameter, productLoss, select } from "../lanes";
 import { ShorterIfUsual } from "../map";
 import { siluSlope } from "./silu";
 
@@ -50,7 +50,7 @@ export class Value extends ShorterIfUsual {
   @inline
   at<T>(x: v128): v128 {
     const y = inRange<T>(x);
-    return v128.bitselect(x, swish<T>(y, false), v128.lt<T>(v128.mul<T>(x, parameter<T>(RATE)), parameter<T>(LARGE)));
+    return select<T>(x, swish<T>(y, false), v128.lt<T>(v128.mul<T>(x, parameter<T>(RATE)), parameter<T>(LARGE)));
   }
 }
 

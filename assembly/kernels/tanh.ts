@@ -8,6 +8,7 @@ import {
   reduce,
   rounder,
   roundExponent,
+  select,
   signBit,
 } from "../lanes";
 import { logisticSlope } from "./sigmoid";
@@ -34,7 +35,7 @@ export class Value {
     const eMinus1 = multiplyAdd<T>(s, p, v128.sub<T>(s, one<T>()));
     const ePlus1 = multiplyAdd<T>(s, p, v128.add<T>(s, one<T>()));
     const small = v128.gt<T>(y, constant<T>(SPLIT_F32, SPLIT_F64));
-    const quotient = v128.div<T>(v128.bitselect(eMinus1, v128.add<T>(e, e), small), ePlus1);
+    const quotient = v128.div<T>(select<T>(eMinus1, v128.add<T>(e, e), small), ePlus1);
     const result = v128.sub<T>(v128.andnot(one<T>(), small), quotient);
     return v128.or(result, v128.and(x, signBit<T>()));
   }

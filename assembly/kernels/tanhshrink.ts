@@ -10,6 +10,7 @@ import {
   productLoss,
   rounder,
   roundExponent,
+  select,
   squareLoss,
   subtractProduct,
   within,
@@ -80,7 +81,7 @@ export class Value extends Long {
   at<T>(x: v128): v128 {
     const near = v128.lt<T>(v128.abs<T>(x), one<T>());
     const bounded = within<T>(x, one<T>());
-    return v128.bitselect(nearZero<T>(bounded), withSign<T>(farFromZero<T>(x), x), near);
+    return select<T>(nearZero<T>(bounded), withSign<T>(farFromZero<T>(x), x), near);
   }
 }
 
@@ -107,6 +108,6 @@ export class Derivative {
     const h = v128.mul<T>(bounded, bounded);
     const s = sizeof<T>() == 4 ? polynomial<T>(S_F32, 7, h) : polynomial<T>(S_F64, 15, h);
     const nearZero = v128.mul<T>(h, multiplyAdd<T>(h, s, one<T>()));
-    return v128.bitselect(nearZero, v128.sub<T>(one<T>(), logisticSlope<T>(v128.add<T>(x, x), true)), near);
+    return select<T>(nearZero, v128.sub<T>(one<T>(), logisticSlope<T>(v128.add<T>(x, x), true)), near);
   }
 }

@@ -1,11 +1,11 @@
-import { one, orNaN, parameter } from "../lanes";
+import { one, orNaN, parameter, select } from "../lanes";
 
 /** x where x > threshold, else value */
 export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    return v128.bitselect(parameter<T>(1), x, v128.le<T>(x, parameter<T>(0)));
+    return select<T>(parameter<T>(1), x, v128.le<T>(x, parameter<T>(0)));
   }
 }
 

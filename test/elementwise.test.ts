@@ -19,6 +19,9 @@ const lengths = [
   CHUNK / 2 + 1,
 ];
 
+/** Stands for NaN, where bits are compared: no result is that. */
+const NOT_A_NUMBER = -123456;
+
 /** Of every exponent, subnormal ones among them, and where e^x changes its power of two. */
 function valuesOfAllSizes(type: FloatArrayType): FloatArray {
   const random = randomBits(3);
@@ -56,7 +59,8 @@ describeArrays("every length, every place", (type) => {
         const place = (i: number) => 16 * i + (i % 16);
         values.forEach((value, i) => (x[place(i)] = value));
         const results = call(x);
-        return values.map((_, i) => results[place(i)]);
+        // Which of its bits NaN has is up to the engine.
+        return values.map((_, i) => (Number.isNaN(results[place(i)]) ? NOT_A_NUMBER : results[place(i)]));
       };
       const wanted = among(1);
       // Beside 1 kernels go a shorter way than beside 0, what has no logarithm, or what is out of range.

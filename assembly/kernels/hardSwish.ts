@@ -1,4 +1,4 @@
-import { atLeast, atMost, constant, half, multiplyAdd, one, select, sixth, three, zero } from "../lanes";
+import { atLeast, atMost, constant, half, one, select, sixth, three, zero } from "../lanes";
 
 const MINUS_THREE_F32 = memory.data<f32>([-3]);
 const MINUS_THREE_F64 = memory.data<f64>([-3]);
@@ -19,7 +19,8 @@ export class Value {
   at<T>(x: v128): v128 {
     const mirrored = v128.sub<T>(minusThree<T>(), x);
     const u = atLeast<T>(x, atMost<T>(mirrored, zero()));
-    const gate = atMost<T>(multiplyAdd<T>(u, sixth<T>(), half<T>()), one<T>());
+    // Not fused, so that a loop in JavaScript can do the same.
+    const gate = atMost<T>(v128.add<T>(v128.mul<T>(u, sixth<T>()), half<T>()), one<T>());
     return v128.mul<T>(u, gate);
   }
 }

@@ -110,6 +110,11 @@ export const tanhshrink: Elementwise = /* @__PURE__ */ elementwise({
   ulp: { value: 2, derivative: 4 },
 });
 
+/** x / sum, where the sum is 1 + |x|. */
+function softsignOf(x: number, sum: number): number {
+  return sum === Infinity ? Math.sign(x) : x / sum;
+}
+
 /**
  * Softsign, `x / (1 + |x|)`: like tanh, but it nears ±1 slowly.
  *
@@ -126,7 +131,15 @@ export const tanhshrink: Elementwise = /* @__PURE__ */ elementwise({
  */
 export const softsign: Elementwise = /* @__PURE__ */ elementwise({
   name: "softsign",
-  value: (x) => (Math.abs(x) === Infinity ? Math.sign(x) : x / (1 + Math.abs(x))),
+  value: (x) => softsignOf(x, 1 + Math.abs(x)),
+  // Of floats in the kernel's steps.
+  loop: (x, out) => {
+    if (x instanceof Float32Array) {
+      for (let i = 0; i < x.length; i++) out[i] = softsignOf(x[i], Math.fround(1 + Math.abs(x[i])));
+    } else {
+      for (let i = 0; i < x.length; i++) out[i] = softsignOf(x[i], 1 + Math.abs(x[i]));
+    }
+  },
   derivative: (x) => {
     const root = 1 / (1 + Math.abs(x));
     return root * root;

@@ -336,6 +336,13 @@ export const softshrink: Elementwise<ShrinkParameters> = /* @__PURE__ */ element
   ulp: { value: 1, derivative: 0 },
 });
 
+function hardSigmoidOf(x: number): number {
+  return x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6;
+}
+
+/** As float32. */
+const SIXTH = 0.1666666716337204;
+
 /**
  * Hard sigmoid, `min(max(x + 3, 0), 6) / 6`: sigmoid drawn with a ruler.
  *
@@ -353,10 +360,19 @@ export const softshrink: Elementwise<ShrinkParameters> = /* @__PURE__ */ element
  */
 export const hardSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSigmoid",
-  value: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6),
+  value: hardSigmoidOf,
+  // Of floats in the kernel's steps.
+  loop: (x, out) => {
+    if (x instanceof Float32Array) for (let i = 0; i < x.length; i++) out[i] = relu6Of(Math.fround(x[i] + 3)) * SIXTH;
+    else for (let i = 0; i < x.length; i++) out[i] = hardSigmoidOf(x[i]);
+  },
   derivative: (x) => (Math.abs(x) >= 3 ? 0 : x === x ? 1 / 6 : x),
   ulp: { value: 2, derivative: 1 },
 });
+
+function hardSwishOf(x: number): number {
+  return x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6;
+}
 
 /**
  * Hard swish, `x · min(max(x + 3, 0), 6) / 6`: silu drawn with a ruler.
@@ -376,7 +392,18 @@ export const hardSigmoid: Elementwise = /* @__PURE__ */ elementwise({
  */
 export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSwish",
-  value: (x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6),
+  value: hardSwishOf,
+  // Of floats in the kernel's steps.
+  loop: (x, out) => {
+    if (x instanceof Float32Array) {
+      for (let i = 0; i < x.length; i++) {
+        const u = Math.max(x[i], Math.min(Math.fround(-3 - x[i]), 0));
+        out[i] = u * Math.min(Math.fround(Math.fround(u * SIXTH) + 0.5), 1);
+      }
+    } else {
+      for (let i = 0; i < x.length; i++) out[i] = hardSwishOf(x[i]);
+    }
+  },
   derivative: (x) => (x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6),
   ulp: { value: 2, derivative: 2 },
 });

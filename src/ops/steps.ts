@@ -340,7 +340,7 @@ function hardSigmoidOf(x: number): number {
   return x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6;
 }
 
-/** As float32. */
+/** 1/6 as float32. */
 const SIXTH = 0.1666666716337204;
 
 /**

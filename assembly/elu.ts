@@ -18,13 +18,19 @@ import {
 const LOW_F32 = memory.data<f32>([-20]);
 const LOW_F64 = memory.data<f64>([-40]);
 
+/** min(t, 0), but not less than where e^t no longer changes -1. */
+@inline
+export function notAbove0<T>(t: v128): v128 {
+  return atLeast<T>(atMost<T>(t, zero()), constant<T>(LOW_F32, LOW_F64));
+}
+
 /**
  * `scale`·(e^t - 1) for t <= 0, else 0. Beside the last sum only p is rounded. With `hasLoss`, the scale is its product
  * with 1 + `loss`.
  */
 @inline
 export function scaledExpm1<T>(t: v128, scale: v128, loss: v128, hasLoss: bool): v128 {
-  const y = atLeast<T>(atMost<T>(t, zero()), constant<T>(LOW_F32, LOW_F64));
+  const y = notAbove0<T>(t);
   const rounded = roundExponent<T>(y, rounder<T>());
   const p = expm1Of<T>(y, rounded, rounder<T>(), zero(), false);
   const scaled = v128.mul<T>(powerOfTwo<T>(rounded), scale);

@@ -57,7 +57,7 @@ export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool, isNear: bool
 /**
  * x / (1 + e^(rate·y)), with -rate·y in the range of `gate`'s t. Multiples of ln(2) / rate, which is the sum of `high` and
  * `low`, are taken off y before it is multiplied: so a rounded rate·y need not be made up for. `turns` is the rate in
- * powers of two, rate·log2(e).
+ * powers of two, rate·log2(e). `isNear` is as for `gate`.
  */
 @inline
 export function gateOfMultiple<T>(

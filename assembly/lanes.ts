@@ -182,6 +182,12 @@ export function within<T>(x: v128, bound: v128): v128 {
   return atLeast<T>(atMost<T>(x, bound), v128.xor(bound, signBit<T>()));
 }
 
+/** a + b as integers of the size of T. */
+@inline
+export function addBits<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.add(a, b) : i64x2.add(a, b);
+}
+
 /** How many elements a vector holds. */
 @inline
 export function lanes<T>(): usize {

@@ -1,6 +1,18 @@
 /** The parts of the logarithm that kernels share. */
 
-import { constant, half, LN2_HIGH_F32, LN2_HIGH_F64, LN2_LOW_F32, LN2_LOW_F64, one, select, two, zero } from "./lanes";
+import {
+  addBits,
+  constant,
+  half,
+  LN2_HIGH_F32,
+  LN2_HIGH_F64,
+  LN2_LOW_F32,
+  LN2_LOW_F64,
+  one,
+  select,
+  two,
+  zero,
+} from "./lanes";
 import { polynomial } from "./polynomials";
 
 // 2·atanh(s)/s - 2 = z·R(z), with z = s² in [0, 0.02944] (scripts/polynomials.sollya).
@@ -41,8 +53,7 @@ const BIASED_INTEGER_F64 = memory.data<f64>([4503599627370496.0 + 1023]);
 
 @inline
 function shifted<T>(x: v128): v128 {
-  const offset = constant<T>(OFFSET_F32, OFFSET_F64);
-  return sizeof<T>() == 4 ? i32x4.add(x, offset) : i64x2.add(x, offset);
+  return addBits<T>(x, constant<T>(OFFSET_F32, OFFSET_F64));
 }
 
 /** k of x = 2^k·(1 + f), as a float, for normal positive x. */
@@ -58,8 +69,7 @@ export function logExponent<T>(x: v128): v128 {
 @inline
 export function logFraction<T>(x: v128): v128 {
   const fraction = v128.and(shifted<T>(x), constant<T>(FRACTION_F32, FRACTION_F64));
-  const rootHalf = constant<T>(ROOT_HALF_F32, ROOT_HALF_F64);
-  const m = sizeof<T>() == 4 ? i32x4.add(fraction, rootHalf) : i64x2.add(fraction, rootHalf);
+  const m = addBits<T>(fraction, constant<T>(ROOT_HALF_F32, ROOT_HALF_F64));
   return v128.sub<T>(m, one<T>());
 }
 
@@ -82,8 +92,7 @@ const HIGHEST_F64 = memory.data<u64>([0x8000000000000000 + 0x7fefffffffffffff - 
 /** An integer for each element: more than `mostFromNormal` unless x is positive, normal and finite. */
 @inline
 export function fromNormal<T>(x: v128): v128 {
-  const offset = constant<T>(TO_LOWEST_F32, TO_LOWEST_F64);
-  return sizeof<T>() == 4 ? i32x4.add(x, offset) : i64x2.add(x, offset);
+  return addBits<T>(x, constant<T>(TO_LOWEST_F32, TO_LOWEST_F64));
 }
 
 /** What `fromNormal` gives at most where x is positive, normal and finite. */

@@ -30,16 +30,41 @@ export class ShorterNearZero extends ShorterIfUsual {
 function areUsual<K, T>(a: v128, b: v128, c: v128, d: v128): bool {
   const kernel = changetype<K>(0);
   const most = kernel.mostUsual<T>();
+  a = kernel.rarity<T>(a);
+  b = kernel.rarity<T>(b);
+  c = kernel.rarity<T>(c);
+  d = kernel.rarity<T>(d);
   if (sizeof<T>() == 4) {
-    const rarest = i32x4.max_s(
-      i32x4.max_s(kernel.rarity<T>(a), kernel.rarity<T>(b)),
-      i32x4.max_s(kernel.rarity<T>(c), kernel.rarity<T>(d)),
-    );
+    const rarest = i32x4.max_s(i32x4.max_s(a, b), i32x4.max_s(c, d));
     return !v128.any_true(i32x4.gt_s(rarest, most));
   }
-  const first = v128.or(i64x2.gt_s(kernel.rarity<T>(a), most), i64x2.gt_s(kernel.rarity<T>(b), most));
-  const second = v128.or(i64x2.gt_s(kernel.rarity<T>(c), most), i64x2.gt_s(kernel.rarity<T>(d), most));
+  const first = v128.or(i64x2.gt_s(a, most), i64x2.gt_s(b, most));
+  const second = v128.or(i64x2.gt_s(c, most), i64x2.gt_s(d, most));
   return !v128.any_true(v128.or(first, second));
+}
+
+/** Writes what the kernel makes of two vectors. */
+@inline
+function writeTwo<K, T>(dst: usize, a: v128, b: v128): void {
+  const kernel = changetype<K>(0);
+  a = kernel.at<T>(a);
+  b = kernel.at<T>(b);
+  v128.store(dst, a);
+  v128.store(dst, b, 16);
+}
+
+/** The same of four. */
+@inline
+function writeFour<K, T>(dst: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const kernel = changetype<K>(0);
+  a = kernel.at<T>(a);
+  b = kernel.at<T>(b);
+  c = kernel.at<T>(c);
+  d = kernel.at<T>(d);
+  v128.store(dst, a);
+  v128.store(dst, b, 16);
+  v128.store(dst, c, 32);
+  v128.store(dst, d, 48);
 }
 
 class Map<K> {
@@ -50,65 +75,39 @@ class Map<K> {
     if (kernel instanceof Long && sizeof<T>() == 8) {
       for (; src < end; src += 16, dst += 16) v128.store(dst, kernel.at<T>(v128.load(src)));
     } else if (kernel instanceof Long || sizeof<T>() == 8) {
-      for (; src < end; src += 32, dst += 32) {
-        let a = v128.load(src);
-        let b = v128.load(src, 16);
-        a = kernel.at<T>(a);
-        b = kernel.at<T>(b);
-        v128.store(dst, a);
-        v128.store(dst, b, 16);
-      }
+      for (; src < end; src += 32, dst += 32) writeTwo<K, T>(dst, v128.load(src), v128.load(src, 16));
     } else {
       for (; src < end; src += BLOCK, dst += BLOCK) {
-        let a = v128.load(src);
-        let b = v128.load(src, 16);
-        let c = v128.load(src, 32);
-        let d = v128.load(src, 48);
-        a = kernel.at<T>(a);
-        b = kernel.at<T>(b);
-        c = kernel.at<T>(c);
-        d = kernel.at<T>(d);
-        v128.store(dst, a);
-        v128.store(dst, b, 16);
-        v128.store(dst, c, 32);
-        v128.store(dst, d, 48);
+        writeFour<K, T>(dst, v128.load(src), v128.load(src, 16), v128.load(src, 32), v128.load(src, 48));
       }
     }
+  }
+}
+
+/** The shorter way as a kernel of its own. */
+class Usual<K> {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return changetype<K>(0).atUsual<T>(x);
   }
 }
 
 /** Blocks of usual numbers the shorter way, and the others as `Map` does, in a function of its own. */
 class MapUsual<K> {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
-    const kernel = changetype<K>(0);
-    const end = src + bytes;
-    for (; src < end; src += BLOCK, dst += BLOCK) {
-      let a = v128.load(src);
-      let b = v128.load(src, 16);
-      let c = v128.load(src, 32);
-      let d = v128.load(src, 48);
+    for (const end = src + bytes; src < end; src += BLOCK, dst += BLOCK) {
+      const a = v128.load(src);
+      const b = v128.load(src, 16);
+      const c = v128.load(src, 32);
+      const d = v128.load(src, 48);
       if (!areUsual<K, T>(a, b, c, d)) {
         changetype<Map<K>>(0).run<T>(src, 0, dst, BLOCK);
-        continue;
-      }
-      if (sizeof<T>() == 8) {
-        a = kernel.atUsual<T>(a);
-        b = kernel.atUsual<T>(b);
-        v128.store(dst, a);
-        v128.store(dst, b, 16);
-        c = kernel.atUsual<T>(c);
-        d = kernel.atUsual<T>(d);
-        v128.store(dst, c, 32);
-        v128.store(dst, d, 48);
+      } else if (sizeof<T>() == 8) {
+        writeTwo<Usual<K>, T>(dst, a, b);
+        writeTwo<Usual<K>, T>(dst + 32, c, d);
       } else {
-        a = kernel.atUsual<T>(a);
-        b = kernel.atUsual<T>(b);
-        c = kernel.atUsual<T>(c);
-        d = kernel.atUsual<T>(d);
-        v128.store(dst, a);
-        v128.store(dst, b, 16);
-        v128.store(dst, c, 32);
-        v128.store(dst, d, 48);
+        writeFour<Usual<K>, T>(dst, a, b, c, d);
       }
     }
   }

@@ -1,4 +1,5 @@
 import {
+  addBits,
   atLeast,
   atMost,
   constant,
@@ -46,8 +47,7 @@ export function otherHalf<T>(rounded: v128, half: v128): v128 {
 
 @inline
 function withBias<T>(rounded: v128): v128 {
-  const bias = constant<T>(BIAS_F32, BIAS_F64);
-  return sizeof<T>() == 4 ? i32x4.add(rounded, bias) : i64x2.add(rounded, bias);
+  return addBits<T>(rounded, constant<T>(BIAS_F32, BIAS_F64));
 }
 
 /** e^x */

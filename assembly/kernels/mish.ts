@@ -1,4 +1,5 @@
 import {
+  addBits,
   atLeast,
   atMost,
   constant,
@@ -42,26 +43,24 @@ function bounded<T>(x: v128): v128 {
   return atLeast<T>(atMost<T>(x, constant<T>(HIGH_F32, HIGH_F64)), constant<T>(LOW_F32, LOW_F64));
 }
 
-/** The power of two s of up()·e^y = s·(1 + p). */
+/** The power of two s of e^y = s·(1 + p), times that by which the rounder is biased. */
 @inline
-function scale<T>(y: v128): v128 {
-  return powerOfTwo<T>(roundExponent<T>(y, rounderUp<T>()));
+function scale<T>(y: v128, rounder: v128): v128 {
+  return powerOfTwo<T>(roundExponent<T>(y, rounder));
 }
 
-/** p of up()·e^y = s·(1 + p) */
+/** p of e^y = s·(1 + p) */
 @inline
-function fractionOf<T>(y: v128): v128 {
-  return expm1Of<T>(y, roundExponent<T>(y, rounderUp<T>()), rounderUp<T>(), zero(), false);
+function fractionOf<T>(y: v128, rounder: v128): v128 {
+  return expm1Of<T>(y, roundExponent<T>(y, rounder), rounder, zero(), false);
 }
 
 
 @inline
 function mish<T>(y: v128, negative: v128, isNear: bool): v128 {
   const rounding = isNear ? rounder<T>() : rounderUp<T>();
-  const minus = minusAbs<T>(y);
-  const rounded = roundExponent<T>(minus, rounding);
-  const s = powerOfTwo<T>(rounded);
-  const p = expm1Of<T>(minus, rounded, rounding, zero(), false);
+  const s = scale<T>(minusAbs<T>(y), rounding);
+  const p = fractionOf<T>(minusAbs<T>(y), rounding);
   const scaledPower = multiplyAdd<T>(s, p, s);
   const e = isNear ? scaledPower : v128.mul<T>(scaledPower, oneByUp<T>());
   // e or 2e, 1 + e or e, 2 or 1: both fractions are alike.
@@ -84,9 +83,7 @@ export class Value extends ShorterIfUsual {
 
   @inline
   rarity<T>(x: v128): v128 {
-    const size = v128.andnot(x, signBit<T>());
-    const offset = constant<T>(TO_LOWEST_F32, TO_LOWEST_F64);
-    return sizeof<T>() == 4 ? i32x4.add(size, offset) : i64x2.add(size, offset);
+    return addBits<T>(v128.andnot(x, signBit<T>()), constant<T>(TO_LOWEST_F32, TO_LOWEST_F64));
   }
 
 
@@ -125,8 +122,8 @@ export class Derivative {
   @inline
   at<T>(x: v128): v128 {
     const y = bounded<T>(x);
-    const s = scale<T>(minusAbs<T>(y));
-    const p = fractionOf<T>(minusAbs<T>(y));
+    const s = scale<T>(minusAbs<T>(y), rounderUp<T>());
+    const p = fractionOf<T>(minusAbs<T>(y), rounderUp<T>());
     const scaled = multiplyAdd<T>(s, p, s);
     const e = v128.mul<T>(scaled, oneByUp<T>());
     const negative = isNegative<T>(x);

@@ -8,6 +8,14 @@ import { defineBrowserProvider } from "@vitest/browser";
 /** @import { ChildProcess } from "node:child_process" */
 /** @import { AddressInfo } from "node:net" */
 
+/**
+ * WebKit reserves 4 GiB of addresses for each of up to four WebAssembly memories at a time, out of the 64 GiB that all
+ * arrays of a process share, and seldom finds 4 GiB together again where such a memory has been. The tests make hundreds:
+ * they took 60 GiB, or at times all, and then arrays were out of memory. With one at a time they take 6; the other
+ * memories have their bounds checked, as the fifth of a page always has.
+ */
+const environment = { ...process.env, JSC_maxNumWasmFastMemories: "1" };
+
 /** Vitest's provider for WebKitGTK, which Playwright can't drive: one WebDriver session on a virtual display. */
 class WebKitGtk {
   name = "webkitgtk";
@@ -35,6 +43,7 @@ class WebKitGtk {
     const command = `WebKitWebDriver --host=127.0.0.1 --port=${port} & read -r _; kill $!`;
     this.driver = spawn("xvfb-run", ["-a", "sh", "-c", command], {
       stdio: ["pipe", "ignore", "inherit"],
+      env: environment,
       detached: true, // a process group of its own, so that close() can end all of it
     });
     this.session = await openSession(`http://127.0.0.1:${port}/session`);

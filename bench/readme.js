@@ -2,7 +2,7 @@
 // What the README and docs/speed.md show of the stored runs.
 
 import { isPeer, marks, reached } from "./marks.js";
-import { digits, PLAIN, ratios } from "./results.js";
+import { digits, engineOf, PLAIN, ratios } from "./results.js";
 
 /** @import { BackendName } from "lanewise" */
 /** @import { Results } from "./results.js" */
@@ -63,7 +63,7 @@ export function marksTable({ runs }) {
     const backends = /** @type {BackendName[]} */ (["simd", "relaxed-simd"]);
     return backends
       .filter((backend) => run.measurements.some(({ times }) => times[backend] !== undefined))
-      .map((backend) => ({ run, backend, head: `${run.runtime.replace(/\..*/, "")} ${backend}` }));
+      .map((backend) => ({ run, backend, head: `${engineOf(run)} ${backend}` }));
   });
   const rows = marks.map((mark) => {
     const cells = columns.map(({ run, backend }) => {
@@ -95,16 +95,16 @@ export function measuredOn({ cpu, platform, runs }) {
     const last = measurements.reduce((latest, { date }) => (date && date > latest ? date : latest), date);
     return `${runtime} (${last === date ? date : `${date} to ${last}`})`;
   });
-  return `${engines.join(" and ")} on ${platform}, ${cpu}. C++: ${[...compilers].join(", ")}.`;
+  return `${engines.join(", ")} on ${platform}, ${cpu}. C++: ${[...compilers].join(", ")}.`;
 }
 
 /**
- * Tables of all functions against the peers, arrays in and out, in the newest engine.
+ * Tables of all functions against the peers, arrays in and out, in the newest engine without flags.
  *
  * @param {Results} results
  */
 export function peersTable({ runs }) {
-  const { measurements } = runs[runs.length - 1];
+  const [{ measurements }] = runs.filter((run) => !engineOf(run).includes(" --")).slice(-1);
   const those = measurements.filter(({ type, memory, times }) => {
     return type === "float32" && memory === "copied" && Object.keys(times).some(isPeer);
   });

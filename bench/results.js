@@ -24,7 +24,7 @@ import Table from "cli-table3";
  * What one engine gave.
  *
  * @typedef {object} Run
- * @property {string} runtime
+ * @property {string} runtime with its version and its flags: "Node 26.1.0 --flag"
  * @property {string} date
  * @property {string} [compiler] of the C++ loops
  * @property {Measurement[]} measurements
@@ -38,6 +38,15 @@ import Table from "cli-table3";
  */
 
 export const PLAIN = "plain JS";
+
+/**
+ * What a later run takes the place of: "Node 26 --flag", of any minor version.
+ *
+ * @param {Run} run
+ */
+export function engineOf({ runtime }) {
+  return runtime.replace(/\.\S*/, "");
+}
 
 /** How the memory is told of over a table. */
 const headings = {
@@ -126,7 +135,7 @@ export function digits(figure) {
 }
 
 /**
- * What is stored, with a run in the place of an earlier one of the same major version; or, if the run is of a `part`
+ * What is stored, with a run in the place of an earlier one of the same engine; or, if the run is of a `part`
  * of the functions, with those in the place of what was known of them. A later date is noted with each. On another machine
  * a run takes the place of all that is stored.
  *
@@ -138,13 +147,12 @@ export function digits(figure) {
  * @returns {Results}
  */
 export function merge(stored, machine, run, part, order) {
-  const major = (/** @type {Run} */ { runtime }) => runtime.replace(/\..*/, "");
   const here = stored?.cpu === machine.cpu && stored.platform === machine.platform;
   if (part && !here) {
     throw new Error(`what is stored was measured with ${stored?.cpu}, not with ${machine.cpu}`);
   }
   const runs = here ? stored.runs : [];
-  const earlier = runs.find((other) => major(other) === major(run));
+  const earlier = runs.find((other) => engineOf(other) === engineOf(run));
   const others = runs.filter((other) => other !== earlier);
   if (part && earlier?.runtime !== run.runtime) {
     throw new Error(`what is stored was measured with ${earlier?.runtime}, not with ${run.runtime}`);
@@ -154,8 +162,9 @@ export function merge(stored, machine, run, part, order) {
     (type === "float32" ? 0 : 2 * order.length) + (memory === "copied" ? 0 : order.length) + order.indexOf(name);
   measurements.sort((a, b) => place(a) - place(b) || a.size - b.size);
   const merged = { ...(part ? earlier : undefined), ...run, date: (part && earlier?.date) || run.date, measurements };
-  const all = [...others, merged];
-  return { ...machine, runs: all.sort((a, b) => parseInt(a.runtime.slice(5)) - parseInt(b.runtime.slice(5))) };
+  const byEngine = new Intl.Collator("en", { numeric: true });
+  const all = [...others, merged].sort((a, b) => byEngine.compare(engineOf(a), engineOf(b)));
+  return { ...machine, runs: all };
 }
 
 /**

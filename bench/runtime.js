@@ -54,7 +54,7 @@ if (options.peers && native === undefined) console.log("There is no g++: without
 const machine = { cpu: cpus()[0].model.trim(), platform: `${process.platform} ${process.arch}` };
 /** @type {Run} */
 const run = {
-  runtime: `Node ${process.versions.node}`,
+  runtime: ["Node", process.versions.node, ...process.execArgv].join(" "),
   date: new Date().toISOString().slice(0, 10),
   ...(native && { compiler: native.compiler }),
   measurements: [],

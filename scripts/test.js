@@ -5,12 +5,13 @@
 //   node scripts/test.js                  every engine
 //   node scripts/test.js node             this Node only; installs nothing
 //   node scripts/test.js browsers         the browsers only
-//   node scripts/test.js node26 firefox   the named engines only
+//   node scripts/test.js node26 firefox   the named engines only; node26wide is node26 with vectors of 256 bits
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { debian, hasDebian } from "../test/engines/debian.js";
+import { REVECTORIZE } from "../test/engines/revectorize.js";
 import { installDebian, isPrivileged } from "./debian.js";
 
 /** @import { Report, Totals } from "./totals.js" */
@@ -18,7 +19,9 @@ import { installDebian, isPrivileged } from "./debian.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const enginesFolder = `${root}test/engines/`;
-const newerNodes = Object.keys(JSON.parse(readFileSync(`${enginesFolder}package.json`, "utf8")).optionalDependencies);
+const packages = Object.keys(JSON.parse(readFileSync(`${enginesFolder}package.json`, "utf8")).optionalDependencies);
+const wide = `${packages[packages.length - 1]}wide`; // the newest, with vectors of 256 bits
+const newerNodes = [...packages, wide];
 const browsers = /** @type {Browser[]} */ (Object.keys(debian));
 const runLimit = 30 * 60_000; // milliseconds, for one run of Vitest
 
@@ -38,7 +41,7 @@ function count(engine, totals, text = describe(totals)) {
   sum.passed += totals.passed ?? 0;
   sum.failed += totals.failed ?? 0;
   sum.skipped += totals.skipped ?? 0;
-  summary.push(`${engine.padEnd(8)}  ${text}`);
+  summary.push(`${engine.padEnd(10)}  ${text}`);
 }
 
 /** @param {Partial<Totals>} totals */
@@ -98,9 +101,9 @@ async function vitest(names, node, args = []) {
  * @param {string} name
  */
 async function newerNode(name) {
-  const node = `${enginesFolder}node_modules/${name}/bin/node`;
+  const node = `${enginesFolder}node_modules/${name.replace("wide", "")}/bin/node`;
   const platform = `${process.platform}-${process.arch}`;
-  if (existsSync(node)) await vitest([name], node);
+  if (existsSync(node)) await vitest([name], node, name === wide ? [`--execArgv=${REVECTORIZE}`] : []);
   else if (platform === "linux-x64") count(name, { failed: 1 }, "FAILED: is missing in test/engines/node_modules");
   else count(name, { skipped: 1 }, `skipped: has no package for ${platform}; run the tests in a Node >= 22 instead`);
 }

@@ -48,6 +48,21 @@ it("a run of all functions takes the place of one of the same major version", ()
   expect(merge(undefined, machine, run(["exp"]), false, order)).toEqual({ ...machine, runs: [run(["exp"])] });
 });
 
+it("an engine with a flag is another one, which comes after it", () => {
+  const flagged = (version: string) => run(["relu"], { runtime: `Node ${version} --flag` });
+  const merged = merge(
+    merge(stored, machine, flagged("20.1.0"), false, order),
+    machine,
+    flagged("20.2.0"),
+    false,
+    order,
+  );
+  expect(merged.runs).toEqual([stored.runs[0], flagged("20.2.0"), stored.runs[1]]);
+  const again = merge(merged, machine, stored.runs[0], false, order);
+  expect(again).toEqual(merged);
+  expect(marksTable(merged)).toContain("| Node 20 simd | Node 20 --flag simd | Node 26 simd |");
+});
+
 it("a new function comes where the table has it, with its own date", () => {
   const merged = merge(stored, machine, run(["gelu"], { date: "2000-01-03" }), true, order);
   expect(merged.runs[0].measurements.map((one) => one.function)).toEqual(

@@ -92,3 +92,13 @@ export function withoutLeftOut(x: FloatArray, layout: Rows, taking: TakingPart, 
   }
   return copy;
 }
+
+/** Writes `value` where the mask leaves out elements of rows with NaN, of which all has become NaN. */
+export function fillLeftOut(out: FloatArray, layout: Rows, mask: Uint8Array, value: number): void {
+  const { rows, columns, stride } = layout;
+  for (let row = 0; row < rows; row++) {
+    const start = startOf(layout, row);
+    if (!Number.isNaN(out[start])) continue;
+    for (let i = 0, j = start; i < columns; i++, j += stride) if (!mask[j % mask.length]) out[j] = value;
+  }
+}

@@ -28,7 +28,7 @@ import {
   SCRATCH,
   type Scratch,
 } from "./instance.js";
-import { columnsOf, copyMask, type TakingPart, takingPart, triangle, withoutLeftOut } from "./leftOut.js";
+import { columnsOf, copyMask, fillLeftOut, type TakingPart, takingPart, triangle, withoutLeftOut } from "./leftOut.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** Options of every row function. */
@@ -267,7 +267,7 @@ export class RowFunction {
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
-    const { name, inputs: names, reduces, index, columnwise } = this.definition;
+    const { name, inputs: names, reduces, index, leftOut } = this.definition;
     const x = inputs[0];
     const taken = inputs.length === 1 && options ? this.#takeInPlace(x, options) : undefined;
     if (taken !== undefined) return taken;
@@ -275,18 +275,34 @@ export class RowFunction {
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
     const wish = this.#wish(x, options);
-    const { layout } = wish;
-    const { rows, columns, stride } = layout;
-    if (index && columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
-    const length = reduces ? rows : x.length;
+    const { layout, mask } = wish;
+    if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
+    const length = reduces ? layout.rows : x.length;
     const out = options?.out;
     if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
     else if (out !== undefined) checkAlike(name, "out", out, x, length);
     if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
-    if (wish.mask !== undefined) checkNotFreed(name, wish.mask);
-    if (length === 0) return out ?? this.#newResult(x, 0);
+    if (mask !== undefined) checkNotFreed(name, mask);
+    const result =
+      length === 0 ? (out ?? this.#newResult(x, 0)) : this.#run(scratch, instance, inputs, out, wish, length);
+    if (mask !== undefined && !reduces) fillLeftOut(result, layout, mask, leftOut!);
+    return result;
+  }
+
+  /** To `out`, or to a new array of `length` elements. */
+  #run(
+    scratch: Scratch | null,
+    instance: Instance | undefined,
+    inputs: FloatArray[],
+    out: FloatArray | undefined,
+    wish: Wish,
+    length: number,
+  ): FloatArray {
+    const { reduces, index, columnwise } = this.definition;
+    const { rows, columns, stride } = wish.layout;
+    const x = inputs[0];
     if (scratch === null || columns === 0) {
       const result = out ?? this.#newResult(x, length);
       this.#runFormula(inputs, result, wish);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import {
+  hardmax,
   createArena,
   type FloatArray,
   logSoftmax,
@@ -8,6 +9,7 @@ import {
   type RowOptions,
   softmax,
   softmin,
+  sparsemax,
   type TemperedRowOptions,
 } from "../src/index.js";
 import { SCRATCH } from "../src/instance.js";
@@ -408,6 +410,21 @@ describeArrays("rows", (type) => {
       const nothing = new Uint8Array(length);
       expect(softmax(x, { shape, axis, mask: nothing }).every((value) => value === 0)).toBe(true);
       expect(logSoftmax(x, { shape, axis, mask: nothing }).every((value) => value === -Infinity)).toBe(true);
+    });
+
+    it.each(layouts)("of shape %j along axis %i: also of a row with NaN", (shape, axis) => {
+      const length = sizeOf(shape);
+      const columns = shape[axis < 0 ? axis + shape.length : axis];
+      const x = randomArray(type, length, -9, 9);
+      for (let i = 0; i < length; i += 3 * columns + 1) x[i] = NaN;
+      const mask = Uint8Array.from({ length }, (_, i) => (i % 5 === 1 ? 0 : 1));
+      for (const [name, fn] of Object.entries({ ...functions, hardmax, sparsemax })) {
+        const lowest = name === "softmin" ? Infinity : -Infinity;
+        const wanted = fn(x.map((value, i) => (mask[i] ? value : lowest)) as FloatArray, { shape, axis });
+        const rest = fill[name as keyof typeof fill] ?? 0;
+        wanted.forEach((_, i) => (wanted[i] = mask[i] ? wanted[i] : rest));
+        expectSameBits(fn(x, { shape, axis, mask }), wanted, name);
+      }
     });
 
     it("a mask of middle axes is repeated over the first", () => {

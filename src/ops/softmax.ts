@@ -190,7 +190,8 @@ const logSumExpDefinition: RowDefinition = {
  * row with NaN gives NaN.
  *
  * With a `temperature` it is the softmax of x / temperature: below 1 the large probabilities gain, above 1 the small ones
- * do. What a `mask` leaves out, or `causal` attention, gives 0; a row of which all is left out gives zeros, never NaN.
+ * do. What a `mask` leaves out, or `causal` attention, gives 0, also in a row with NaN; a row of which all is left out
+ * gives zeros, never NaN.
  *
  * `softmax.backward(y, dy)` takes the output y: y · (dy - Σ y·dy) / temperature. What was left out gets 0.
  *

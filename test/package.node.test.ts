@@ -48,11 +48,11 @@ beforeAll(() => {
 afterAll(() => rmSync(project, { recursive: true }));
 
 describe("the package", () => {
-  it("holds what is built, and nothing else", () => {
+  it("holds what is built and the documents, and nothing else", () => {
     const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${packed.filename}: ${kB(packed.size)}, unpacked ${kB(packed.unpackedSize)}`);
     const files = packed.files.map(({ path }) => path);
-    const allowed = /^(dist\/.*\.(js|d\.ts|wasm)|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+    const allowed = /^(dist\/.*\.(js|d\.ts|wasm)|(README|CHANGELOG|docs\/(accuracy|speed))\.md|LICENSE|package\.json)$/;
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
     const needed = ["index.js", "index.d.ts", "bundle.js", "simd.wasm", "relaxed.wasm"].map((file) => `dist/${file}`);
     expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));

@@ -4,35 +4,50 @@ import {
   atLeast,
   atMost,
   constant,
-  expm1Of,
+  expm1Polynomial,
   expUp,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
+  remainder,
   rounder,
   roundExponent,
   zero,
 } from "./lanes";
+import { InSteps } from "./map";
 
 // e^LOW no longer changes -1.
 const LOW_F32 = memory.data<f32>([-20]);
 const LOW_F64 = memory.data<f64>([-40]);
 
-/** min(t, 0), but not less than where e^t no longer changes -1. */
-@inline
-export function notAbove0<T>(t: v128): v128 {
-  return atLeast<T>(atMost<T>(t, zero()), constant<T>(LOW_F32, LOW_F64));
+/** What a kernel extends that needs e^min(x, 0): the steps but for the last. */
+export class OfNegative extends InSteps {
+
+  @inline
+  first<T>(x: v128): v128 {
+    return atLeast<T>(atMost<T>(x, zero()), constant<T>(LOW_F32, LOW_F64));
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return remainder<T>(y, rounded, rounder<T>());
+  }
 }
 
 /**
- * `scale`·(e^t - 1) for t <= 0, else 0. Beside the last sum only p is rounded. With `hasLoss`, the scale is its product
- * with 1 + `loss`.
+ * `scale`·(2^n·e^r - 1), where n stands in `rounded`, and the power is at most 1. Beside the last sum only e^r - 1 is
+ * rounded. With `hasLoss`, the scale is its product with 1 + `loss`.
  */
 @inline
-export function scaledExpm1<T>(t: v128, scale: v128, loss: v128, hasLoss: bool): v128 {
-  const y = notAbove0<T>(t);
-  const rounded = roundExponent<T>(y, rounder<T>());
-  const p = expm1Of<T>(y, rounded, rounder<T>(), zero(), false);
+export function scaledExpm1<T>(rounded: v128, r: v128, scale: v128, loss: v128, hasLoss: bool): v128 {
+  const p = expm1Polynomial<T>(r);
   const scaled = v128.mul<T>(powerOfTwo<T>(rounded), scale);
   return scaledDifference<T>(scaled, scale, scaled, p, loss, hasLoss);
 }

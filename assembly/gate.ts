@@ -14,7 +14,6 @@ import {
   oneByUp,
   powerOfTwo,
   reduceBy,
-  rounder,
   rounderUp,
   roundExponent,
   select,
@@ -35,55 +34,38 @@ const ROUNDER_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 128]);
 const NEAR_F32 = memory.data<f32>([40]);
 const NEAR_F64 = memory.data<f64>([40]);
 
-/** The largest |t| of `isNear`. */
+/** The largest |t| that is near. */
 @inline
 export function mostNear<T>(): v128 {
   return constant<T>(NEAR_F32, NEAR_F64);
 }
 
-/**
- * x / (1 + e^-(t + tLow)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. With `isNear`, which has |t| at most
- * `mostNear`, the same bits by less.
- */
+/** x / (1 + e^-(t + tLow)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. */
 @inline
-export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool, isNear: bool): v128 {
-  const rounder = rounderOf<T>(isNear);
+export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
+  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const y = v128.xor(t, signBit<T>());
   const rounded = roundExponent<T>(y, rounder);
   const p = expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow);
-  return quotient<T>(x, rounded, p, isNear);
+  return quotient<T>(x, rounded, p, false);
 }
 
 /**
  * x / (1 + e^(rate·y)), with -rate·y in the range of `gate`'s t. Multiples of ln(2) / rate, which is the sum of `high` and
  * `low`, are taken off y before it is multiplied: so a rounded rate·y need not be made up for. `turns` is the rate in
- * powers of two, rate·log2(e). `isNear` is as for `gate`.
+ * powers of two, rate·log2(e).
  */
 @inline
-export function gateOfMultiple<T>(
-  x: v128,
-  y: v128,
-  rate: v128,
-  turns: v128,
-  high: v128,
-  low: v128,
-  isNear: bool,
-): v128 {
-  const rounder = rounderOf<T>(isNear);
+export function gateOfMultiple<T>(x: v128, y: v128, rate: v128, turns: v128, high: v128, low: v128): v128 {
+  const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const rounded = multiplyAdd<T>(y, turns, rounder);
   const rest = reduceBy<T>(y, v128.sub<T>(rounded, rounder), high, low);
-  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate), isNear);
+  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate), false);
 }
 
-
+/** x / (1 + 2^n·(1 + p)), where n stands in `rounded`: by `rounder`, if t `isNear`, else by ROUNDER. */
 @inline
-function rounderOf<T>(isNear: bool): v128 {
-  return isNear ? rounder<T>() : constant<T>(ROUNDER_F32, ROUNDER_F64);
-}
-
-/** x / (1 + 2^n·(1 + p)), where n stands in `rounded`. */
-@inline
-function quotient<T>(x: v128, rounded: v128, p: v128, isNear: bool): v128 {
+export function quotient<T>(x: v128, rounded: v128, p: v128, isNear: bool): v128 {
   const scale = isNear ? one<T>() : constant<T>(SCALE_F32, SCALE_F64);
   const s = powerOfTwo<T>(rounded);
   // All times the scale: 1 + s·(1 + p) = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.

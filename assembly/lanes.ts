@@ -381,10 +381,16 @@ export function expm1Multiple<T>(x: v128, rate: v128): v128 {
   return multiplyAdd<T>(qOf<T>(r, v128.mul<T>(r, r)), v128.mul<T>(x, r), x);
 }
 
+/** x - n·ln(2), where n = rounded - rounder. */
+@inline
+export function remainder<T>(x: v128, rounded: v128, rounder: v128): v128 {
+  return reduce<T>(x, v128.sub<T>(rounded, rounder));
+}
+
 /** e^(x + low - n·ln(2)) - 1, where n = rounded - rounder. Where `hasLow` is false, so is `low` zero, at no cost. */
 @inline
 export function expm1Of<T>(x: v128, rounded: v128, rounder: v128, low: v128, hasLow: bool): v128 {
-  const r = reduce<T>(x, v128.sub<T>(rounded, rounder));
+  const r = remainder<T>(x, rounded, rounder);
   return expm1Polynomial<T>(hasLow ? v128.add<T>(r, low) : r);
 }
 
@@ -392,6 +398,13 @@ export function expm1Of<T>(x: v128, rounded: v128, rounder: v128, low: v128, has
 @inline
 export function powerOfTwo<T>(rounded: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.shl(rounded, 23) : i64x2.shl(rounded, 52);
+}
+
+/** 2^n·e^r, where n stands in the lowest bits of `rounded`. */
+@inline
+export function powerTimesExp<T>(rounded: v128, r: v128): v128 {
+  const s = powerOfTwo<T>(rounded);
+  return multiplyAdd<T>(s, expm1Polynomial<T>(r), s);
 }
 
 /** e^(y + yLow) times the power of two by which the rounder is biased, for y whose result so is normal. */

@@ -23,14 +23,25 @@ const R_F64 = memory.data<f64>([
   0.15313882844448801, 0.14797693108774357,
 ]);
 
-/**
- * w of log(1 + f) = f - f·w, for f from √½ - 1 to √2 - 1. With s = f / (2 + f), log(1 + f) is 2·atanh(s); written so,
- * only a small part of it is rounded more than once.
- */
+/** 1 / (2 + f) */
+@inline
+export function logFactor<T>(f: v128): v128 {
+  return v128.div<T>(one<T>(), v128.add<T>(f, two<T>()));
+}
+
+/** w of log(1 + f) = f - f·w, for f from √½ - 1 to √2 - 1. */
 @inline
 export function logShare<T>(f: v128): v128 {
-  const g = v128.div<T>(one<T>(), v128.add<T>(f, two<T>()));
-  const s = v128.mul<T>(f, g);
+  const g = logFactor<T>(f);
+  return logShareOf<T>(f, g, v128.mul<T>(f, g));
+}
+
+/**
+ * The same, given g = logFactor(f) and s = f·g. log(1 + f) is 2·atanh(s); written so, only a small part of it is rounded
+ * more than once.
+ */
+@inline
+export function logShareOf<T>(f: v128, g: v128, s: v128): v128 {
   const z = v128.mul<T>(s, s);
   const r = v128.mul<T>(z, sizeof<T>() == 4 ? polynomial<T>(R_F32, 3, z) : polynomial<T>(R_F64, 7, z));
   const halfF = v128.mul<T>(f, half<T>());
@@ -73,12 +84,15 @@ export function logFraction<T>(x: v128): v128 {
   return v128.sub<T>(m, one<T>());
 }
 
-/** k·ln(2) + log(1 + f) + small, where small is at most a few units in the last place of f; or 0, at no cost. */
+/**
+ * k·ln(2) + log(1 + f) + small, given the share of f, where small is at most a few units in the last place of f; or 0, at
+ * no cost.
+ */
 @inline
-export function logSum<T>(k: v128, f: v128, small: v128, hasSmall: bool): v128 {
+export function logSum<T>(k: v128, f: v128, share: v128, small: v128, hasSmall: bool): v128 {
   const low = v128.mul<T>(k, constant<T>(LN2_LOW_F32, LN2_LOW_F64));
   small = hasSmall ? v128.add<T>(small, low) : low;
-  const rest = v128.add<T>(f, v128.sub<T>(small, v128.mul<T>(f, logShare<T>(f))));
+  const rest = v128.add<T>(f, v128.sub<T>(small, v128.mul<T>(f, share)));
   return v128.add<T>(v128.mul<T>(k, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64)), rest);
 }
 

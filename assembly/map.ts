@@ -10,9 +10,9 @@ import { signBit } from "./lanes";
 export class Long {}
 
 /**
- * What a kernel extends that has a shorter way, `atUsual`, to the same bits for all but some rare numbers. These are told
- * by integers of the element's size: x is usual unless `rarity(x)` > `mostUsual()`. Blocks without a rare number go the
- * shorter way, the others the general one, by twos: for the size of the module.
+ * What a kernel extends that has a shorter way, to the same bits for all but some rare numbers: by steps, as `InSteps`
+ * has them. The rare numbers are told by integers of the element's size: x is usual unless `rarity(x)` > `mostUsual()`.
+ * Blocks without a rare number go the shorter way, the others the general one, by twos: for the size of the module.
  */
 export class ShorterIfUsual extends Long {}
 
@@ -23,6 +23,22 @@ export class ShorterNearZero extends ShorterIfUsual {
   rarity<T>(x: v128): v128 {
     return v128.andnot(x, signBit<T>());
   }
+}
+
+/**
+ * What a kernel extends that comes to its result by steps: y = first(x), n = second(y), r = third(y, n) and then
+ * last(x, y, n, r). Of vectors side by side all take the first three before one takes the last: V8 keeps the order of the
+ * module from Node 24 on, and takes an eighth to a third less time so.
+ */
+export class InSteps {}
+
+/** The result of all steps. */
+@inline
+export function bySteps<K, T>(x: v128): v128 {
+  const kernel = changetype<K>(0);
+  const y = kernel.first<T>(x);
+  const n = kernel.second<T>(y);
+  return kernel.last<T>(x, y, n, kernel.third<T>(y, n));
 }
 
 /** Whether these numbers are all usual. */
@@ -47,8 +63,13 @@ function areUsual<K, T>(a: v128, b: v128, c: v128, d: v128): bool {
 @inline
 function writeTwo<K, T>(dst: usize, a: v128, b: v128): void {
   const kernel = changetype<K>(0);
-  a = kernel.at<T>(a);
-  b = kernel.at<T>(b);
+  if (kernel instanceof InSteps) {
+    a = bySteps<K, T>(a);
+    b = bySteps<K, T>(b);
+  } else {
+    a = kernel.at<T>(a);
+    b = kernel.at<T>(b);
+  }
   v128.store(dst, a);
   v128.store(dst, b, 16);
 }
@@ -57,10 +78,31 @@ function writeTwo<K, T>(dst: usize, a: v128, b: v128): void {
 @inline
 function writeFour<K, T>(dst: usize, a: v128, b: v128, c: v128, d: v128): void {
   const kernel = changetype<K>(0);
-  a = kernel.at<T>(a);
-  b = kernel.at<T>(b);
-  c = kernel.at<T>(c);
-  d = kernel.at<T>(d);
+  if (kernel instanceof InSteps) {
+    const aY = kernel.first<T>(a);
+    const bY = kernel.first<T>(b);
+    const cY = kernel.first<T>(c);
+    const dY = kernel.first<T>(d);
+    const aN = kernel.second<T>(aY);
+    const bN = kernel.second<T>(bY);
+    const cN = kernel.second<T>(cY);
+    const dN = kernel.second<T>(dY);
+    const aR = kernel.third<T>(aY, aN);
+    const bR = kernel.third<T>(bY, bN);
+    const cR = kernel.third<T>(cY, cN);
+    const dR = kernel.third<T>(dY, dN);
+    // Past a branch the optimizer doesn't put the steps of each vector together again.
+    if (!dst) unreachable();
+    a = kernel.last<T>(a, aY, aN, aR);
+    b = kernel.last<T>(b, bY, bN, bR);
+    c = kernel.last<T>(c, cY, cN, cR);
+    d = kernel.last<T>(d, dY, dN, dR);
+  } else {
+    a = kernel.at<T>(a);
+    b = kernel.at<T>(b);
+    c = kernel.at<T>(c);
+    d = kernel.at<T>(d);
+  }
   v128.store(dst, a);
   v128.store(dst, b, 16);
   v128.store(dst, c, 32);
@@ -85,11 +127,29 @@ class Map<K> {
 }
 
 /** The shorter way as a kernel of its own. */
-class Usual<K> {
+class Usual<K> extends InSteps {
 
   @inline
-  at<T>(x: v128): v128 {
-    return changetype<K>(0).atUsual<T>(x);
+  first<T>(x: v128): v128 {
+    return changetype<K>(0).first<T>(x);
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return changetype<K>(0).second<T>(y);
+  }
+
+
+  @inline
+  third<T>(y: v128, n: v128): v128 {
+    return changetype<K>(0).third<T>(y, n);
+  }
+
+
+  @inline
+  last<T>(x: v128, y: v128, n: v128, r: v128): v128 {
+    return changetype<K>(0).last<T>(x, y, n, r);
   }
 }
 

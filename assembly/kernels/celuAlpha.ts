@@ -14,6 +14,7 @@ import {
   select,
   zero,
 } from "../lanes";
+import { InSteps } from "../map";
 
 // The parameters: alpha, and what follows from it (src/ops/smooth.ts).
 const ALPHA = 0;
@@ -31,15 +32,31 @@ function reduce<T>(x: v128, n: v128): v128 {
 }
 
 /** x for x > 0, else alpha·(e^(x / alpha) - 1) */
-export class Value {
+export class Value extends InSteps {
 
   @inline
-  at<T>(x: v128): v128 {
+  first<T>(x: v128): v128 {
+    return atLeast<T>(atMost<T>(x, zero()), parameter<T>(LOW));
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return multiplyAdd<T>(y, parameter<T>(TURNS), rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return reduce<T>(y, v128.sub<T>(rounded, rounder<T>()));
+  }
+
+
+  @inline
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
     const alpha = parameter<T>(ALPHA);
-    const y = atLeast<T>(atMost<T>(x, zero()), parameter<T>(LOW));
-    const rounded = multiplyAdd<T>(y, parameter<T>(TURNS), rounder<T>());
-    const p = expm1Multiple<T>(reduce<T>(y, v128.sub<T>(rounded, rounder<T>())), parameter<T>(RATE));
     const s = powerOfTwo<T>(rounded);
+    const p = expm1Multiple<T>(r, parameter<T>(RATE));
     const negative = scaledDifference<T>(v128.mul<T>(s, alpha), alpha, s, p, zero(), false);
     return select<T>(x, negative, v128.ge<T>(x, zero()));
   }

@@ -1,13 +1,13 @@
-import { expUpToOne, notAbove0 } from "../elu";
+import { expUpToOne, OfNegative } from "../elu";
 import { atLeast, oneByUp, zero } from "../lanes";
 import { Value as Expm1 } from "./expm1";
 
 /** max(x, 0) + e^min(x, 0) - 1, where alpha is 1 */
-export class Value {
+export class Value extends OfNegative {
 
   @inline
-  at<T>(x: v128): v128 {
-    return v128.add<T>(atLeast<T>(x, zero()), changetype<Expm1>(0).atUsual<T>(notAbove0<T>(x)));
+  last<T>(x: v128, y: v128, rounded: v128, r: v128): v128 {
+    return v128.add<T>(atLeast<T>(x, zero()), changetype<Expm1>(0).last<T>(y, y, rounded, r));
   }
 }
 

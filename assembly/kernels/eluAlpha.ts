@@ -1,14 +1,14 @@
-import { scaledExp, scaledExpm1 } from "../elu";
+import { OfNegative, scaledExp, scaledExpm1 } from "../elu";
 import { one, parameter, select, withSign, zero } from "../lanes";
 
 /** x for x > 0, else alpha·(e^x - 1) */
-export class Value {
+export class Value extends OfNegative {
 
   @inline
-  at<T>(x: v128): v128 {
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
     const alpha = parameter<T>(0);
     // The sign also of a product that is rounded to 0.
-    const negative = withSign<T>(scaledExpm1<T>(x, alpha, zero(), false), v128.xor(x, alpha));
+    const negative = withSign<T>(scaledExpm1<T>(rounded, r, alpha, zero(), false), v128.xor(x, alpha));
     return select<T>(x, negative, v128.ge<T>(x, zero()));
   }
 }

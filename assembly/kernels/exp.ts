@@ -3,10 +3,11 @@ import {
   atLeast,
   atMost,
   constant,
-  expBy,
   expm1Of,
   multiplyAdd,
   powerOfTwo,
+  powerTimesExp,
+  remainder,
   rounder,
   roundExponent,
   zero,
@@ -50,8 +51,8 @@ function withBias<T>(rounded: v128): v128 {
   return addBits<T>(rounded, constant<T>(BIAS_F32, BIAS_F64));
 }
 
-/** e^x */
-export class Value extends ShorterNearZero {
+/** What e^x and e^x - 1 share: the steps of the shorter way but for the last. */
+export class OfExp extends ShorterNearZero {
 
   @inline
   mostUsual<T>(): v128 {
@@ -60,8 +61,29 @@ export class Value extends ShorterNearZero {
 
 
   @inline
-  atUsual<T>(x: v128): v128 {
-    return expBy<T>(rounder<T>(), x, zero(), false);
+  first<T>(x: v128): v128 {
+    return x;
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return remainder<T>(y, rounded, rounder<T>());
+  }
+}
+
+/** e^x */
+export class Value extends OfExp {
+
+  @inline
+  last<T>(_x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return powerTimesExp<T>(rounded, r);
   }
 
 

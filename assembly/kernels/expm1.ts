@@ -3,6 +3,7 @@ import {
   atMost,
   constant,
   expm1Of,
+  expm1Polynomial,
   multiplyAdd,
   one,
   powerOfTwo,
@@ -11,8 +12,7 @@ import {
   withSign,
   zero,
 } from "../lanes";
-import { halfExponent, otherHalf, Value as Exp } from "./exp";
-import { ShorterNearZero } from "../map";
+import { halfExponent, OfExp, otherHalf, Value as Exp } from "./exp";
 
 // e^LOW no longer changes -1; e^HIGH is more than the largest float.
 const LOW_F32 = memory.data<f32>([-20]);
@@ -25,21 +25,13 @@ const TWICE_BIAS_F32 = memory.data<u32>([254 << 23]);
 const TWICE_BIAS_F64 = memory.data<u64>([2046 << 52]);
 
 /** e^x - 1 = 2^b·(2^a·p + (2^a - 2^-b)) with n = a + b, of which only the last sum rounds where x is small */
-export class Value extends ShorterNearZero {
+export class Value extends OfExp {
 
   @inline
-  mostUsual<T>(): v128 {
-    return changetype<Exp>(0).mostUsual<T>();
-  }
-
-
-  @inline
-  atUsual<T>(x: v128): v128 {
-    const rounded = roundExponent<T>(x, rounder<T>());
-    const p = expm1Of<T>(x, rounded, rounder<T>(), zero(), false);
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
     const s = powerOfTwo<T>(rounded);
     // The sign of zero.
-    return withSign<T>(multiplyAdd<T>(s, p, v128.sub<T>(s, one<T>())), x);
+    return withSign<T>(multiplyAdd<T>(s, expm1Polynomial<T>(r), v128.sub<T>(s, one<T>())), x);
   }
 
 

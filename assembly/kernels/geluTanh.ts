@@ -63,7 +63,7 @@ export class Value extends Long {
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
     const w = factor<T>(y);
     const t = v128.mul<T>(y, w);
-    return select<T>(x, gate<T>(y, t, loss<T>(y, w, t), true, false), v128.gt<T>(x, high));
+    return select<T>(x, gate<T>(y, t, loss<T>(y, w, t), true), v128.gt<T>(x, high));
   }
 }
 

@@ -1,5 +1,15 @@
 import { constant, one, select, zero } from "../lanes";
-import { fromNormal, logExponent, logFraction, logSum, mostFromNormal, withLogLimits } from "../logarithm";
+import {
+  fromNormal,
+  logExponent,
+  logFactor,
+  logFraction,
+  logShare,
+  logShareOf,
+  logSum,
+  mostFromNormal,
+  withLogLimits,
+} from "../logarithm";
 import { ShorterIfUsual } from "../map";
 
 const SMALLEST_NORMAL_F32 = memory.data<f32>([1.1754943508222875e-38]);
@@ -26,8 +36,26 @@ export class Value extends ShorterIfUsual {
 
 
   @inline
-  atUsual<T>(x: v128): v128 {
-    return logSum<T>(logExponent<T>(x), logFraction<T>(x), zero(), false);
+  first<T>(x: v128): v128 {
+    return logFraction<T>(x);
+  }
+
+
+  @inline
+  second<T>(f: v128): v128 {
+    return logFactor<T>(f);
+  }
+
+
+  @inline
+  third<T>(f: v128, g: v128): v128 {
+    return v128.mul<T>(f, g);
+  }
+
+
+  @inline
+  last<T>(x: v128, f: v128, g: v128, s: v128): v128 {
+    return logSum<T>(logExponent<T>(x), f, logShareOf<T>(f, g, s), zero(), false);
   }
 
 
@@ -37,7 +65,8 @@ export class Value extends ShorterIfUsual {
     const normal = select<T>(v128.mul<T>(x, constant<T>(UP_F32, UP_F64)), x, subnormal);
     const moved = v128.and(subnormal, constant<T>(UP_EXPONENT_F32, UP_EXPONENT_F64));
     const k = v128.sub<T>(logExponent<T>(normal), moved);
-    return withLogLimits<T>(logSum<T>(k, logFraction<T>(normal), zero(), false), x);
+    const f = logFraction<T>(normal);
+    return withLogLimits<T>(logSum<T>(k, f, logShare<T>(f), zero(), false), x);
   }
 }
 

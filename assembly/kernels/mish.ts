@@ -4,6 +4,7 @@ import {
   atMost,
   constant,
   expm1Of,
+  expm1Polynomial,
   four,
   isNegative,
   minusAbs,
@@ -11,6 +12,7 @@ import {
   one,
   oneByUp,
   powerOfTwo,
+  remainder,
   rounder,
   rounderUp,
   roundExponent,
@@ -43,24 +45,9 @@ function bounded<T>(x: v128): v128 {
   return atLeast<T>(atMost<T>(x, constant<T>(HIGH_F32, HIGH_F64)), constant<T>(LOW_F32, LOW_F64));
 }
 
-/** The power of two s of e^y = s·(1 + p), times that by which the rounder is biased. */
+/** mish(y), where s·(1 + p) is e^-|y|, times up() unless it `isNear`. */
 @inline
-function scale<T>(y: v128, rounder: v128): v128 {
-  return powerOfTwo<T>(roundExponent<T>(y, rounder));
-}
-
-/** p of e^y = s·(1 + p) */
-@inline
-function fractionOf<T>(y: v128, rounder: v128): v128 {
-  return expm1Of<T>(y, roundExponent<T>(y, rounder), rounder, zero(), false);
-}
-
-
-@inline
-function mish<T>(y: v128, negative: v128, isNear: bool): v128 {
-  const rounding = isNear ? rounder<T>() : rounderUp<T>();
-  const s = scale<T>(minusAbs<T>(y), rounding);
-  const p = fractionOf<T>(minusAbs<T>(y), rounding);
+function mish<T>(y: v128, s: v128, p: v128, negative: v128, isNear: bool): v128 {
   const scaledPower = multiplyAdd<T>(s, p, s);
   const e = isNear ? scaledPower : v128.mul<T>(scaledPower, oneByUp<T>());
   // e or 2e, 1 + e or e, 2 or 1: both fractions are alike.
@@ -94,15 +81,36 @@ export class Value extends ShorterIfUsual {
 
 
   @inline
-  atUsual<T>(x: v128): v128 {
-    return mish<T>(x, isNegative<T>(x), true);
+  first<T>(x: v128): v128 {
+    return minusAbs<T>(x);
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return expm1Polynomial<T>(remainder<T>(y, rounded, rounder<T>()));
+  }
+
+
+  @inline
+  last<T>(x: v128, _y: v128, rounded: v128, p: v128): v128 {
+    return mish<T>(x, powerOfTwo<T>(rounded), p, isNegative<T>(x), true);
   }
 
 
   @inline
   at<T>(x: v128): v128 {
     const negative = isNegative<T>(x);
-    const finite = mish<T>(bounded<T>(x), negative, false);
+    const y = bounded<T>(x);
+    const rounded = roundExponent<T>(minusAbs<T>(y), rounderUp<T>());
+    const p = expm1Of<T>(minusAbs<T>(y), rounded, rounderUp<T>(), zero(), false);
+    const finite = mish<T>(y, powerOfTwo<T>(rounded), p, negative, false);
     const high = v128.gt<T>(x, constant<T>(HIGH_F32, HIGH_F64));
     // The sign of zero.
     return select<T>(x, withSign<T>(finite, x), high);
@@ -122,8 +130,9 @@ export class Derivative {
   @inline
   at<T>(x: v128): v128 {
     const y = bounded<T>(x);
-    const s = scale<T>(minusAbs<T>(y), rounderUp<T>());
-    const p = fractionOf<T>(minusAbs<T>(y), rounderUp<T>());
+    const rounded = roundExponent<T>(minusAbs<T>(y), rounderUp<T>());
+    const s = powerOfTwo<T>(rounded);
+    const p = expm1Of<T>(minusAbs<T>(y), rounded, rounderUp<T>(), zero(), false);
     const scaled = multiplyAdd<T>(s, p, s);
     const e = v128.mul<T>(scaled, oneByUp<T>());
     const negative = isNegative<T>(x);

@@ -1,5 +1,15 @@
-import { gateOfMultiple } from "../gate";
-import { atLeast, atMost, constant, productLoss, select } from "../lanes";
+import { gateOfMultiple, quotient } from "../gate";
+import {
+  atLeast,
+  atMost,
+  constant,
+  expm1OfMultiple,
+  multiplyAdd,
+  productLoss,
+  reduceBy,
+  rounder,
+  select,
+} from "../lanes";
 import { ShorterNearZero } from "../map";
 import { siluSlope } from "./silu";
 
@@ -44,12 +54,26 @@ function loss<T>(x: v128, t: v128): v128 {
 
 
 @inline
-function quickGelu<T>(y: v128, isNear: bool): v128 {
-  const rate = constant<T>(RATE_F32, RATE_F64);
-  const turns = constant<T>(TURNS_F32, TURNS_F64);
-  const highPart = constant<T>(HIGH_PART_F32, HIGH_PART_F64);
-  const lowPart = constant<T>(LOW_PART_F32, LOW_PART_F64);
-  return gateOfMultiple<T>(y, y, rate, turns, highPart, lowPart, isNear);
+function rate<T>(): v128 {
+  return constant<T>(RATE_F32, RATE_F64);
+}
+
+
+@inline
+function turns<T>(): v128 {
+  return constant<T>(TURNS_F32, TURNS_F64);
+}
+
+
+@inline
+function highPart<T>(): v128 {
+  return constant<T>(HIGH_PART_F32, HIGH_PART_F64);
+}
+
+
+@inline
+function lowPart<T>(): v128 {
+  return constant<T>(LOW_PART_F32, LOW_PART_F64);
 }
 
 /** x·sigmoid(1.702·x) */
@@ -62,8 +86,26 @@ export class Value extends ShorterNearZero {
 
 
   @inline
-  atUsual<T>(x: v128): v128 {
-    return quickGelu<T>(x, true);
+  first<T>(x: v128): v128 {
+    return x;
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return multiplyAdd<T>(y, turns<T>(), rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return reduceBy<T>(y, v128.sub<T>(rounded, rounder<T>()), highPart<T>(), lowPart<T>());
+  }
+
+
+  @inline
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return quotient<T>(x, rounded, expm1OfMultiple<T>(r, rate<T>()), true);
   }
 
 
@@ -71,7 +113,8 @@ export class Value extends ShorterNearZero {
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    return select<T>(x, quickGelu<T>(y, false), v128.gt<T>(x, high));
+    const result = gateOfMultiple<T>(y, y, rate<T>(), turns<T>(), highPart<T>(), lowPart<T>());
+    return select<T>(x, result, v128.gt<T>(x, high));
   }
 }
 

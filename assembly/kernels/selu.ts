@@ -1,4 +1,4 @@
-import { scaledExp, scaledExpm1 } from "../elu";
+import { OfNegative, scaledExp, scaledExpm1 } from "../elu";
 import { constant, select, zero } from "../lanes";
 
 const SCALE_F32 = memory.data<f32>([1.0507009873554805]);
@@ -22,11 +22,11 @@ function scaleAlpha<T>(): v128 {
 }
 
 /** scale·x for x > 0, else scale·alpha·(e^x - 1) */
-export class Value {
+export class Value extends OfNegative {
 
   @inline
-  at<T>(x: v128): v128 {
-    const negative = scaledExpm1<T>(x, scaleAlpha<T>(), constant<T>(LOSS_F32, LOSS_F64), true);
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    const negative = scaledExpm1<T>(rounded, r, scaleAlpha<T>(), constant<T>(LOSS_F32, LOSS_F64), true);
     return select<T>(v128.mul<T>(x, scale<T>()), negative, v128.ge<T>(x, zero()));
   }
 }

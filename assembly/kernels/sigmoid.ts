@@ -4,11 +4,13 @@ import {
   constant,
   down,
   expm1Of,
+  expm1Polynomial,
   expUp,
   four,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
+  remainder,
   rounderDown,
   roundExponent,
   signBit,
@@ -16,6 +18,7 @@ import {
   up,
   zero,
 } from "../lanes";
+import { InSteps } from "../map";
 
 // e^-x below SMALL no longer changes 1 + e^-x; 1 / e^LARGE is less than half of the smallest subnormal.
 const SMALL_F32 = memory.data<f32>([-40]);
@@ -24,21 +27,49 @@ const LARGE_F32 = memory.data<f32>([104]);
 const LARGE_F64 = memory.data<f64>([746]);
 
 /** 1 / (1 + e^-x) */
-export class Value {
+export class Value extends InSteps {
 
   @inline
-  at<T>(x: v128): v128 {
-    return logistic<T>(v128.xor(x, signBit<T>()), zero(), false);
+  first<T>(x: v128): v128 {
+    return inRange<T>(v128.xor(x, signBit<T>()));
   }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounderDown<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return remainder<T>(y, rounded, rounderDown<T>());
+  }
+
+
+  @inline
+  last<T>(_x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return logisticOf<T>(rounded, expm1Polynomial<T>(r));
+  }
+}
+
+/** y where it matters. */
+@inline
+function inRange<T>(y: v128): v128 {
+  return atLeast<T>(atMost<T>(y, constant<T>(LARGE_F32, LARGE_F64)), constant<T>(SMALL_F32, SMALL_F64));
 }
 
 /** 1 / (1 + e^(y + yLow)) */
 @inline
 export function logistic<T>(y: v128, yLow: v128, hasLow: bool): v128 {
-  y = atMost<T>(y, constant<T>(LARGE_F32, LARGE_F64));
-  y = atLeast<T>(y, constant<T>(SMALL_F32, SMALL_F64));
+  y = inRange<T>(y);
   const rounded = roundExponent<T>(y, rounderDown<T>());
-  const p = expm1Of<T>(y, rounded, rounderDown<T>(), yLow, hasLow);
+  return logisticOf<T>(rounded, expm1Of<T>(y, rounded, rounderDown<T>(), yLow, hasLow));
+}
+
+/** The same, given n in the lowest bits of `rounded`, and p, with e^(y + yLow) = 2^n·(1 + p). */
+@inline
+function logisticOf<T>(rounded: v128, p: v128): v128 {
   const s = powerOfTwo<T>(rounded);
   // All times 2^-64: 1 + e^y = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
   const sum = v128.add<T>(s, down<T>());

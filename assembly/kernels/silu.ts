@@ -1,5 +1,16 @@
-import { gate, gateSlope, mostNear } from "../gate";
-import { atLeast, atMost, constant, select, zero } from "../lanes";
+import { gate, gateSlope, mostNear, quotient } from "../gate";
+import {
+  atLeast,
+  atMost,
+  constant,
+  expm1Polynomial,
+  remainder,
+  rounder,
+  roundExponent,
+  select,
+  signBit,
+  zero,
+} from "../lanes";
 import { ShorterNearZero } from "../map";
 
 // silu(LOW) is less than half of the smallest subnormal; sigmoid(HIGH) is 1.
@@ -18,8 +29,26 @@ export class Value extends ShorterNearZero {
 
 
   @inline
-  atUsual<T>(x: v128): v128 {
-    return gate<T>(x, x, zero(), false, true);
+  first<T>(x: v128): v128 {
+    return v128.xor(x, signBit<T>());
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return remainder<T>(y, rounded, rounder<T>());
+  }
+
+
+  @inline
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return quotient<T>(x, rounded, expm1Polynomial<T>(r), true);
   }
 
 
@@ -27,7 +56,7 @@ export class Value extends ShorterNearZero {
   at<T>(x: v128): v128 {
     const high = constant<T>(HIGH_F32, HIGH_F64);
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
-    return select<T>(x, gate<T>(y, y, zero(), false, false), v128.gt<T>(x, high));
+    return select<T>(x, gate<T>(y, y, zero(), false), v128.gt<T>(x, high));
   }
 }
 

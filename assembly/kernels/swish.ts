@@ -1,5 +1,15 @@
-import { gateOfMultiple, mostNear } from "../gate";
-import { atLeast, atMost, parameter, productLoss, select } from "../lanes";
+import { gateOfMultiple, mostNear, quotient } from "../gate";
+import {
+  atLeast,
+  atMost,
+  expm1OfMultiple,
+  multiplyAdd,
+  parameter,
+  productLoss,
+  reduceBy,
+  rounder,
+  select,
+} from "../lanes";
 import { ShorterIfUsual } from "../map";
 import { siluSlope } from "./silu";
 
@@ -19,13 +29,6 @@ function inRange<T>(x: v128): v128 {
   return atLeast<T>(atMost<T>(x, parameter<T>(MOST)), parameter<T>(LEAST));
 }
 
-
-@inline
-function swish<T>(y: v128, isNear: bool): v128 {
-  const rate = parameter<T>(RATE);
-  return gateOfMultiple<T>(y, y, rate, parameter<T>(TURNS), parameter<T>(HIGH_PART), parameter<T>(LOW_PART), isNear);
-}
-
 /** x / (1 + e^(-beta·x)) */
 export class Value extends ShorterIfUsual {
 
@@ -42,15 +45,36 @@ export class Value extends ShorterIfUsual {
 
 
   @inline
-  atUsual<T>(x: v128): v128 {
-    return swish<T>(x, true);
+  first<T>(x: v128): v128 {
+    return x;
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return multiplyAdd<T>(y, parameter<T>(TURNS), rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return reduceBy<T>(y, v128.sub<T>(rounded, rounder<T>()), parameter<T>(HIGH_PART), parameter<T>(LOW_PART));
+  }
+
+
+  @inline
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return quotient<T>(x, rounded, expm1OfMultiple<T>(r, parameter<T>(RATE)), true);
   }
 
 
   @inline
   at<T>(x: v128): v128 {
     const y = inRange<T>(x);
-    return select<T>(x, swish<T>(y, false), v128.lt<T>(v128.mul<T>(x, parameter<T>(RATE)), parameter<T>(LARGE)));
+    const rate = parameter<T>(RATE);
+    const turns = parameter<T>(TURNS);
+    const result = gateOfMultiple<T>(y, y, rate, turns, parameter<T>(HIGH_PART), parameter<T>(LOW_PART));
+    return select<T>(x, result, v128.lt<T>(v128.mul<T>(x, rate), parameter<T>(LARGE)));
   }
 }
 

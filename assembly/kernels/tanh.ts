@@ -5,12 +5,13 @@ import {
   multiplyAdd,
   one,
   powerOfTwo,
-  reduce,
+  remainder,
   rounder,
   roundExponent,
   select,
   signBit,
 } from "../lanes";
+import { InSteps } from "../map";
 import { logisticSlope } from "./sigmoid";
 
 // e^LOW no longer changes 1.
@@ -22,14 +23,30 @@ const SPLIT_F32 = memory.data<f32>([-1.0986122886681098]);
 const SPLIT_F64 = memory.data<f64>([-1.0986122886681098]);
 
 /** With e = e^-2|x| and the sign of x: (1 - e) / (1 + e) if that is small, else 1 - 2e / (1 + e). */
-export class Value {
+export class Value extends InSteps {
 
   @inline
-  at<T>(x: v128): v128 {
-    let y = v128.or(x, signBit<T>());
-    y = atLeast<T>(v128.add<T>(y, y), constant<T>(LOW_F32, LOW_F64));
-    const rounded = roundExponent<T>(y, rounder<T>());
-    const p = expm1Polynomial<T>(reduce<T>(y, v128.sub<T>(rounded, rounder<T>())));
+  first<T>(x: v128): v128 {
+    const y = v128.or(x, signBit<T>());
+    return atLeast<T>(v128.add<T>(y, y), constant<T>(LOW_F32, LOW_F64));
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return remainder<T>(y, rounded, rounder<T>());
+  }
+
+
+  @inline
+  last<T>(x: v128, y: v128, rounded: v128, r: v128): v128 {
+    const p = expm1Polynomial<T>(r);
     const s = powerOfTwo<T>(rounded);
     const e = multiplyAdd<T>(s, p, s);
     const eMinus1 = multiplyAdd<T>(s, p, v128.sub<T>(s, one<T>()));

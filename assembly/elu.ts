@@ -1,43 +1,18 @@
 /** What elu, with whatever alpha, celu and selu share. */
 
-import {
-  atLeast,
-  atMost,
-  constant,
-  expm1Polynomial,
-  expUp,
-  multiplyAdd,
-  oneByUp,
-  powerOfTwo,
-  remainder,
-  rounder,
-  roundExponent,
-  zero,
-} from "./lanes";
-import { InSteps } from "./map";
+import { OfExponential } from "./exponential";
+import { atLeast, atMost, constant, expm1Polynomial, expUp, multiplyAdd, oneByUp, powerOfTwo, zero } from "./lanes";
 
 // e^LOW no longer changes -1.
 const LOW_F32 = memory.data<f32>([-20]);
 const LOW_F64 = memory.data<f64>([-40]);
 
 /** What a kernel extends that needs e^min(x, 0): the steps but for the last. */
-export class OfNegative extends InSteps {
+export class OfNegative extends OfExponential {
 
   @inline
   first<T>(x: v128): v128 {
     return atLeast<T>(atMost<T>(x, zero()), constant<T>(LOW_F32, LOW_F64));
-  }
-
-
-  @inline
-  second<T>(y: v128): v128 {
-    return roundExponent<T>(y, rounder<T>());
-  }
-
-
-  @inline
-  third<T>(y: v128, rounded: v128): v128 {
-    return remainder<T>(y, rounded, rounder<T>());
   }
 }
 

@@ -1,3 +1,4 @@
+import { ShorterExponential } from "../exponential";
 import {
   addBits,
   atLeast,
@@ -7,12 +8,10 @@ import {
   multiplyAdd,
   powerOfTwo,
   powerTimesExp,
-  remainder,
   rounder,
   roundExponent,
   zero,
 } from "../lanes";
-import { ShorterNearZero } from "../map";
 
 // e^LOW is less than half of the smallest subnormal, e^HIGH is more than the largest float.
 const LOW_F32 = memory.data<f32>([-104]);
@@ -52,7 +51,7 @@ function withBias<T>(rounded: v128): v128 {
 }
 
 /** What e^x and e^x - 1 share: the steps of the shorter way but for the last. */
-export class OfExp extends ShorterNearZero {
+export class OfExp extends ShorterExponential {
 
   @inline
   mostUsual<T>(): v128 {
@@ -63,18 +62,6 @@ export class OfExp extends ShorterNearZero {
   @inline
   first<T>(x: v128): v128 {
     return x;
-  }
-
-
-  @inline
-  second<T>(y: v128): v128 {
-    return roundExponent<T>(y, rounder<T>());
-  }
-
-
-  @inline
-  third<T>(y: v128, rounded: v128): v128 {
-    return remainder<T>(y, rounded, rounder<T>());
   }
 }
 

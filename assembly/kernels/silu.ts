@@ -1,17 +1,6 @@
+import { ShorterExponential } from "../exponential";
 import { gate, gateSlope, mostNear, quotient } from "../gate";
-import {
-  atLeast,
-  atMost,
-  constant,
-  expm1Polynomial,
-  remainder,
-  rounder,
-  roundExponent,
-  select,
-  signBit,
-  zero,
-} from "../lanes";
-import { ShorterNearZero } from "../map";
+import { atLeast, atMost, constant, expm1Polynomial, select, signBit, zero } from "../lanes";
 
 // silu(LOW) is less than half of the smallest subnormal; sigmoid(HIGH) is 1.
 const LOW_F32 = memory.data<f32>([-109]);
@@ -20,7 +9,7 @@ const HIGH_F32 = memory.data<f32>([40]);
 const HIGH_F64 = memory.data<f64>([40]);
 
 /** x / (1 + e^-x) */
-export class Value extends ShorterNearZero {
+export class Value extends ShorterExponential {
 
   @inline
   mostUsual<T>(): v128 {
@@ -31,18 +20,6 @@ export class Value extends ShorterNearZero {
   @inline
   first<T>(x: v128): v128 {
     return v128.xor(x, signBit<T>());
-  }
-
-
-  @inline
-  second<T>(y: v128): v128 {
-    return roundExponent<T>(y, rounder<T>());
-  }
-
-
-  @inline
-  third<T>(y: v128, rounded: v128): v128 {
-    return remainder<T>(y, rounded, rounder<T>());
   }
 
 

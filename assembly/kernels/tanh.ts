@@ -1,17 +1,5 @@
-import {
-  atLeast,
-  constant,
-  expm1Polynomial,
-  multiplyAdd,
-  one,
-  powerOfTwo,
-  remainder,
-  rounder,
-  roundExponent,
-  select,
-  signBit,
-} from "../lanes";
-import { InSteps } from "../map";
+import { OfExponential } from "../exponential";
+import { atLeast, constant, expm1Polynomial, multiplyAdd, one, powerOfTwo, select, signBit } from "../lanes";
 import { logisticSlope } from "./sigmoid";
 
 // e^LOW no longer changes 1.
@@ -23,24 +11,12 @@ const SPLIT_F32 = memory.data<f32>([-1.0986122886681098]);
 const SPLIT_F64 = memory.data<f64>([-1.0986122886681098]);
 
 /** With e = e^-2|x| and the sign of x: (1 - e) / (1 + e) if that is small, else 1 - 2e / (1 + e). */
-export class Value extends InSteps {
+export class Value extends OfExponential {
 
   @inline
   first<T>(x: v128): v128 {
     const y = v128.or(x, signBit<T>());
     return atLeast<T>(v128.add<T>(y, y), constant<T>(LOW_F32, LOW_F64));
-  }
-
-
-  @inline
-  second<T>(y: v128): v128 {
-    return roundExponent<T>(y, rounder<T>());
-  }
-
-
-  @inline
-  third<T>(y: v128, rounded: v128): v128 {
-    return remainder<T>(y, rounded, rounder<T>());
   }
 
 

@@ -1,7 +1,17 @@
 /** What elu, with whatever alpha, celu and selu share. */
 
-import { OfExponential } from "./exponential";
-import { atLeast, atMost, constant, expm1Polynomial, expUp, multiplyAdd, oneByUp, powerOfTwo, zero } from "./lanes";
+import { OfExponential, OfExponentialUp } from "./exponential";
+import {
+  atLeast,
+  atMost,
+  constant,
+  expm1Polynomial,
+  multiplyAdd,
+  oneByUp,
+  powerOfTwo,
+  powerTimesExp,
+  zero,
+} from "./lanes";
 
 // e^LOW no longer changes -1.
 const LOW_F32 = memory.data<f32>([-20]);
@@ -41,14 +51,17 @@ export function scaledDifference<T>(scaled: v128, scale: v128, factor: v128, p: 
 const LOWEST_F32 = memory.data<f32>([-130]);
 const LOWEST_F64 = memory.data<f64>([-790]);
 
-/** up()·e^min(t, 0) */
-@inline
-export function expUpToOne<T>(t: v128): v128 {
-  return expUp<T>(atLeast<T>(atMost<T>(t, zero()), constant<T>(LOWEST_F32, LOWEST_F64)), zero(), false);
+/** What a kernel extends that needs e^min(x, 0) where it is subnormal, too: the steps but for the last. */
+export class OfNegativeUp extends OfExponentialUp {
+
+  @inline
+  first<T>(x: v128): v128 {
+    return atLeast<T>(atMost<T>(x, zero()), constant<T>(LOWEST_F32, LOWEST_F64));
+  }
 }
 
-/** `scale`·e^min(t, 0) */
+/** `scale`·2^n·e^r, where n times up() stands in `rounded`. */
 @inline
-export function scaledExp<T>(t: v128, scale: v128): v128 {
-  return v128.mul<T>(expUpToOne<T>(t), v128.mul<T>(scale, oneByUp<T>()));
+export function scaledExp<T>(rounded: v128, r: v128, scale: v128): v128 {
+  return v128.mul<T>(powerTimesExp<T>(rounded, r), v128.mul<T>(scale, oneByUp<T>()));
 }

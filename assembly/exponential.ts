@@ -3,7 +3,7 @@
  * stands, and r. They stand here twice, for a class extends only one.
  */
 
-import { remainder, rounder, roundExponent } from "./lanes";
+import { remainder, rounder, rounderUp, roundExponent } from "./lanes";
 import { InSteps, ShorterNearZero } from "./map";
 
 /** For a kernel with one way. */
@@ -18,6 +18,21 @@ export class OfExponential extends InSteps {
   @inline
   third<T>(y: v128, rounded: v128): v128 {
     return remainder<T>(y, rounded, rounder<T>());
+  }
+}
+
+/** The same for e^y times up(). */
+export class OfExponentialUp extends InSteps {
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundExponent<T>(y, rounderUp<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return remainder<T>(y, rounded, rounderUp<T>());
   }
 }
 

@@ -1,5 +1,5 @@
-import { expUpToOne, OfNegative } from "../elu";
-import { atLeast, oneByUp, zero } from "../lanes";
+import { OfNegative, OfNegativeUp, scaledExp } from "../elu";
+import { atLeast, one, zero } from "../lanes";
 import { Value as Expm1 } from "./expm1";
 
 /** max(x, 0) + e^min(x, 0) - 1, where alpha is 1 */
@@ -12,10 +12,10 @@ export class Value extends OfNegative {
 }
 
 /** e^min(x, 0) */
-export class Derivative {
+export class Derivative extends OfNegativeUp {
 
   @inline
-  at<T>(x: v128): v128 {
-    return v128.mul<T>(expUpToOne<T>(x), oneByUp<T>());
+  last<T>(_x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return scaledExp<T>(rounded, r, one<T>());
   }
 }

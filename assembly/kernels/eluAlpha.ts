@@ -1,4 +1,4 @@
-import { OfNegative, scaledExp, scaledExpm1 } from "../elu";
+import { OfNegative, OfNegativeUp, scaledExp, scaledExpm1 } from "../elu";
 import { one, parameter, select, withSign, zero } from "../lanes";
 
 /** x for x > 0, else alpha·(e^x - 1) */
@@ -14,11 +14,11 @@ export class Value extends OfNegative {
 }
 
 /** 1 for x > 0, else alpha·e^x */
-export class Derivative {
+export class Derivative extends OfNegativeUp {
 
   @inline
-  at<T>(x: v128): v128 {
-    const negative = scaledExp<T>(x, parameter<T>(0));
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    const negative = scaledExp<T>(rounded, r, parameter<T>(0));
     return select<T>(one<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

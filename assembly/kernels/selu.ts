@@ -1,4 +1,4 @@
-import { OfNegative, scaledExp, scaledExpm1 } from "../elu";
+import { OfNegative, OfNegativeUp, scaledExp, scaledExpm1 } from "../elu";
 import { constant, select, zero } from "../lanes";
 
 const SCALE_F32 = memory.data<f32>([1.0507009873554805]);
@@ -32,11 +32,11 @@ export class Value extends OfNegative {
 }
 
 /** scale for x > 0, else scale·alpha·e^x */
-export class Derivative {
+export class Derivative extends OfNegativeUp {
 
   @inline
-  at<T>(x: v128): v128 {
-    const negative = scaledExp<T>(x, scaleAlpha<T>());
+  last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    const negative = scaledExp<T>(rounded, r, scaleAlpha<T>());
     return select<T>(scale<T>(), negative, v128.gt<T>(x, zero()));
   }
 }

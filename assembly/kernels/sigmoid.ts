@@ -5,19 +5,19 @@ import {
   down,
   expm1Of,
   expm1Polynomial,
-  expUp,
   four,
   multiplyAdd,
   oneByUp,
   powerOfTwo,
+  powerTimesExp,
   remainder,
   rounderDown,
   roundExponent,
   signBit,
   two,
   up,
-  zero,
 } from "../lanes";
+import { OfExponentialUp } from "../exponential";
 import { InSteps } from "../map";
 
 // e^-x below SMALL no longer changes 1 + e^-x; 1 / e^LARGE is less than half of the smallest subnormal.
@@ -78,23 +78,33 @@ function logisticOf<T>(rounded: v128, p: v128): v128 {
 }
 
 /** e^-|x| / (1 + e^-|x|)² */
-export class Derivative {
+export class Derivative extends OfExponentialUp {
 
   @inline
-  at<T>(x: v128): v128 {
-    return logisticSlope<T>(x, false);
+  first<T>(x: v128): v128 {
+    return notAbove0<T>(x);
+  }
+
+
+  @inline
+  last<T>(_x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return logisticSlope<T>(powerTimesExp<T>(rounded, r), false);
   }
 }
 
 const LOW_F32 = memory.data<f32>([-120]);
 const LOW_F64 = memory.data<f64>([-790]);
 
-/** sigmoid'(x), or four times that. */
+/** -|x|, where it matters. */
 @inline
-export function logisticSlope<T>(x: v128, fourfold: bool): v128 {
-  const y = atLeast<T>(v128.or(x, signBit<T>()), constant<T>(LOW_F32, LOW_F64));
-  // e = e^-|x| times up(), and so is (1 + e)² = 1 + e·(2 + e)
-  const e = expUp<T>(y, zero(), false);
+export function notAbove0<T>(x: v128): v128 {
+  return atLeast<T>(v128.or(x, signBit<T>()), constant<T>(LOW_F32, LOW_F64));
+}
+
+/** sigmoid'(x), or four times that, given e = e^-|x| times up(). */
+@inline
+export function logisticSlope<T>(e: v128, fourfold: bool): v128 {
+  // So is (1 + e)² = 1 + e·(2 + e).
   const square = multiplyAdd<T>(e, multiplyAdd<T>(e, oneByUp<T>(), two<T>()), up<T>());
   return v128.div<T>(fourfold ? v128.mul<T>(e, four<T>()) : e, square);
 }

@@ -1,6 +1,6 @@
-import { atLeast, minusAbs, signBit, zero } from "../lanes";
+import { atLeast, minusAbs, zero } from "../lanes";
 import { plusLog1pExp } from "../softplus";
-import { logistic } from "./sigmoid";
+import { Value as Sigmoid } from "./sigmoid";
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|) */
 export class Value {
@@ -12,10 +12,4 @@ export class Value {
 }
 
 /** sigmoid(x) */
-export class Derivative {
-
-  @inline
-  at<T>(x: v128): v128 {
-    return logistic<T>(v128.xor(x, signBit<T>()), zero(), false);
-  }
-}
+export class Derivative extends Sigmoid {}

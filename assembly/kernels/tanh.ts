@@ -1,6 +1,16 @@
-import { OfExponential } from "../exponential";
-import { atLeast, constant, expm1Polynomial, multiplyAdd, one, powerOfTwo, select, signBit } from "../lanes";
-import { logisticSlope } from "./sigmoid";
+import { OfExponential, OfExponentialUp } from "../exponential";
+import {
+  atLeast,
+  constant,
+  expm1Polynomial,
+  multiplyAdd,
+  one,
+  powerOfTwo,
+  powerTimesExp,
+  select,
+  signBit,
+} from "../lanes";
+import { logisticSlope, notAbove0 } from "./sigmoid";
 
 // e^LOW no longer changes 1.
 const LOW_F32 = memory.data<f32>([-20]);
@@ -35,10 +45,16 @@ export class Value extends OfExponential {
 }
 
 /** 1 / cosh(x)² = 4·sigmoid'(2x) */
-export class Derivative {
+export class Derivative extends OfExponentialUp {
 
   @inline
-  at<T>(x: v128): v128 {
-    return logisticSlope<T>(v128.add<T>(x, x), true);
+  first<T>(x: v128): v128 {
+    return notAbove0<T>(v128.add<T>(x, x));
+  }
+
+
+  @inline
+  last<T>(_x: v128, _y: v128, rounded: v128, r: v128): v128 {
+    return logisticSlope<T>(powerTimesExp<T>(rounded, r), true);
   }
 }

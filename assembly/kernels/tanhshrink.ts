@@ -18,8 +18,8 @@ import {
   zero,
 } from "../lanes";
 import { polynomial } from "../polynomials";
-import { logisticSlope } from "./sigmoid";
-import { Long } from "../map";
+import { bySteps, Long } from "../map";
+import { Derivative as TanhDerivative } from "./tanh";
 
 // (x - tanh(x)) / x³ = 1/3 + h·P(h) with h = x² in [0, 1] (scripts/polynomials.sollya).
 // f32: relative error of the whole 2^-27.3. f64: 2^-59.3.
@@ -108,6 +108,6 @@ export class Derivative {
     const h = v128.mul<T>(bounded, bounded);
     const s = sizeof<T>() == 4 ? polynomial<T>(S_F32, 7, h) : polynomial<T>(S_F64, 15, h);
     const nearZero = v128.mul<T>(h, multiplyAdd<T>(h, s, one<T>()));
-    return select<T>(nearZero, v128.sub<T>(one<T>(), logisticSlope<T>(v128.add<T>(x, x), true)), near);
+    return select<T>(nearZero, v128.sub<T>(one<T>(), bySteps<TanhDerivative, T>(x)), near);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The steps between the first and the last (map.ts) of kernels that need e^y = 2^n·e^r: `rounded`, in whose lowest bits n
- * stands, and r. They stand here twice, for a class extends only one.
+ * stands, and r. Each class has its own, for it extends only one other, and what is overridden would not be inlined.
  */
 
 import { remainder, rounder, rounderUp, roundExponent } from "./lanes";

@@ -28,7 +28,7 @@ export class ShorterNearZero extends ShorterIfUsual {
 /**
  * What a kernel extends that comes to its result by steps: y = first(x), n = second(y), r = third(y, n) and then
  * last(x, y, n, r). Of vectors side by side all take the first three before one takes the last: V8 keeps the order of the
- * module from Node 24 on, and takes an eighth to a third less time so.
+ * module in newer Nodes, and takes less time so (Node 26, relaxed-simd: sigmoid 0.66 ns instead of 0.79).
  */
 export class InSteps {}
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Measures lanewise in this Node and in the newest one that test/engines has installed (this one may lack relaxed-simd),
-// in the latter also with vectors of 256 bits, and shows tables. A run of all sizes with the peers is stored in bench/results.json; `npm run readme` then writes
-// docs/speed.md and the README's table.
+// in the latter also with vectors of 256 bits, and shows tables. A run of all sizes with the peers is stored in
+// bench/results.json; `npm run readme` then writes docs/speed.md and the README's table.
 //
 //   node bench/main.js                           every function and size, against plain JavaScript
 //   node bench/main.js --peers                   against tfjs, onnxruntime-web and C++, too: half an hour for each of them

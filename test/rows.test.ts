@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import {
-  hardmax,
   createArena,
   type FloatArray,
+  hardmax,
   logSoftmax,
   logSumExp,
   type RowOptions,

@@ -1,6 +1,6 @@
 /**
  * x·sigmoid(t) and its derivative, for t some function of x: what silu, swish, quickGelu and gelu's tanh form share. t
- * comes in two parts, t + tLow, because the error of a rounded t would be the error of e^t t times over.
+ * comes in two parts, t - excess, because the error of a rounded t would be the error of e^t t times over.
  */
 
 import {
@@ -40,13 +40,13 @@ export function mostNear<T>(): v128 {
   return constant<T>(NEAR_F32, NEAR_F64);
 }
 
-/** x / (1 + e^-(t + tLow)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. */
+/** x / (1 + e^-(t - excess)) for t from -131 (-790) to 40, and x between -2^60 and 2^60. */
 @inline
-export function gate<T>(x: v128, t: v128, tLow: v128, hasLow: bool): v128 {
+export function gate<T>(x: v128, t: v128, excess: v128, hasExcess: bool): v128 {
   const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const y = v128.xor(t, signBit<T>());
   const rounded = roundExponent<T>(y, rounder);
-  const p = expm1Of<T>(y, rounded, rounder, v128.xor(tLow, signBit<T>()), hasLow);
+  const p = expm1Of<T>(y, rounded, rounder, excess, hasExcess);
   return quotient<T>(x, rounded, p, false);
 }
 
@@ -77,17 +77,17 @@ export function quotient<T>(x: v128, rounded: v128, p: v128, isNear: bool): v128
 
 /**
  * The derivative sigmoid(t) + g·sigmoid'(t), for t >= -125 (-790) and finite g, which is x times the derivative of t; with
- * `hasLow`, both have a second part. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else e·((1 + g) + e) /
- * (1 + e)²: so it keeps its digits where it crosses zero. What e and the square lose by rounding, and gLow, are made good
- * at the end, to first order.
+ * `haveExcess`, both are too large by a little. With e = e^-|t| it is (1 + e·(1 + g)) / (1 + e)² for t > 0, else
+ * e·((1 + g) + e) / (1 + e)²: so it keeps its digits where it crosses zero. What e and the square lose by rounding, and g's
+ * excess, are made good at the end, to first order.
  */
 @inline
-export function gateSlope<T>(t: v128, tLow: v128, g: v128, gLow: v128, hasLow: bool): v128 {
+export function gateSlope<T>(t: v128, tExcess: v128, g: v128, gExcess: v128, haveExcess: bool): v128 {
   const y = minusAbs<T>(t);
   const negative = isNegative<T>(t);
   const rounded = roundExponent<T>(y, rounderUp<T>());
-  const yLow = v128.xor(tLow, v128.andnot(signBit<T>(), negative));
-  const p = expm1Of<T>(y, rounded, rounderUp<T>(), yLow, hasLow);
+  const yLow = v128.xor(tExcess, v128.and(signBit<T>(), negative));
+  const p = expm1Of<T>(y, rounded, rounderUp<T>(), yLow, haveExcess);
   const s = powerOfTwo<T>(rounded);
   // Times up().
   const scaled = multiplyAdd<T>(s, p, s);
@@ -104,7 +104,7 @@ export function gateSlope<T>(t: v128, tLow: v128, g: v128, gLow: v128, hasLow: b
   const twice = v128.add<T>(e, e);
   const numeratorSlope = v128.add<T>(g1, v128.and(twice, negative));
   let numeratorGain = v128.mul<T>(scaledLost, numeratorSlope);
-  if (hasLow) numeratorGain = multiplyAdd<T>(scaled, gLow, numeratorGain);
+  if (haveExcess) numeratorGain = subtractProduct<T>(scaled, gExcess, numeratorGain);
   const squareGain = multiplyAdd<T>(scaledLost, v128.add<T>(twice, two<T>()), squareLost);
   const gain = v128.div<T>(subtractProduct<T>(quotient, squareGain, numeratorGain), square);
   // Where the quotient is zero it keeps its sign.

@@ -4,6 +4,7 @@ import { PARAMETERS } from "./lanes";
 
 export * from "./generated/exports";
 export { beginMaxima } from "./maxima";
+export { findsExcess } from "./lanes";
 export { beginLoss } from "./losses";
 export { beginRow } from "./rows";
 export { sumRoughly } from "./tokens";

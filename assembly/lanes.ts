@@ -120,7 +120,7 @@ export function select<T>(a: v128, b: v128, where: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.relaxed_laneselect(a, b, where) : i64x2.relaxed_laneselect(a, b, where);
 }
 
-/** a·b + c: one rounding where the build has relaxed-simd and the processor a fused multiply-add, else two. */
+/** a·b + c: rounded once in the build with relaxed-simd, which runs only where that is so (`findsExcess`), else twice. */
 @inline
 export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(a, b, c) : v128.add<T>(v128.mul<T>(a, b), c);
@@ -142,26 +142,44 @@ export function upperPart<T>(x: v128): v128 {
   return v128.and(x, constant<T>(UPPER_HALF_F32, UPPER_HALF_F64));
 }
 
-/** What the product `ab` of a and b lost by rounding (Dekker's product, where there is no fused multiply-add). */
+/** By how much the product `ab` of a and b came out too large (Dekker's product, where there is no fused multiply-add). */
 @inline
-export function productLoss<T>(a: v128, b: v128, ab: v128): v128 {
+export function productExcess<T>(a: v128, b: v128, ab: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return subtractProduct<T>(a, b, ab);
   const aHigh = upperPart<T>(a);
   const bHigh = upperPart<T>(b);
   const aLow = v128.sub<T>(a, aHigh);
   const bLow = v128.sub<T>(b, bHigh);
-  let loss = v128.sub<T>(v128.mul<T>(aHigh, bHigh), ab);
-  loss = v128.add<T>(loss, v128.mul<T>(aHigh, bLow));
-  loss = v128.add<T>(loss, v128.mul<T>(aLow, bHigh));
-  return v128.add<T>(loss, v128.mul<T>(aLow, bLow));
+  let excess = v128.sub<T>(ab, v128.mul<T>(aHigh, bHigh));
+  excess = v128.sub<T>(excess, v128.mul<T>(aHigh, bLow));
+  excess = v128.sub<T>(excess, v128.mul<T>(aLow, bHigh));
+  return v128.sub<T>(excess, v128.mul<T>(aLow, bLow));
 }
 
-/** What the square of a lost by rounding. */
+/** By how much the square `aa` of a came out too large. */
 @inline
-export function squareLoss<T>(a: v128, aa: v128): v128 {
+export function squareExcess<T>(a: v128, aa: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return subtractProduct<T>(a, a, aa);
   const high = upperPart<T>(a);
   const low = v128.sub<T>(a, high);
-  const loss = v128.sub<T>(v128.mul<T>(high, high), aa);
-  return v128.add<T>(loss, v128.mul<T>(low, v128.add<T>(a, high)));
+  const excess = v128.sub<T>(aa, v128.mul<T>(high, high));
+  return v128.sub<T>(excess, v128.mul<T>(low, v128.add<T>(a, high)));
+}
+
+// 1 + 2^-12 (1 + 2^-27), whose square is no float.
+const INEXACT_F32 = memory.data<f32>([1.000244140625]);
+const INEXACT_F64 = memory.data<f64>([1.0000000074505806]);
+
+
+@inline
+function findsExcessOf<T>(): bool {
+  const a = constant<T>(INEXACT_F32, INEXACT_F64);
+  return v128.any_true(v128.ne<T>(productExcess<T>(a, a, v128.mul<T>(a, a)), zero()));
+}
+
+/** Whether `productExcess` serves. It does not if what should be a fused multiply-add rounds twice. */
+export function findsExcess(): bool {
+  return findsExcessOf<f32>() && findsExcessOf<f64>();
 }
 
 /** x, but at least `low`; NaN stays NaN. */

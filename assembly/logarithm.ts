@@ -8,8 +8,10 @@ import {
   LN2_HIGH_F64,
   LN2_LOW_F32,
   LN2_LOW_F64,
+  multiplyAdd,
   one,
   select,
+  subtractProduct,
   two,
   zero,
 } from "./lanes";
@@ -45,7 +47,7 @@ export function logShareOf<T>(f: v128, g: v128, s: v128): v128 {
   const z = v128.mul<T>(s, s);
   const r = v128.mul<T>(z, sizeof<T>() == 4 ? polynomial<T>(R_F32, 3, z) : polynomial<T>(R_F64, 7, z));
   const halfF = v128.mul<T>(f, half<T>());
-  return v128.sub<T>(halfF, v128.mul<T>(g, v128.add<T>(v128.mul<T>(halfF, f), r)));
+  return subtractProduct<T>(g, multiplyAdd<T>(halfF, f, r), halfF);
 }
 
 const ROOT_HALF_F32 = memory.data<f32>([0.7071067811865476]);
@@ -92,8 +94,8 @@ export function logFraction<T>(x: v128): v128 {
 export function logSum<T>(k: v128, f: v128, share: v128, small: v128, hasSmall: bool): v128 {
   const low = v128.mul<T>(k, constant<T>(LN2_LOW_F32, LN2_LOW_F64));
   small = hasSmall ? v128.add<T>(small, low) : low;
-  const rest = v128.add<T>(f, v128.sub<T>(small, v128.mul<T>(f, share)));
-  return v128.add<T>(v128.mul<T>(k, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64)), rest);
+  const rest = v128.add<T>(f, subtractProduct<T>(f, share, small));
+  return multiplyAdd<T>(k, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64), rest);
 }
 
 // What is added to the bits of a number, as an integer, to make those of positive normal finite numbers the lowest; and

@@ -1,6 +1,6 @@
 /** The tail of the normal distribution: Φ(-a) = e^(-a²/2)·M(a) for a >= 0. */
 
-import { multiplyAdd, narrowed, select, upper } from "./lanes";
+import { multiplyAdd, narrowed, select, subtractProduct, upper } from "./lanes";
 import { polynomial } from "./polynomials";
 
 // The rational functions are by scripts/normal.py, with positive coefficients, so that nothing cancels.
@@ -56,13 +56,13 @@ export const enum Tail {
 /** a·p(a) + first, where p has `count` coefficients */
 @inline
 function from(first: usize, a: v128, coefficients: usize, count: usize): v128 {
-  return f64x2.add(f64x2.mul(a, polynomial<f64>(coefficients, count, a)), v128.load64_splat(first));
+  return multiplyAdd<f64>(a, polynomial<f64>(coefficients, count, a), v128.load64_splat(first));
 }
 
 /** M(a) - a·φ(0), where that is asked for. */
 @inline
 function orSlope(tail: v128, a: v128, what: Tail): v128 {
-  return what == Tail.Slope ? f64x2.sub(tail, f64x2.mul(a, v128.load64_splat(DENSITY))) : tail;
+  return what == Tail.Slope ? subtractProduct<f64>(a, v128.load64_splat(DENSITY), tail) : tail;
 }
 
 /** a·M(a) of singles: half of what it costs through doubles, for twice the error in gelu. */

@@ -15,7 +15,7 @@ import {
   LN2_LOW_F64,
   multiplyAdd,
   powerOfTwo,
-  productLoss,
+  productExcess,
   reduceBy,
   rounderUp,
   select,
@@ -94,11 +94,11 @@ export function setTemperature<T>(temperature: f64): void {
   // temperature·ln(2) in two parts: multiples of the first are exact.
   const ln2 = load<f64>(LN2_HIGH_F64);
   const product = temperature * ln2;
-  const lost = f64x2.extract_lane(productLoss<f64>(splat<f64>(temperature), splat<f64>(ln2), splat<f64>(product)), 0);
+  const excess = productExcess<f64>(splat<f64>(temperature), splat<f64>(ln2), splat<f64>(product));
   const bits = sizeof<T>() == 4 ? UPPER_15 : UPPER_41;
   const high = reinterpret<f64>(reinterpret<u64>(product) & bits);
   setVector<T>(HIGH, splat<T>(high));
-  setVector<T>(LOW, splat<T>(product - high + (lost + temperature * load<f64>(LN2_LOW_F64))));
+  setVector<T>(LOW, splat<T>(product - high + (temperature * load<f64>(LN2_LOW_F64) - f64x2.extract_lane(excess, 0))));
   setVector<T>(LOG2_E, splat<T>(1.4426950408889634 / temperature));
   setVector<T>(INVERSE, splat<T>(1 / temperature));
   setVector<T>(LOWEST, splat<T>((sizeof<T>() == 4 ? LOW_F32 : LOW_F64) * temperature));

@@ -128,6 +128,17 @@ describe("an engine that refuses", () => {
   });
 });
 
+// Other processors have no such flag.
+it.runIf(process.arch === "x64")("without a fused multiply-add, relaxed-simd doesn't run", () => {
+  const flags = ["--no-enable-fma3", ...(engine.relaxedSimd ? [] : ["--experimental-wasm-relaxed-simd"])];
+  const looks = run<Looks>(looksTwice, { flags });
+  const reason = "known-answer check failed: the multiply-add is not fused";
+  for (const { values, backend, reasons } of [looks.first, looks.then]) {
+    expect({ values, backend }).toEqual({ values: rightValues, backend: "simd" });
+    expect(reasons["relaxed-simd"]).toBe(reason);
+  }
+});
+
 describe("LANEWISE_BACKEND", () => {
   it.each(["js", "simd", "", ...(engine.relaxedSimd ? ["relaxed-simd"] : [])])("%j", (name) => {
     const looks = run<Looks>(looksTwice, { env: { LANEWISE_BACKEND: name } });

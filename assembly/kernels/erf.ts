@@ -9,7 +9,7 @@ import {
   rounder,
   select,
   signBit,
-  squareLoss,
+  squareExcess,
   subtractProduct,
   two,
   withSign,
@@ -93,7 +93,7 @@ export class Derivative {
     const size = atMost<T>(v128.abs<T>(x), constant<T>(LARGEST_F32, LARGEST_F64));
     const square = v128.mul<T>(size, size);
     const y = v128.xor(square, signBit<T>());
-    const yLow = v128.xor(squareLoss<T>(size, square), signBit<T>());
-    return v128.mul<T>(expUp<T>(y, yLow, true), v128.mul<T>(constant<T>(SLOPE_F32, SLOPE_F64), oneByUp<T>()));
+    const slope = v128.mul<T>(constant<T>(SLOPE_F32, SLOPE_F64), oneByUp<T>());
+    return v128.mul<T>(expUp<T>(y, squareExcess<T>(size, square), true), slope);
   }
 }

@@ -3,6 +3,7 @@ import {
   atMost,
   constant,
   expm1Of,
+  half,
   isNegative,
   multiplyAdd,
   one,
@@ -11,7 +12,7 @@ import {
   rounderUp,
   roundExponent,
   select,
-  squareLoss,
+  squareExcess,
   withSign,
   zero,
 } from "../lanes";
@@ -38,7 +39,7 @@ function weighted<T>(x: v128, what: Tail): v128 {
   const square = v128.mul<T>(a, a);
   const y = minusHalf<T>(square);
   const rounded = roundExponent<T>(y, rounderUp<T>());
-  const p = expm1Of<T>(y, rounded, rounderUp<T>(), minusHalf<T>(squareLoss<T>(a, square)), true);
+  const p = expm1Of<T>(y, rounded, rounderUp<T>(), v128.mul<T>(squareExcess<T>(a, square), half<T>()), true);
   const scaled = v128.mul<T>(normalTail<T>(a, what), powerOfTwo<T>(rounded));
   return v128.mul<T>(multiplyAdd<T>(scaled, p, scaled), oneByUp<T>());
 }

@@ -1,5 +1,5 @@
 import { gate, gateSlope } from "../gate";
-import { atLeast, atMost, constant, multiplyAdd, productLoss, select, squareLoss } from "../lanes";
+import { atLeast, atMost, constant, multiplyAdd, productExcess, select, squareExcess, subtractProduct } from "../lanes";
 import { Long } from "../map";
 
 // The result at LOW is less than half of the smallest subnormal, that at HIGH is x.
@@ -40,18 +40,18 @@ function factor<T>(x: v128): v128 {
   return v128.add<T>(linear<T>(), cubicTerm<T>(v128.mul<T>(x, x)));
 }
 
-/** What t = x·w, with w = factor(x), lost by rounding, here and there. */
+/** By how much t = x·w, with w = factor(x), came out too large, having been rounded here and there. */
 @inline
-function loss<T>(x: v128, w: v128, t: v128): v128 {
+function excess<T>(x: v128, w: v128, t: v128): v128 {
   const square = v128.mul<T>(x, x);
   const cubic = cubicTerm<T>(square);
-  let cubicLoss = productLoss<T>(square, constant<T>(CUBIC_F32, CUBIC_F64), cubic);
-  cubicLoss = multiplyAdd<T>(square, constant<T>(CUBIC_LOSS_F32, CUBIC_LOSS_F64), cubicLoss);
-  cubicLoss = multiplyAdd<T>(squareLoss<T>(x, square), constant<T>(CUBIC_F32, CUBIC_F64), cubicLoss);
+  let cubicExcess = productExcess<T>(square, constant<T>(CUBIC_F32, CUBIC_F64), cubic);
+  cubicExcess = subtractProduct<T>(square, constant<T>(CUBIC_LOSS_F32, CUBIC_LOSS_F64), cubicExcess);
+  cubicExcess = multiplyAdd<T>(squareExcess<T>(x, square), constant<T>(CUBIC_F32, CUBIC_F64), cubicExcess);
   const added = v128.sub<T>(w, linear<T>());
   const sumLoss = v128.add<T>(v128.sub<T>(linear<T>(), v128.sub<T>(w, added)), v128.sub<T>(cubic, added));
-  const wLoss = v128.add<T>(v128.add<T>(cubicLoss, sumLoss), constant<T>(LINEAR_LOSS_F32, LINEAR_LOSS_F64));
-  return multiplyAdd<T>(x, wLoss, productLoss<T>(x, w, t));
+  const wLoss = v128.add<T>(v128.sub<T>(sumLoss, cubicExcess), constant<T>(LINEAR_LOSS_F32, LINEAR_LOSS_F64));
+  return subtractProduct<T>(x, wLoss, productExcess<T>(x, w, t));
 }
 
 /** x·½(1 + tanh(t/2)) = x·sigmoid(t) */
@@ -63,7 +63,7 @@ export class Value extends Long {
     const y = atLeast<T>(atMost<T>(x, high), constant<T>(LOW_F32, LOW_F64));
     const w = factor<T>(y);
     const t = v128.mul<T>(y, w);
-    return select<T>(x, gate<T>(y, t, loss<T>(y, w, t), true), v128.gt<T>(x, high));
+    return select<T>(x, gate<T>(y, t, excess<T>(y, w, t), true), v128.gt<T>(x, high));
   }
 }
 
@@ -78,8 +78,8 @@ export class Derivative extends Long {
     const cubic = v128.mul<T>(y, cubicTerm<T>(v128.mul<T>(y, y)));
     const twice = v128.add<T>(cubic, cubic);
     const g = v128.add<T>(t, twice);
-    const tLow = loss<T>(y, w, t);
-    const gLow = v128.add<T>(tLow, v128.sub<T>(twice, v128.sub<T>(g, t)));
-    return gateSlope<T>(t, tLow, g, gLow, true);
+    const tExcess = excess<T>(y, w, t);
+    const gExcess = v128.add<T>(tExcess, v128.sub<T>(v128.sub<T>(g, t), twice));
+    return gateSlope<T>(t, tExcess, g, gExcess, true);
   }
 }

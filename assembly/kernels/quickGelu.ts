@@ -5,7 +5,7 @@ import {
   constant,
   expm1OfMultiple,
   multiplyAdd,
-  productLoss,
+  productExcess,
   reduceBy,
   rounder,
   select,
@@ -45,11 +45,11 @@ function product<T>(x: v128): v128 {
   return v128.mul<T>(x, constant<T>(FACTOR_F32, FACTOR_F64));
 }
 
-/** What the product t lost by rounding. */
+/** By how much the product t came out too large. */
 @inline
-function loss<T>(x: v128, t: v128): v128 {
+function excess<T>(x: v128, t: v128): v128 {
   const rest = v128.mul<T>(x, constant<T>(FACTOR_LOSS_F32, FACTOR_LOSS_F64));
-  return v128.add<T>(productLoss<T>(x, constant<T>(FACTOR_F32, FACTOR_F64), t), rest);
+  return v128.sub<T>(productExcess<T>(x, constant<T>(FACTOR_F32, FACTOR_F64), t), rest);
 }
 
 
@@ -125,6 +125,6 @@ export class Derivative {
   at<T>(x: v128): v128 {
     const y = atLeast<T>(atMost<T>(x, constant<T>(HIGHEST_F32, HIGHEST_F64)), constant<T>(LOWEST_F32, LOWEST_F64));
     const t = product<T>(y);
-    return siluSlope<T>(t, loss<T>(y, t), true);
+    return siluSlope<T>(t, excess<T>(y, t), true);
   }
 }

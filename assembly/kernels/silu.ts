@@ -52,9 +52,9 @@ const LOWEST_F64 = memory.data<f64>([-760]);
 const HIGHEST_F32 = memory.data<f32>([120]);
 const HIGHEST_F64 = memory.data<f64>([760]);
 
-/** silu'(t + tLow); no tLow is used where t is out of range. */
+/** silu'(t - excess); out of range the excess must be 0. */
 @inline
-export function siluSlope<T>(t: v128, tLow: v128, hasLow: bool): v128 {
+export function siluSlope<T>(t: v128, excess: v128, hasExcess: bool): v128 {
   const y = atLeast<T>(atMost<T>(t, constant<T>(HIGHEST_F32, HIGHEST_F64)), constant<T>(LOWEST_F32, LOWEST_F64));
-  return gateSlope<T>(y, tLow, y, tLow, hasLow);
+  return gateSlope<T>(y, excess, y, excess, hasExcess);
 }

@@ -1,5 +1,5 @@
 import { plusLog1pExpOfMultiple } from "../softplus";
-import { atLeast, minusAbs, parameter, productLoss, signBit, within, zero } from "../lanes";
+import { atLeast, minusAbs, parameter, productExcess, signBit, within, zero } from "../lanes";
 import { logistic } from "./sigmoid";
 
 // The parameters: beta, and what follows from it (src/ops/smooth.ts).
@@ -35,8 +35,8 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = v128.xor(within<T>(x, parameter<T>(MOST)), signBit<T>());
+    const y = within<T>(x, parameter<T>(MOST));
     const t = v128.mul<T>(y, parameter<T>(BETA));
-    return logistic<T>(t, productLoss<T>(y, parameter<T>(BETA), t), true);
+    return logistic<T>(v128.xor(t, signBit<T>()), productExcess<T>(y, parameter<T>(BETA), t), true);
   }
 }

@@ -5,7 +5,7 @@ import {
   expm1OfMultiple,
   multiplyAdd,
   parameter,
-  productLoss,
+  productExcess,
   reduceBy,
   rounder,
   select,
@@ -85,6 +85,6 @@ export class Derivative {
   at<T>(x: v128): v128 {
     const y = inRange<T>(x);
     const t = v128.mul<T>(y, parameter<T>(BETA));
-    return siluSlope<T>(t, productLoss<T>(y, parameter<T>(BETA), t), true);
+    return siluSlope<T>(t, productExcess<T>(y, parameter<T>(BETA), t), true);
   }
 }

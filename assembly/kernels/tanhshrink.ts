@@ -7,11 +7,11 @@ import {
   multiplyAdd,
   one,
   powerOfTwo,
-  productLoss,
+  productExcess,
   rounder,
   roundExponent,
   select,
-  squareLoss,
+  squareExcess,
   subtractProduct,
   within,
   withSign,
@@ -66,12 +66,13 @@ function farFromZero<T>(x: v128): v128 {
 function nearZero<T>(x: v128): v128 {
   const h = v128.mul<T>(x, x);
   const third = constant<T>(THIRD_F32, THIRD_F64);
-  const rest = v128.mul<T>(h, sizeof<T>() == 4 ? polynomial<T>(P_F32, 7, h) : polynomial<T>(P_F64, 16, h));
-  const bracket = v128.add<T>(third, rest);
-  const lost = v128.add<T>(v128.sub<T>(rest, v128.sub<T>(bracket, third)), constant<T>(THIRD_LOSS_F32, THIRD_LOSS_F64));
+  const p = sizeof<T>() == 4 ? polynomial<T>(P_F32, 7, h) : polynomial<T>(P_F64, 16, h);
+  const bracket = multiplyAdd<T>(h, p, third);
+  const rest = multiplyAdd<T>(h, p, v128.sub<T>(third, bracket));
+  const lost = v128.add<T>(rest, constant<T>(THIRD_LOSS_F32, THIRD_LOSS_F64));
   const product = v128.mul<T>(h, bracket);
-  const low = multiplyAdd<T>(h, lost, v128.mul<T>(squareLoss<T>(x, h), bracket));
-  return v128.mul<T>(x, v128.add<T>(product, v128.add<T>(low, productLoss<T>(h, bracket, product))));
+  const low = subtractProduct<T>(squareExcess<T>(x, h), bracket, v128.mul<T>(h, lost));
+  return v128.mul<T>(x, v128.add<T>(product, v128.sub<T>(low, productExcess<T>(h, bracket, product))));
 }
 
 /** x - tanh(x) */

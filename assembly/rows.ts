@@ -352,7 +352,7 @@ class Gradient<K> {
 }
 
 /** softmax of a row that is a single block, in registers: what the passes give, bit for bit. */
-export function softmaxOfSingleBlock<T>(x: usize, dst: usize): void {
+function softmaxOfSingleBlock<T>(x: usize, dst: usize): void {
   let a = v128.load(x);
   let b = v128.load(x, 16);
   let c = v128.load(x, 32);
@@ -444,3 +444,6 @@ export function addUp<T>(y: usize, dy: usize, n: usize): void {
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
   inBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>0);
 }
+
+// No export of the module, such as scripts/exports.js makes of `export function`.
+export { softmaxOfSingleBlock };

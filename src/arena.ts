@@ -88,6 +88,7 @@ class LinearArena implements Arena {
     anyFreed = true;
     this.instance = undefined;
     this.#buffer = undefined;
+    if (lastArena === this) lastBuffer = lastArena = undefined;
   }
 
   [Symbol.dispose](): void {

@@ -171,7 +171,10 @@ export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): 
     trials.set(result.backend as WasmName, result);
   } else {
     for (const { name, bytes, feature } of modules) {
-      if (typeof trials.get(name) !== "object") trials.set(name, await attemptLater(decode(bytes()), feature));
+      if (typeof trials.get(name) === "object") continue;
+      const result = await attemptLater(decode(bytes()), feature);
+      // What a call has made in the meantime is in use.
+      if (typeof trials.get(name) !== "object") trials.set(name, result);
     }
   }
   if (!chosen) active = undefined;

@@ -1,7 +1,7 @@
 /** Comparisons: floats in, integers out. */
 
 import { checkNotFreed } from "./arena.js";
-import { type FloatArray, isFloat32 } from "./arrays.js";
+import { type FloatArray, isFloat32, overlap } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { CHUNK } from "./instance.js";
 
@@ -23,7 +23,7 @@ export function compare<O extends IntArray>(
   const scratch = activeScratch();
   checkNotFreed(caller, x, out);
   const length = x.length;
-  if (x.buffer === out.buffer) x = x.slice();
+  if (overlap(x, out)) x = x.slice();
   if (scratch === null) {
     for (let i = 0; i < length; i++) out[i] = x[i] > threshold ? 1 : 0;
     return out;

@@ -10,17 +10,16 @@ import {
   type FloatArray,
   isFloat32,
   newLike,
-  roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import {
-  BLOCK,
   CHUNK,
   copyIn,
   copyOut,
   type Instance,
   type Kernel,
   KernelPair,
+  pad,
   type Scratch,
   product,
 } from "./instance.js";
@@ -252,9 +251,10 @@ function applyToNumber(caller: string, loop: Loop, x: number, options: Options):
   const scratch = activeScratch();
   const plan = loop.parameters.of(caller, options, false);
   if (scratch === null || !plan.hasKernel) return loop.formula(x, plan.values);
-  scratch.first64[0] = x;
-  loop.kernel(scratch, plan)(scratch.first, scratch.first, BLOCK / 8);
-  return scratch.first64[0];
+  const { first, first64 } = scratch;
+  first64[0] = x;
+  loop.kernel(scratch, plan)(first, first, pad(first64, 1));
+  return first64[0];
 }
 
 /** f(x), or dy·f(x) where there is a `dy`, by the way that suits the arrays. */
@@ -335,9 +335,8 @@ function runCopied(
   for (let from = 0; from < length; from += perChunk) {
     const to = Math.min(from + perChunk, length);
     const whole = to - from === length;
-    const count = roundUp(to - from, BLOCK / view.BYTES_PER_ELEMENT);
     view.set(whole ? x : x.subarray(from, to));
-    for (let i = to - from; i < count; i++) view[i] = 0;
+    const count = pad(view, to - from);
     kernel(first, first, count);
     if (dy !== undefined) {
       other.set(whole ? dy : dy.subarray(from, to));

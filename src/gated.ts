@@ -11,11 +11,10 @@ import {
   isFloat32,
   newLike,
   overlap,
-  roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { type Elementwise, type Loop, loopsOf, named } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, type Scratch, product } from "./instance.js";
+import { CHUNK, type Instance, pad, type Scratch, product } from "./instance.js";
 import type { Plan } from "./parameters.js";
 import type { RowOptions } from "./rows.js";
 import { rowsOf } from "./shape.js";
@@ -212,10 +211,10 @@ function runCopied(
   const perChunk = CHUNK / bytes;
   for (let from = 0; from < out.length; from += perChunk) {
     const to = Math.min(from + perChunk, out.length);
-    // Whole blocks: what follows in the scratch memory doesn't matter.
-    const count = roundUp(to - from, BLOCK / bytes);
     gather(halves, x, halves.scaled, from, to, view);
     gather(halves, x, 1 - halves.scaled, from, to, other);
+    pad(view, to - from);
+    const count = pad(other, to - from);
     kernel(second, second, count);
     multiply(first, second, first, count);
     out.set(view.subarray(0, to - from), from);
@@ -244,9 +243,10 @@ function runGradient(
   const perChunk = CHUNK / bytes;
   for (let from = 0; from < dy.length; from += perChunk) {
     const to = Math.min(from + perChunk, dy.length);
-    const count = roundUp(to - from, BLOCK / bytes);
     gather(halves, x, halves.scaled, from, to, view);
     gather(halves, x, 1 - halves.scaled, from, to, other);
+    pad(view, to - from);
+    const count = pad(other, to - from);
     view.set(dy.subarray(from, to), perChunk);
     slopeKernel(gate, slopes, count);
     kernel(gate, gate, count);

@@ -44,6 +44,8 @@ export class Instance {
   /** The address from which on memory is for data. */
   readonly start = FREE + CHUNK;
   readonly workBytes: Uint8Array;
+  /** The kernels that have been asked for, by the pair's number. Kept here: what held an instance would hold its memory. */
+  readonly found: (readonly [Kernel, Kernel])[] = [];
   readonly #parameters32: Float32Array;
   readonly #parameters64: Float64Array;
   #plan: Plan<object> | undefined;
@@ -92,23 +94,21 @@ export class Instance {
   }
 }
 
+/** How many pairs of kernels there are. */
+let pairs = 0;
+
 /** Kernels by the name of their function and the type of the elements. */
 export class KernelPair {
-  #instance: Instance | undefined;
-  #f32: Kernel | undefined;
-  #f64: Kernel | undefined;
+  readonly #id = pairs++;
 
   /** @param name the name of both less the type */
   constructor(private readonly name: string) {}
 
-  /** The kernel of an instance for elements of float32 (`narrow`) or float64. The last instance asked for is kept. */
+  /** The kernel of an instance for elements of float32 (`narrow`) or float64. */
   of(instance: Instance, narrow: boolean): Kernel {
-    if (this.#instance !== instance) {
-      this.#f32 = instance.kernels[`${this.name}_f32`];
-      this.#f64 = instance.kernels[`${this.name}_f64`];
-      this.#instance = instance;
-    }
-    return (narrow ? this.#f32 : this.#f64)!;
+    const { found, kernels } = instance;
+    const pair = (found[this.#id] ??= [kernels[`${this.name}_f32`], kernels[`${this.name}_f64`]]);
+    return pair[narrow ? 0 : 1];
   }
 }
 
@@ -121,17 +121,27 @@ export function createMemory(bytes: number): WebAssembly.Memory {
   return new WebAssembly.Memory({ initial: pages, maximum: pages });
 }
 
+function createScratchMemory(): WebAssembly.Memory {
+  return createMemory(2 * SCRATCH + PIECE);
+}
+
 /**
- * Copies x to the beginning of a view, fills up its last block with 0, and gives the number of elements in whole blocks.
- * What earlier calls have left there may become subnormal in time, which takes processors long.
+ * Fills up the last block of a view's first elements with 0, and gives the number of elements in whole blocks. What
+ * earlier calls have left there may become subnormal in time, which takes processors long.
  */
-export function copyIn(view: Float32Array, x: Float32Array): number {
-  const length = x.length;
-  const count = (length + (BLOCK / 4 - 1)) & -(BLOCK / 4);
-  if (length > FEW) view.set(x);
-  else for (let i = 0; i < length; i++) view[i] = x[i];
+export function pad(view: Float32Array | Float64Array, length: number): number {
+  const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
+  const count = (length + perBlock - 1) & -perBlock;
   for (let i = length; i < count; i++) view[i] = 0;
   return count;
+}
+
+/** Copies x to the beginning of a view, and pads that. */
+export function copyIn(view: Float32Array, x: Float32Array): number {
+  const length = x.length;
+  if (length > FEW) view.set(x);
+  else for (let i = 0; i < length; i++) view[i] = x[i];
+  return pad(view, length);
 }
 
 /** A new array of a view's first elements. */
@@ -162,7 +172,7 @@ export class Scratch extends Instance {
   readonly #buffers32: Buffers = [this.first32, this.second32];
   readonly #buffers64 = [this.first64, this.second64] as unknown as Buffers;
 
-  constructor(module: WebAssembly.Module, memory = createMemory(2 * SCRATCH + PIECE), instance?: WebAssembly.Instance) {
+  constructor(module: WebAssembly.Module, memory = createScratchMemory(), instance?: WebAssembly.Instance) {
     super(module, memory, instance);
   }
 
@@ -173,7 +183,7 @@ export class Scratch extends Instance {
 
   /** Compiles and instantiates asynchronously: some engines limit the size of what may be done at once. */
   static async later(source: WebAssembly.Module | BufferSource): Promise<Scratch> {
-    const memory = createMemory(2 * SCRATCH + PIECE);
+    const memory = createScratchMemory();
     // Not by the loader's instantiate: it asks for Response, for which Node loads its HTTP client.
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);
     return new Scratch(module, memory, await WebAssembly.instantiate(module, { env: { memory } }));

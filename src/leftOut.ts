@@ -67,10 +67,10 @@ export function copyMask(mask: Uint8Array, start: number, stride: number, n: num
 
 /** A mask of what takes part in causal attention over `n` positions, and with `mask`. */
 export function triangle(n: number, mask: Uint8Array | undefined): Uint8Array {
-  const size = Math.max(n * n, mask?.length ?? 0);
-  return Uint8Array.from({ length: size }, (_, i) =>
-    i % n <= Math.floor(i / n) % n && (mask === undefined || mask[i % mask.length]) ? 1 : 0,
-  );
+  const result = new Uint8Array(Math.max(n * n, mask?.length ?? 0));
+  for (let start = 0; start < result.length; start += n) result.fill(1, start, start + ((start / n) % n) + 1);
+  if (mask !== undefined) for (let i = 0; i < result.length; i++) if (!mask[i % mask.length]) result[i] = 0;
+  return result;
 }
 
 /** How many columns of a row take part at most: those that follow are left out. */

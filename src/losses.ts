@@ -16,17 +16,16 @@ import {
   isInt32,
   newLike,
   overlap,
-  roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { named, type OutOption } from "./elementwise.js";
 import {
-  BLOCK,
   CHUNK,
   copyIn,
   copyOut,
   type Instance,
   KernelPair,
+  pad,
   PIECE,
   SCRATCH,
   type Scratch,
@@ -328,7 +327,8 @@ function lossByFormula(definition: RowLossDefinition, task: Task, row: number): 
   } else {
     for (let i = 0; i < columns; i++) {
       const target = probabilities![start + i * stride];
-      if (target !== 0) loss -= target * logs[i];
+      // Not 0·Infinity; but NaN.
+      if (target !== 0 || Number.isNaN(logs[i])) loss -= target * logs[i];
     }
   }
   if (smoothing === 0) return loss;
@@ -732,9 +732,10 @@ function run(
       else if (dy !== undefined) multiply(dst, dy.byteOffset + bytes, out.byteOffset + bytes, n);
       continue;
     }
-    const count = roundUp(n, BLOCK / size);
     view.set(whole ? x : x.subarray(from, to));
     other.set(whole ? targets : targets.subarray(from, to));
+    pad(view, n);
+    const count = pad(other, n);
     kernel(first, second, first, count);
     if (dy !== undefined) {
       other.set(whole ? dy : dy.subarray(from, to));

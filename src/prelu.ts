@@ -11,11 +11,10 @@ import {
   isFloat32,
   newLike,
   overlap,
-  roundUp,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { apply, applyBackward, type ElementwiseDefinition, type Loop, loopsOf, named } from "./elementwise.js";
-import { BLOCK, CHUNK, type Instance, KernelPair, type Scratch, product } from "./instance.js";
+import { CHUNK, type Instance, KernelPair, pad, type Scratch, product } from "./instance.js";
 import type { Parameters } from "./parameters.js";
 import { rowsOf } from "./shape.js";
 
@@ -134,6 +133,11 @@ function applyChannels(
   let out = options?.out;
   if (out !== undefined) checkAlike(caller, "out", out, x);
   const channels = channelsOf(caller, formula.loop.parameters, x, options);
+  if (!isArray(options?.weight)) {
+    return dy === undefined
+      ? apply(caller, formula.loop, x, options)
+      : applyBackward(caller, formula.loop, x, dy, options);
+  }
   const scratch = activeScratch();
   // The weights too may belong to an arena that has been freed.
   checkNotFreed(caller, channels.weights);
@@ -160,7 +164,7 @@ function channelsOf(
   x: FloatArray,
   options: PreluOptions | undefined,
 ): Channels {
-  const { weight, shape, axis = shape !== undefined && shape.length > 1 ? 1 : 0 } = options ?? {};
+  const { weight, shape, axis = (shape?.length ?? 0) > 1 ? 1 : 0 } = options ?? {};
   const { columns, stride } = rowsOf(caller, x.length, shape, axis);
   if (!isArray(weight)) {
     const values = parameters.of(caller, options, isFloat32(x)).values as { weight: number };
@@ -186,6 +190,7 @@ function forRuns(
   end: number,
   run: (from: number, to: number, channel: number) => void,
 ): void {
+  if (weights.length === 1) return run(start, end, 0);
   let channel = Math.floor(start / stride) % weights.length;
   let to = start - (start % stride) + stride;
   for (let from = start; from < end; from = to, to += stride) {
@@ -267,9 +272,8 @@ function runCopied(
   const { first, second } = scratch;
   for (let from = 0; from < x.length; from += perChunk) {
     const to = Math.min(from + perChunk, x.length);
-    // Whole blocks: what follows in the scratch memory doesn't matter.
-    const count = roundUp(to - from, BLOCK / bytesPerElement);
     view.set(x.subarray(from, to));
+    const count = pad(view, to - from);
     if (from === 0 || !once) tile(channels, from, to - from, other);
     kernel(first, second, first, count);
     if (dy !== undefined) {

@@ -274,17 +274,21 @@ export class RowFunction {
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
-    const wish = this.#wish(x, options);
-    const { layout, mask } = wish;
+    let wish = this.#wish(x, options);
+    const { layout } = wish;
     if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
     const length = reduces ? layout.rows : x.length;
     const out = options?.out;
     if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
     else if (out !== undefined) checkAlike(name, "out", out, x, length);
-    if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
+    checkNotFreed(name, wish.mask);
+    if (out !== undefined) {
+      for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
+      if (wish.mask !== undefined && overlap(wish.mask, out)) wish = { ...wish, mask: wish.mask.slice() };
+    }
+    const { mask } = wish;
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
-    if (mask !== undefined) checkNotFreed(name, mask);
     const result =
       length === 0 ? (out ?? this.#newResult(x, 0)) : this.#run(scratch, instance, inputs, out, wish, length);
     if (mask !== undefined && !reduces) fillLeftOut(result, layout, mask, leftOut!);
@@ -343,7 +347,7 @@ export class RowFunction {
     const { name, inputs, tempers, leftOut, negates } = this.definition;
     const layout = rowsOf(name, x.length, options?.shape, options?.axis);
     const taking = takingPart(name, leftOut === undefined ? undefined : options, x.length, layout);
-    let temperature = (tempers ? options?.temperature : undefined) ?? 1;
+    let temperature = tempers && options?.temperature !== undefined ? options.temperature : 1;
     if (typeof temperature !== "number") {
       throw new TypeError(`${name}: temperature must be a number, not ${describe(temperature)}`);
     }

@@ -13,7 +13,7 @@ export interface Rows {
 /** The rows along `axis` of `shape`; throws unless they make up `length` elements. */
 export function rowsOf(caller: string, length: number, shape: readonly number[] | undefined, axis: unknown): Rows {
   if (shape === undefined && axis === undefined) return { rows: 1, columns: length, stride: 1 };
-  axis ??= -1;
+  if (axis === undefined) axis = -1;
   const dimensions = shape === undefined ? [length] : shape;
   if (!Array.isArray(dimensions) && !ArrayBuffer.isView(dimensions)) {
     throw new TypeError(`${caller}: shape must be an array of integers such as [64, 10], not ${describe(dimensions)}`);

@@ -310,6 +310,7 @@ describeArrays("softmaxCrossEntropy", (type) => {
     expect(softmaxCrossEntropy(x, targets)).toBeCloseTo(Math.log1p(Math.exp(-1)) + 0.5, 6);
     expect(softmaxCrossEntropy(x, targets, { labelSmoothing: 0.1 })).toBe(inf);
     expect(softmaxCrossEntropy(x, type.of(0, NaN, 0))).toBe(NaN);
+    expect(softmaxCrossEntropy(type.of(1, NaN), type.of(0, 0))).toBe(NaN);
     expect(softmaxCrossEntropy(type.of(-inf, -inf), type.of(0, 0))).toBe(0);
     expect(softmaxCrossEntropy(type.of(-inf, -inf), Int32Array.of(0), { labelSmoothing: 0.1 })).toBe(inf);
     expect(softmaxCrossEntropy.backward(type.of(-inf, -inf), Int32Array.of(1))).toEqual(type.of(0, -1));

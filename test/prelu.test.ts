@@ -191,6 +191,7 @@ describeBackends("prelu", () => {
       [{ weight: NaN, shape }, new RangeError("prelu: weight must be finite, not NaN")],
       [{ weight: new Float32Array(3) }, new RangeError("prelu: weight must have length 6, not 3")],
       [{ shape: [2, 2] }, new RangeError("prelu: shape [2, 2] has 4 elements, but the array has 6")],
+      [{ shape: null }, new TypeError("prelu: shape must be an array of integers such as [64, 10], not null")],
       [{ shape, axis: 2 }, new RangeError("prelu: axis must be from -2 to 1, not 2")],
       [{ out: new Float32Array(5) }, new RangeError("prelu: out must have length 6, not 5")],
     ];

@@ -307,6 +307,11 @@ describeArrays("rows", (type) => {
     }
   });
 
+  it("an infinite gradient makes the others infinite, or NaN where they count for nothing", () => {
+    const y = type.of(0.5, 0.25, 0.25, 0);
+    expect(softmax.backward(y, type.of(Infinity, 1, 1, 1))).toEqual(type.of(NaN, -Infinity, -Infinity, NaN));
+  });
+
   it("temperatures at the ends of their range", () => {
     const x = type.of(0, 1, 1, -2);
     expect([...softmax(x, { temperature: 1e-30 })]).toEqual([0, 0.5, 0.5, 0]);
@@ -318,9 +323,11 @@ describeArrays("rows", (type) => {
         /^softmax\.backward: temperature must be from 1e-30/,
       );
     }
-    expect(() => logSumExp(x, { temperature: "1" as never })).toThrow(
-      /^logSumExp: temperature must be a number, not "1"$/,
-    );
+    for (const temperature of ["1", null]) {
+      expect(() => logSumExp(x, { temperature: temperature as never })).toThrow(
+        /^logSumExp: temperature must be a number, not ("1"|null)$/,
+      );
+    }
   });
 
   it("gradients with a temperature agree with finite differences", () => {
@@ -500,6 +507,20 @@ describeArrays("rows", (type) => {
       expect([...logSumExp.backward(x, 1, { mask })]).toEqual([...softmax(x, { mask })]);
     });
 
+    it("may share memory with the result", () => {
+      const shape = [10_000, 10];
+      const x = randomArray(type, 100_000, -3, 3);
+      x[99_995] = NaN;
+      const mask = Uint8Array.from(x, (_, i) => (i % 3 === 0 ? 0 : 1));
+      for (const fn of [...Object.values(functions), hardmax, sparsemax] as (typeof softmax)[]) {
+        const out = new type(x.length);
+        const shared = new Uint8Array(out.buffer, 0, mask.length);
+        shared.set(mask);
+        const wanted = fn(x, { shape, mask });
+        expect(fn(x, { shape, mask: shared, out }).every((value, i) => Object.is(value, wanted[i]))).toBe(true);
+      }
+    });
+
     it("refuses masks that do not fit, before anything is written", () => {
       const x = new type(12);
       const bad: [options: TemperedRowOptions, message: RegExp][] = [
@@ -547,6 +568,7 @@ describeArrays("rows", (type) => {
       [{ shape: [2, 3], axis: 2 }, RangeError, /: axis must be from -2 to 1, not 2$/],
       [{ axis: -2 }, RangeError, /: axis must be from -1 to 0, not -2$/],
       [{ axis: 0.5 }, TypeError, /: axis must be an integer, not 0\.5$/],
+      [{ axis: null as never }, TypeError, /: axis must be an integer, not null$/],
     ];
     for (const [options, errorType, message] of bad) {
       for (const fn of [softmax, logSoftmax, logSumExp] as const) {

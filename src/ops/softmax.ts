@@ -45,7 +45,8 @@ class Sum {
   }
 
   get value(): number {
-    return this.#sum + this.#lost;
+    // What an infinite term lost is NaN.
+    return Math.abs(this.#sum) === Infinity ? this.#sum : this.#sum + this.#lost;
   }
 }
 

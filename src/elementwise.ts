@@ -253,7 +253,7 @@ function applyToNumber(caller: string, loop: Loop, x: number, options: Options):
   if (scratch === null || !plan.hasKernel) return loop.formula(x, plan.values);
   const { first, first64 } = scratch;
   first64[0] = x;
-  loop.kernel(scratch, plan)(first, first, pad(first64, 1));
+  loop.kernel(scratch, plan)(first, first, pad(first64, 1, 8));
   return first64[0];
 }
 
@@ -336,7 +336,7 @@ function runCopied(
     const to = Math.min(from + perChunk, length);
     const whole = to - from === length;
     view.set(whole ? x : x.subarray(from, to));
-    const count = pad(view, to - from);
+    const count = pad(view, to - from, view.BYTES_PER_ELEMENT);
     kernel(first, first, count);
     if (dy !== undefined) {
       other.set(whole ? dy : dy.subarray(from, to));

@@ -213,8 +213,8 @@ function runCopied(
     const to = Math.min(from + perChunk, out.length);
     gather(halves, x, halves.scaled, from, to, view);
     gather(halves, x, 1 - halves.scaled, from, to, other);
-    pad(view, to - from);
-    const count = pad(other, to - from);
+    pad(view, to - from, bytes);
+    const count = pad(other, to - from, bytes);
     kernel(second, second, count);
     multiply(first, second, first, count);
     out.set(view.subarray(0, to - from), from);
@@ -245,8 +245,8 @@ function runGradient(
     const to = Math.min(from + perChunk, dy.length);
     gather(halves, x, halves.scaled, from, to, view);
     gather(halves, x, 1 - halves.scaled, from, to, other);
-    pad(view, to - from);
-    const count = pad(other, to - from);
+    pad(view, to - from, bytes);
+    const count = pad(other, to - from, bytes);
     view.set(dy.subarray(from, to), perChunk);
     slopeKernel(gate, slopes, count);
     kernel(gate, gate, count);

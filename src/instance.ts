@@ -126,11 +126,11 @@ function createScratchMemory(): WebAssembly.Memory {
 }
 
 /**
- * Fills up the last block of a view's first elements with 0, and gives the number of elements in whole blocks. What
- * earlier calls have left there may become subnormal in time, which takes processors long.
+ * Fills up the last block of a view's first elements, of `bytes` bytes each, with 0, and gives the number of elements in
+ * whole blocks. What earlier calls have left there may become subnormal in time, which takes processors long.
  */
-export function pad(view: Float32Array | Float64Array, length: number): number {
-  const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
+export function pad(view: Float32Array | Float64Array, length: number, bytes: number): number {
+  const perBlock = BLOCK / bytes;
   const count = (length + perBlock - 1) & -perBlock;
   for (let i = length; i < count; i++) view[i] = 0;
   return count;
@@ -141,7 +141,7 @@ export function copyIn(view: Float32Array, x: Float32Array): number {
   const length = x.length;
   if (length > FEW) view.set(x);
   else for (let i = 0; i < length; i++) view[i] = x[i];
-  return pad(view, length);
+  return pad(view, length, 4);
 }
 
 /** A new array of a view's first elements. */

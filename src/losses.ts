@@ -734,8 +734,8 @@ function run(
     }
     view.set(whole ? x : x.subarray(from, to));
     other.set(whole ? targets : targets.subarray(from, to));
-    pad(view, n);
-    const count = pad(other, n);
+    pad(view, n, size);
+    const count = pad(other, n, size);
     kernel(first, second, first, count);
     if (dy !== undefined) {
       other.set(whole ? dy : dy.subarray(from, to));

@@ -273,7 +273,7 @@ function runCopied(
   for (let from = 0; from < x.length; from += perChunk) {
     const to = Math.min(from + perChunk, x.length);
     view.set(x.subarray(from, to));
-    const count = pad(view, to - from);
+    const count = pad(view, to - from, bytesPerElement);
     if (from === 0 || !once) tile(channels, from, to - from, other);
     kernel(first, second, first, count);
     if (dy !== undefined) {

@@ -46,14 +46,15 @@ class LinearArena implements Arena {
   constructor(bytes: number) {
     this.bytes = roundUp(bytes, ALIGNMENT);
     const scratch = activeScratch();
-    this.instance = scratch ? instanceOn(scratch.module, createMemory(this.bytes + MARGIN)) : undefined;
+    const memory = scratch ? reserve(bytes, () => createMemory(this.bytes + MARGIN)) : undefined;
+    this.instance = memory && instanceOn(scratch!.module, memory);
     if (this.instance) {
       this.#buffer = this.instance.memory.buffer as ArrayBuffer;
       this.#start = this.instance.start;
     } else {
       // As in linear memory, no array begins at byte 0: that tells it from most others.
       this.#start = ALIGNMENT;
-      this.#buffer = new ArrayBuffer(this.#start + this.bytes);
+      this.#buffer = reserve(bytes, () => new ArrayBuffer(this.#start + this.bytes));
     }
     arenas!.set(this.#buffer, this);
   }
@@ -111,6 +112,15 @@ class LinearArena implements Arena {
   #placed<A extends ArrayBufferView>(array: A): A {
     places.set(array, { arena: this, address: array.byteOffset });
     return array;
+  }
+}
+
+/** Memory for `bytes` bytes. */
+function reserve<M>(bytes: number, create: () => M): M {
+  try {
+    return create();
+  } catch (cause) {
+    throw new RangeError(`createArena: the engine has no memory left for ${bytes} bytes`, { cause });
   }
 }
 

@@ -103,7 +103,12 @@ export function newLike<A extends FloatArray>(x: A, length: number = x.length): 
 /** Memory as Node hands it out, where there is Node: a buffer of its own, as any other, but not filled with zeros. */
 function unfilledBuffer(bytes: number): ArrayBuffer | undefined {
   const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?: (bytes: number) => Uint8Array } };
-  const buffer = Buffer?.allocUnsafeSlow?.(bytes).buffer;
+  let buffer: unknown;
+  try {
+    buffer = Buffer?.allocUnsafeSlow?.(bytes).buffer;
+  } catch {
+    // Above 4 GiB in Node 20.
+  }
   // What is called Buffer may be somebody else's, or of another realm.
   return buffer instanceof ArrayBuffer && buffer.byteLength === bytes ? buffer : undefined;
 }

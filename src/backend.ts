@@ -86,8 +86,18 @@ export function activeScratch(): Scratch | null {
   return active === undefined ? choose() : active;
 }
 
+/** LANEWISE_BACKEND, where there is an environment. */
+function wantedBackend(): string | undefined {
+  try {
+    return typeof process === "object" ? process?.env?.LANEWISE_BACKEND : undefined;
+  } catch {
+    // Deno refuses without permission.
+    return undefined;
+  }
+}
+
 function choose(): Scratch | null {
-  const wanted = typeof process === "object" ? process?.env?.LANEWISE_BACKEND : undefined;
+  const wanted = wantedBackend();
   active = wanted ? named("LANEWISE_BACKEND", wanted) : best();
   chosen = Boolean(wanted);
   return active;

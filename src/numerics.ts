@@ -68,9 +68,11 @@ export function timesExp(factor: number, x: number): number {
 
 /** e^(x + xLow) / divisor, of which only the result may be subnormal. */
 export function expOver(divisor: number, x: number, xLow: number): number {
-  const shift = x > -700 ? 0 : SHIFT;
-  const e = Math.exp(x + shift);
-  return quotientOf(e, e * xLow, divisor) * Math.exp(-shift);
+  const shifts = Math.max(0, Math.ceil((-700 - x) / SHIFT));
+  const e = Math.exp(x + shifts * SHIFT);
+  let result = quotientOf(e, e * xLow, divisor);
+  for (let i = 0; i < shifts; i++) result *= Math.exp(-SHIFT);
+  return result;
 }
 
 const SHIFT = 211;

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import {
   type Arena,
   argmax,
@@ -246,6 +246,22 @@ describeBackends("an arena", () => {
     expect(arena.bytes).toBe(0);
     expect(() => arena.float64(-1)).toThrow(/^arena\.float64: length must be from 0/);
     expect(() => arena.float64(NaN)).toThrow(/^arena\.float64: length must be an integer, not NaN$/);
+  });
+
+  it("says what for there is no memory", () => {
+    // Not an arrow, which can't be constructed.
+    const none = function () {
+      throw new RangeError("could not allocate");
+    };
+    backend();
+    vi.spyOn(WebAssembly, "Memory").mockImplementation(none as never);
+    vi.stubGlobal("ArrayBuffer", none);
+    try {
+      expect(() => createArena(1 << 20)).toThrow(/^createArena: the engine has no memory left for 1048576 bytes$/);
+    } finally {
+      vi.restoreAllMocks();
+      vi.unstubAllGlobals();
+    }
   });
 
   it("there may be many", () => {

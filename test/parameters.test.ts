@@ -11,7 +11,9 @@ import {
   hardtanh,
   leakyRelu,
   silu,
+  softplus,
   softshrink,
+  squareplus,
   swish,
   threshold,
   thresholdedRelu,
@@ -121,6 +123,48 @@ describeArrays("parameters", (type) => {
       points.map((t) => elu.derivative(t)),
       8,
     );
+  });
+
+  it.each(exponents.filter((exponent) => type === Float64Array || Math.abs(exponent) <= 62))(
+    "of any size are as accurate: squareplus, b = 4^%i",
+    (exponent) => {
+      const size = 2 ** exponent;
+      const scaled = new type(points).map((t) => t * size);
+      expectNear(
+        squareplus(scaled, { b: size ** 2 }),
+        points.map((t) => squareplus(t, { b: 1 }) * size),
+        8,
+      );
+      expectNear(
+        squareplus.derivative(scaled, { b: size ** 2 }),
+        points.map((t) => squareplus.derivative(t, { b: 1 })),
+        8,
+      );
+    },
+  );
+
+  it.each(exponents)("of any size are as accurate: elu, alpha = 2^%i", (exponent) => {
+    const alpha = 2 ** exponent;
+    const below = points.filter((t) => t <= 0);
+    const x = new type(below);
+    expectNear(
+      elu(x, { alpha }),
+      below.map((t) => elu(t) * alpha),
+      4,
+    );
+    expectNear(
+      elu.derivative(x, { alpha }),
+      below.map((t) => Math.exp(t) * alpha),
+      8,
+    );
+    expect(elu.derivative(type.of(-Infinity), { alpha })[0]).toBe(0);
+  });
+
+  it("that divide by little leave the limits", () => {
+    for (const beta of type === Float32Array ? [1e-30, 1e-38, 1e-45] : [1e-38, 1e-100, 1e-310]) {
+      expect([...softplus(type.of(-Infinity, Infinity), { beta })]).toEqual([0, Infinity]);
+      expect([...softplus.derivative(type.of(-Infinity, Infinity), { beta })]).toEqual([0, 1]);
+    }
   });
 
   /** Within so many ulp: twice the bound, since the results expected may be off by that too. */

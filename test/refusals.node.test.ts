@@ -157,6 +157,14 @@ describe("LANEWISE_BACKEND", () => {
     useBackend("js");
     send([...errors, sigmoid(0)]);`;
 
+  it("is none where the environment may not be read", () => {
+    const refusing = `process.env = new Proxy(process.env, { get(target, name) {
+      if (name === "LANEWISE_BACKEND") throw new Error("permission denied");
+      return target[name];
+    } });`;
+    expect(run<Looks>(refusing + looksTwice).first).toMatchObject({ values: rightValues, backend: best });
+  });
+
   it("of an unknown name: every call fails, the import does not", () => {
     const error = 'RangeError: LANEWISE_BACKEND: there is no backend "nonsense"';
     const expected = expect.stringContaining(error);

@@ -88,6 +88,14 @@ describeArrays("large results", (type) => {
   it.each([
     ["nothing", undefined],
     ["something else", {}],
+    [
+      "one that refuses so many bytes",
+      {
+        allocUnsafeSlow: () => {
+          throw new RangeError("too many");
+        },
+      },
+    ],
     ["one that hands out parts", { allocUnsafeSlow: (bytes: number) => new Uint8Array(bytes + 8).subarray(8) }],
   ])("where what is called Buffer is %s", (_, other) => {
     vi.stubGlobal("Buffer", other);

@@ -160,9 +160,9 @@ layers come as close as one likes to any continuous function.`,
 ${card(
   "Why gradients vanish",
   figures.drawVanishing(medianProducts(slopes, 10)),
-  `On the way back the gradient is multiplied by one derivative a layer. Sigmoid's is at most 0.25, so ten layers leave
-at most a millionth (0.25<sup>10</sup>); the orange line is the median product of slopes in this network. Relu's is 1
-where the unit is active.`,
+  `On the way back the gradient is multiplied, in each layer, by the weights and by one derivative. Sigmoid's is at most
+0.25: ten of them leave a millionth (0.25<sup>10</sup>), unless the weights make up for it; the orange line is the median
+product of slopes in this network. Relu's is 1 where the unit is active.`,
 )}
 </div>`;
 }

@@ -179,7 +179,9 @@ export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<
     return [beta, beta * Math.LOG2E, ...multipleOfLn2(beta, true, narrow), -most, most, ...inverse(beta, narrow)];
   },
   value: (x, { beta }) => {
-    const bounded = Math.max(-FAR / beta, Math.min(x, FAR / beta));
+    if (Math.abs(x) === Infinity) return Math.max(x, 0);
+    // Divided by beta, what is below e^-FAR may still matter.
+    const bounded = Math.max((-2 * FAR) / beta, Math.min(x, FAR / beta));
     const t = beta * bounded;
     const low = productLoss(beta, bounded, t);
     if (t < -40) return expOver(beta, t, low);
@@ -187,6 +189,7 @@ export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<
     return Math.max(x, 0) + quotientOf(Math.log1p(e), (e * (t < 0 ? low : -low)) / (1 + e), beta);
   },
   derivative: (x, { beta }) => {
+    if (Math.abs(x) === Infinity) return x > 0 ? 1 : 0;
     const bounded = Math.max(-FAR / beta, Math.min(x, FAR / beta));
     const t = beta * bounded;
     return gate(1, t, productLoss(beta, bounded, t));
@@ -218,6 +221,7 @@ export interface SquareplusParameter {
 export const squareplus: Elementwise<SquareplusParameter> = /* @__PURE__ */ elementwise<SquareplusParameter>({
   name: "squareplus",
   parameters: { b: { default: 4, above: 0 } },
+  kernelParameters: ({ b }) => (isOrdinary(b) ? [b] : null),
   value: (x, { b }) => {
     const root = squareplusRoot(x, b);
     return x < 0 ? b / 4 / (root / 2 - x / 2) : root / 2 + x / 2;
@@ -230,9 +234,9 @@ export const squareplus: Elementwise<SquareplusParameter> = /* @__PURE__ */ elem
   ulp: { value: 4, derivative: 4 },
 });
 
-/** √(x² + b); for large x it is |x|. */
+/** √(x² + b), also where the square or the sum is out of range. */
 function squareplusRoot(x: number, b: number): number {
-  return Math.abs(x) > 1e150 ? Math.abs(x) : Math.sqrt(x * x + b);
+  return Math.abs(x) > 1e150 || b > 1e300 || b < 1e-280 ? Math.hypot(x, Math.sqrt(b)) : Math.sqrt(x * x + b);
 }
 
 /** The parameter of `elu` and of `celu`. */
@@ -260,6 +264,7 @@ export const elu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alph
   name: "elu",
   parameters: { alpha: { default: 1 } },
   variant: alphaVariant,
+  kernelParameters: ({ alpha }) => (alpha === 0 || isOrdinary(alpha) ? [alpha] : null),
   value: (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x)),
   derivative: (x, { alpha }) => (x > 0 ? 1 : timesExp(alpha, x)),
   ulp: { value: 2, derivative: 4 },

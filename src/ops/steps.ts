@@ -133,8 +133,8 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
  *   where there is one axis; `out`: where to write, default a new array; may be x itself
  * @returns an array of the type and length of x
  * @throws {TypeError} if x, weight or out is of another type, or shape or axis are no integers
- * @throws {RangeError} if out has another length, weight is not finite or has not an element a channel, the shape has
- *   another number of elements, or the axis is out of range
+ * @throws {RangeError} if out has another length, weight is a number that is not finite or has not an element a channel,
+ *   the shape has another number of elements, or the axis is out of range
  * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
  * @example
  * prelu(Float32Array.of(-4, 2)); // Float32Array [-1, 2]

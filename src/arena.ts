@@ -46,8 +46,10 @@ class LinearArena implements Arena {
   constructor(bytes: number) {
     this.bytes = roundUp(bytes, ALIGNMENT);
     const scratch = activeScratch();
-    const memory = scratch ? reserve(bytes, () => createMemory(this.bytes + MARGIN)) : undefined;
-    this.instance = memory && instanceOn(scratch!.module, memory);
+    if (scratch) {
+      const memory = reserve(bytes, () => createMemory(this.bytes + MARGIN));
+      this.instance = instanceOn(scratch.module, memory);
+    }
     if (this.instance) {
       this.#buffer = this.instance.memory.buffer as ArrayBuffer;
       this.#start = this.instance.start;

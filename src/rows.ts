@@ -275,23 +275,22 @@ export class RowFunction {
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
     let wish = this.#wish(x, options);
-    const { layout } = wish;
+    const { layout, mask } = wish;
     if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
     const length = reduces ? layout.rows : x.length;
     const out = options?.out;
     if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
     else if (out !== undefined) checkAlike(name, "out", out, x, length);
-    checkNotFreed(name, wish.mask);
-    if (out !== undefined) {
-      for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
-      if (wish.mask !== undefined && overlap(wish.mask, out)) wish = { ...wish, mask: wish.mask.slice() };
+    if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
+    if (mask !== undefined) {
+      checkNotFreed(name, mask);
+      if (out !== undefined && overlap(mask, out)) wish = { ...wish, mask: mask.slice() };
     }
-    const { mask } = wish;
     const scratch = activeScratch();
     const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
     const result =
       length === 0 ? (out ?? this.#newResult(x, 0)) : this.#run(scratch, instance, inputs, out, wish, length);
-    if (mask !== undefined && !reduces) fillLeftOut(result, layout, mask, leftOut!);
+    if (wish.mask !== undefined && !reduces) fillLeftOut(result, layout, wish.mask, leftOut!);
     return result;
   }
 

@@ -125,23 +125,20 @@ describeArrays("parameters", (type) => {
     );
   });
 
-  it.each(exponents.filter((exponent) => type === Float64Array || Math.abs(exponent) <= 62))(
-    "of any size are as accurate: squareplus, b = 4^%i",
-    (exponent) => {
-      const size = 2 ** exponent;
-      const scaled = new type(points).map((t) => t * size);
-      expectNear(
-        squareplus(scaled, { b: size ** 2 }),
-        points.map((t) => squareplus(t, { b: 1 }) * size),
-        8,
-      );
-      expectNear(
-        squareplus.derivative(scaled, { b: size ** 2 }),
-        points.map((t) => squareplus.derivative(t, { b: 1 })),
-        8,
-      );
-    },
-  );
+  it.each(exponents)("of any size are as accurate: squareplus, b = 4^%i", (exponent) => {
+    const size = 2 ** exponent;
+    const scaled = new type(points).map((t) => t * size);
+    expectNear(
+      squareplus(scaled, { b: size ** 2 }),
+      points.map((t) => squareplus(t, { b: 1 }) * size),
+      8,
+    );
+    expectNear(
+      squareplus.derivative(scaled, { b: size ** 2 }),
+      points.map((t) => squareplus.derivative(t, { b: 1 })),
+      8,
+    );
+  });
 
   it.each(exponents)("of any size are as accurate: elu, alpha = 2^%i", (exponent) => {
     const alpha = 2 ** exponent;

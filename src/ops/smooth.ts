@@ -189,7 +189,6 @@ export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<
     return Math.max(x, 0) + quotientOf(Math.log1p(e), (e * (t < 0 ? low : -low)) / (1 + e), beta);
   },
   derivative: (x, { beta }) => {
-    if (Math.abs(x) === Infinity) return x > 0 ? 1 : 0;
     const bounded = Math.max(-FAR / beta, Math.min(x, FAR / beta));
     const t = beta * bounded;
     return gate(1, t, productLoss(beta, bounded, t));

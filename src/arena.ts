@@ -136,7 +136,7 @@ function instanceOn(module: WebAssembly.Module, memory: WebAssembly.Memory): Ins
 }
 
 /** Where an array lies. */
-interface Place {
+export interface Place {
   readonly arena: LinearArena;
   readonly address: number;
 }
@@ -241,15 +241,30 @@ export function commonInstance(
   return shared ? instance : undefined;
 }
 
+/** The same for a function that writes to `out`; without, there is none. */
+export function instanceFor(
+  caller: string,
+  running: Instance | null,
+  x: ArrayBufferView,
+  dy: ArrayBufferView | undefined,
+  out: ArrayBufferView | undefined,
+): Instance | undefined {
+  if (out !== undefined) return commonInstance(caller, running, x, dy, out);
+  checkNotFreed(caller, x, dy);
+  return undefined;
+}
+
 /** Throws if one of the arrays that are there belongs to an arena that has been freed. */
 export function checkNotFreed(caller: string, ...arrays: (ArrayBufferView | undefined)[]): void {
+  if (!anyFreed) return;
   for (const array of arrays) if (array !== undefined) instanceOf(caller, array);
 }
 
 function instanceOf(caller: string, array: ArrayBufferView): Instance | undefined {
   if (arenas === undefined) return undefined;
   // No array of an arena begins at byte 0; to ask for its buffer has V8 make one for a small array.
-  const arena = places.get(array)?.arena ?? (array.byteOffset > 0 ? arenaOf(array.buffer) : undefined);
+  if (array.byteOffset === 0) return undefined;
+  const arena = places.get(array)?.arena ?? arenaOf(array.buffer);
   if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
   return arena?.instance;
 }

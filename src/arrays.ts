@@ -120,13 +120,14 @@ export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
   );
 }
 
-/**
- * `input`, or a copy of it if writing to `out` from the start on would change elements of `input` before they are read:
- * if the two overlap and don't start at the same byte.
- */
+/** Whether writing to `out` from the start on would change elements of `input` before they are read. */
+export function isOverwritten(input: ArrayBufferView, out: ArrayBufferView): boolean {
+  return input !== out && input.byteOffset !== out.byteOffset && overlap(input, out);
+}
+
+/** `input`, or a copy if it would be overwritten by what is made of it. */
 export function apartFrom<A extends FloatArray>(input: A, out: ArrayBufferView): A {
-  const shifted = input.byteOffset !== out.byteOffset && overlap(input, out);
-  return shifted ? (input.slice() as A) : input;
+  return isOverwritten(input, out) ? (input.slice() as A) : input;
 }
 
 /** The number of bytes, rounded up to a multiple of `unit`, a power of two. */

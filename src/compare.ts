@@ -3,7 +3,7 @@
 import { checkNotFreed } from "./arena.js";
 import { type FloatArray, isFloat32, overlap } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { CHUNK } from "./instance.js";
+import { CHUNK, copy, FEW } from "./instance.js";
 
 type IntArray = Uint8Array | Int32Array;
 
@@ -12,32 +12,37 @@ type IntArray = Uint8Array | Int32Array;
  *
  * @param kernel the name of its kernels less the type
  * @param threshold what the formula compares with, and what the kernel is given
+ * @param type of the result
+ * @param out where it goes; if undefined, to a new array
  */
 export function compare<O extends IntArray>(
   caller: string,
   kernel: string,
   x: FloatArray,
   threshold: number,
-  out: O,
+  type: new (length: number) => O,
+  out: O | undefined,
 ): O {
   const scratch = activeScratch();
   checkNotFreed(caller, x, out);
-  const length = x.length;
-  if (overlap(x, out)) x = x.slice();
-  if (scratch === null) {
-    for (let i = 0; i < length; i++) out[i] = x[i] > threshold ? 1 : 0;
-    return out;
+  const { length } = x;
+  const perChunk = CHUNK / x.BYTES_PER_ELEMENT;
+  // What fits a chunk is read before anything is written.
+  if (out !== undefined && (scratch === null || length > perChunk) && overlap(x, out)) x = x.slice();
+  const result = out ?? new type(length);
+  if (scratch === null || (out === undefined && length <= FEW)) {
+    for (let i = 0; i < length; i++) result[i] = x[i] > threshold ? 1 : 0;
+    return result;
   }
   const narrow = isFloat32(x);
   const [view] = scratch.buffers(narrow);
-  const results = out.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
+  const results = result.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
   const run = scratch.kernels[narrow ? `${kernel}_f32` : `${kernel}_f64`];
-  const perChunk = CHUNK / view.BYTES_PER_ELEMENT;
   for (let from = 0; from < length; from += perChunk) {
-    const to = Math.min(from + perChunk, length);
-    view.set(x.subarray(from, to));
-    run(scratch.first, scratch.second, to - from, threshold);
-    out.set(results.subarray(0, to - from), from);
+    const count = Math.min(perChunk, length - from);
+    copy(x, from, count, view, 0);
+    run(scratch.first, scratch.second, count, threshold);
+    copy(results, 0, count, result, from);
   }
-  return out;
+  return result;
 }

@@ -1,6 +1,6 @@
 /** Turns a row of the table into a public function: checks the arguments, chooses the memory, calls the kernel. */
 
-import { commonInstance, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
+import { instanceFor, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -9,16 +9,19 @@ import {
   checkOptions,
   type FloatArray,
   isFloat32,
+  isOverwritten,
   newLike,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import {
   CHUNK,
+  copy,
   copyIn,
   copyOut,
   type Instance,
   type Kernel,
   KernelPair,
+  newFrom,
   pad,
   type Scratch,
   product,
@@ -194,6 +197,7 @@ function takeInPlace(
   if (!(out instanceof Float32Array) || out.length !== length) return undefined;
   const scratch = activeScratch();
   const from = placeOf(x);
+  if (from === undefined) return undefined;
   const to = placeOf(out);
   const instance = sharedInstance(scratch, from, to, 4 * length);
   if (instance === undefined) return undefined;
@@ -204,7 +208,8 @@ function takeInPlace(
   }
   const plan = loop.parameters.of(caller, options, true);
   if (!plan.hasKernel) return undefined;
-  loop.kernel(instance, plan)(from!.address, other ? instance.work : to!.address, length);
+  if (loop.loop !== undefined && length <= FEW_IN_A_LOOP && !other) loop.loop(x, out, plan.values);
+  else loop.kernel(instance, plan)(from.address, other ? instance.work : to!.address, length);
   if (other) product.of(instance, true)(instance.work, other.address, to!.address, length);
   return out;
 }
@@ -212,7 +217,7 @@ function takeInPlace(
 /** A new array, f(x), by way of the scratch memory, which `view` is a view of. */
 function takeThrough(view: Float32Array<ArrayBuffer>, address: number, kernel: Kernel, x: Float32Array): Float32Array {
   kernel(address, address, copyIn(view, x));
-  return copyOut(view, x.length);
+  return newFrom(view, x.length);
 }
 
 /** dy times a loop's formula at x. */
@@ -266,29 +271,56 @@ function run(
   dy: FloatArray | undefined,
   out: FloatArray | undefined,
 ): FloatArray {
-  if (out !== undefined) {
-    x = apartFrom(x, out);
-    if (dy !== undefined) dy = apartFrom(dy, out);
-  }
   const scratch = activeScratch();
-  const instance = commonInstance(caller, scratch, x, dy, out);
-  const result = out ?? newLike(x);
-  if (scratch === null || !plan.hasKernel) runFormula(loop, plan.values, x, dy, result);
-  else if (instance !== undefined && out !== undefined) runInPlace(instance, loop, plan, x, dy, out);
-  else runCopied(scratch, loop, plan, x, dy, result);
-  return result;
+  const instance = instanceFor(caller, scratch, x, dy, out);
+  if (scratch === null || !plan.hasKernel) return runFormula(loop, plan.values, x, dy, out);
+  const { loop: own } = loop;
+  if (own !== undefined && dy === undefined && plan.narrow && x.length <= FEW_IN_A_LOOP) {
+    return runLoop(own, plan.values, x, out);
+  }
+  if (instance === undefined || out === undefined || isOverwritten(x, out) || (dy && isOverwritten(dy, out))) {
+    return runCopied(scratch, loop, plan, x, dy, out);
+  }
+  runInPlace(instance, loop, plan, x, dy, out);
+  return out;
+}
+
+/** Arrays of up to FEW_IN_A_LOOP elements, by their length, for results on their way to an array that may overlap x. */
+const spares: Float32Array[] = [];
+
+/** Few elements by a row's own loop. */
+function runLoop(
+  own: (x: FloatArray, out: FloatArray, parameters: object) => void,
+  parameters: object,
+  x: FloatArray,
+  out: FloatArray | undefined,
+): FloatArray {
+  const { length } = x;
+  const result = out === undefined ? new Float32Array(length) : (spares[length] ??= new Float32Array(length));
+  own(x, result, parameters);
+  if (out === undefined) return result;
+  copy(result, 0, length, out, 0);
+  return out;
+}
+
+/** Inputs as they can be read while `out` is written, and that, or a new array. */
+function apart(x: FloatArray, dy: FloatArray | undefined, out: FloatArray | undefined) {
+  if (out === undefined) return { x, dy, out: newLike(x) };
+  return { x: apartFrom(x, out), dy: dy && apartFrom(dy, out), out };
 }
 
 function runFormula(
   { formula, loop }: Loop,
   parameters: object,
-  x: FloatArray,
-  dy: FloatArray | undefined,
-  out: FloatArray,
-): void {
+  givenX: FloatArray,
+  givenDy: FloatArray | undefined,
+  givenOut: FloatArray | undefined,
+): FloatArray {
+  const { x, dy, out } = apart(givenX, givenDy, givenOut);
   if (dy === undefined && loop !== undefined) loop(x, out, parameters);
   else if (dy === undefined) for (let i = 0; i < x.length; i++) out[i] = formula(x[i], parameters);
   else for (let i = 0; i < x.length; i++) out[i] = dy[i] * formula(x[i], parameters);
+  return out;
 }
 
 /** On arrays that lie in the memory of one instance. */
@@ -316,32 +348,49 @@ function runInPlace(
   }
 }
 
-/** On any arrays, through the scratch memory, chunk by chunk. */
+/** On any arrays, through the scratch memory, chunk by chunk. Gives `out`, or a new array. */
 function runCopied(
+  scratch: Scratch,
+  loop: Loop,
+  plan: Plan<object>,
+  givenX: FloatArray,
+  givenDy: FloatArray | undefined,
+  givenOut: FloatArray | undefined,
+): FloatArray {
+  const { length } = givenX;
+  const [view] = scratch.buffers(plan.narrow);
+  const perChunk = CHUNK / (plan.narrow ? 4 : 8);
+  if (length <= perChunk) {
+    // All is read before anything is written.
+    takeChunk(scratch, loop, plan, givenX, givenDy, 0, length);
+    return copyOut(view, givenOut, length);
+  }
+  const { x, dy, out } = apart(givenX, givenDy, givenOut);
+  for (let from = 0; from < length; from += perChunk) {
+    const count = Math.min(perChunk, length - from);
+    takeChunk(scratch, loop, plan, x, dy, from, count);
+    copy(view, 0, count, out, from);
+  }
+  return out;
+}
+
+/** Leaves f(x), or dy·f(x), of the elements from `from` on at the beginning of the scratch memory. */
+function takeChunk(
   scratch: Scratch,
   loop: Loop,
   plan: Plan<object>,
   x: FloatArray,
   dy: FloatArray | undefined,
-  out: FloatArray,
+  from: number,
+  count: number,
 ): void {
   const { first, second } = scratch;
   const { narrow } = plan;
-  const kernel = loop.kernel(scratch, plan);
-  const multiply = product.of(scratch, narrow);
   const [view, other] = scratch.buffers(narrow);
-  const length = x.length;
-  const perChunk = CHUNK / view.BYTES_PER_ELEMENT;
-  for (let from = 0; from < length; from += perChunk) {
-    const to = Math.min(from + perChunk, length);
-    const whole = to - from === length;
-    view.set(whole ? x : x.subarray(from, to));
-    const count = pad(view, to - from, view.BYTES_PER_ELEMENT);
-    kernel(first, first, count);
-    if (dy !== undefined) {
-      other.set(whole ? dy : dy.subarray(from, to));
-      multiply(first, second, first, count);
-    }
-    out.set(view.subarray(0, to - from), from);
-  }
+  copy(x, from, count, view, 0);
+  const padded = pad(view, count, narrow ? 4 : 8);
+  loop.kernel(scratch, plan)(first, first, padded);
+  if (dy === undefined) return;
+  copy(dy, from, count, other, 0);
+  product.of(scratch, narrow)(first, second, first, padded);
 }

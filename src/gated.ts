@@ -1,6 +1,6 @@
 /** Gated functions: an axis is cut in halves, and one half, through an elementwise function, scales the other. */
 
-import { checkNotFreed, commonInstance } from "./arena.js";
+import { checkNotFreed, instanceFor } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -9,12 +9,13 @@ import {
   describe,
   type FloatArray,
   isFloat32,
+  isOverwritten,
   newLike,
   overlap,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { type Elementwise, type Loop, loopsOf, named } from "./elementwise.js";
-import { CHUNK, type Instance, pad, type Scratch, product } from "./instance.js";
+import { CHUNK, copy, copyOut, type Instance, pad, type Scratch, product } from "./instance.js";
 import type { Plan } from "./parameters.js";
 import type { RowOptions } from "./rows.js";
 import { rowsOf } from "./shape.js";
@@ -66,20 +67,18 @@ export function gated<P extends object>(definition: GatedDefinition<P>): Gated<P
 
 function apply(caller: string, value: Loop, x: FloatArray, options: GatedOptions | undefined): FloatArray {
   const halves = halvesOf(caller, x, options);
-  const length = x.length / 2;
   const out = options?.out;
-  if (out !== undefined) checkAlike(caller, "out", out, x, length);
+  if (out !== undefined) checkAlike(caller, "out", out, x, x.length / 2);
   const plan = value.parameters.of(caller, options, isFloat32(x));
   const scratch = activeScratch();
-  // An element of x is never behind the result that it goes into, so that they may begin at the same byte.
-  if (out !== undefined) x = apartFrom(x, out);
-  const instance = commonInstance(caller, scratch, x, undefined, out);
-  const result = out ?? newLike(x, length);
-  if (scratch === null) runFormula(value, plan, halves, x, result);
-  else if (instance !== undefined && out !== undefined && halves.length * x.BYTES_PER_ELEMENT >= LONG) {
-    runInPlace(instance, value, plan, halves, x, result);
-  } else runCopied(scratch, value, plan, halves, x, result);
-  return result;
+  const instance = instanceFor(caller, scratch, x, undefined, out);
+  if (scratch === null) return runFormula(value, plan, halves, x, out);
+  const isLong = halves.length * x.BYTES_PER_ELEMENT >= LONG;
+  if (instance === undefined || out === undefined || !isLong || isOverwritten(x, out)) {
+    return runCopied(scratch, value, plan, halves, x, out);
+  }
+  runInPlace(instance, value, plan, halves, x, out);
+  return out;
 }
 
 function applyBackward(
@@ -135,13 +134,27 @@ function forRuns(
   }
 }
 
-function runFormula({ formula }: Loop, { values }: Plan<object>, halves: Halves, x: FloatArray, out: FloatArray): void {
+/** x as it can be read while `out` is written, and that, or a new array. */
+function apart(x: FloatArray, out: FloatArray | undefined): [FloatArray, FloatArray] {
+  // An element of x is never behind the result that it goes into, so that they may begin at the same byte.
+  return out === undefined ? [x, newLike(x, x.length / 2)] : [apartFrom(x, out), out];
+}
+
+function runFormula(
+  { formula }: Loop,
+  { values }: Plan<object>,
+  halves: Halves,
+  givenX: FloatArray,
+  givenOut: FloatArray | undefined,
+): FloatArray {
   const { length, scaled } = halves;
+  const [x, out] = apart(givenX, givenOut);
   forRuns(halves, 0, out.length, (at, first, count) => {
     const a = first + scaled * length;
     const b = first + (1 - scaled) * length;
     for (let i = 0; i < count; i++) out[at + i] = x[a + i] * formula(x[b + i], values);
   });
+  return out;
 }
 
 function runGradientFormula(
@@ -168,9 +181,6 @@ function runGradientFormula(
 /** Bytes of a half from which on calls of the kernels for each half cost less than copying. */
 const LONG = 1024;
 
-/** Up to this many elements a loop copies faster than `set` of a new view does. */
-const SHORT = 32;
-
 /** On arrays that lie in the memory of one instance, half by half. */
 function runInPlace(
   instance: Instance,
@@ -194,31 +204,51 @@ function runInPlace(
   }
 }
 
-/** On any arrays, through the scratch memory: as many halves at once as fit a chunk. */
+/** On any arrays, through the scratch memory: as many halves at once as fit a chunk. Gives `out`, or a new array. */
 function runCopied(
   scratch: Scratch,
   value: Loop,
   plan: Plan<object>,
   halves: Halves,
+  givenX: FloatArray,
+  givenOut: FloatArray | undefined,
+): FloatArray {
+  const [view] = scratch.buffers(plan.narrow);
+  const results = givenX.length / 2;
+  const perChunk = CHUNK / (plan.narrow ? 4 : 8);
+  if (results <= perChunk) {
+    // All is read before anything is written.
+    takeChunk(scratch, value, plan, halves, givenX, 0, results);
+    return copyOut<FloatArray>(view, givenOut, results);
+  }
+  const [x, out] = apart(givenX, givenOut);
+  for (let from = 0; from < results; from += perChunk) {
+    const to = Math.min(from + perChunk, results);
+    takeChunk(scratch, value, plan, halves, x, from, to);
+    copy(view, 0, to - from, out, from);
+  }
+  return out;
+}
+
+/** Leaves the results `from` up to `to` at the beginning of the scratch memory. */
+function takeChunk(
+  scratch: Scratch,
+  value: Loop,
+  plan: Plan<object>,
+  halves: Halves,
   x: FloatArray,
-  out: FloatArray,
+  from: number,
+  to: number,
 ): void {
   const { first, second } = scratch;
-  const kernel = value.kernel(scratch, plan);
-  const multiply = product.of(scratch, plan.narrow);
   const [view, other] = scratch.buffers(plan.narrow);
-  const bytes = view.BYTES_PER_ELEMENT;
-  const perChunk = CHUNK / bytes;
-  for (let from = 0; from < out.length; from += perChunk) {
-    const to = Math.min(from + perChunk, out.length);
-    gather(halves, x, halves.scaled, from, to, view);
-    gather(halves, x, 1 - halves.scaled, from, to, other);
-    pad(view, to - from, bytes);
-    const count = pad(other, to - from, bytes);
-    kernel(second, second, count);
-    multiply(first, second, first, count);
-    out.set(view.subarray(0, to - from), from);
-  }
+  const bytes = plan.narrow ? 4 : 8;
+  gather(halves, x, halves.scaled, from, to, view);
+  gather(halves, x, 1 - halves.scaled, from, to, other);
+  pad(view, to - from, bytes);
+  const count = pad(other, to - from, bytes);
+  value.kernel(scratch, plan)(second, second, count);
+  product.of(scratch, plan.narrow)(first, second, first, count);
 }
 
 /** The gradient on any arrays, likewise. */
@@ -247,7 +277,7 @@ function runGradient(
     gather(halves, x, 1 - halves.scaled, from, to, other);
     pad(view, to - from, bytes);
     const count = pad(other, to - from, bytes);
-    view.set(dy.subarray(from, to), perChunk);
+    copy(dy, from, to - from, view, perChunk);
     slopeKernel(gate, slopes, count);
     kernel(gate, gate, count);
     multiply(scaled, slopes, scaled, count);
@@ -269,9 +299,4 @@ function gather(halves: Halves, x: FloatArray, half: number, from: number, to: n
 function scatter(halves: Halves, view: Float32Array, from: number, to: number, out: FloatArray, half: number): void {
   const { length } = halves;
   forRuns(halves, from, to, (at, first, count) => copy(view, at - from, count, out, first + half * length));
-}
-
-function copy(from: FloatArray, start: number, count: number, to: FloatArray, at: number): void {
-  if (count > SHORT) to.set(from.subarray(start, start + count), at);
-  else for (let i = 0; i < count; i++) to[at + i] = from[start + i];
 }

@@ -1,7 +1,7 @@
 /** A WebAssembly instance of the kernels, with the memory that it works in. */
 
 import { instantiateSync } from "@assemblyscript/loader";
-import { roundUp } from "./arrays.js";
+import { type FloatArray, newLike, roundUp } from "./arrays.js";
 import type { Plan } from "./parameters.js";
 
 export type BackendName = "relaxed-simd" | "simd" | "js";
@@ -21,6 +21,9 @@ export const CHUNK = 65536;
 
 /** Up to this many elements a loop copies faster than `set` and `slice` do. */
 export const FEW = 12;
+
+/** The same of part of an array, of which `set` needs a view. */
+const FEW_OF_MANY = 24;
 
 /** The kernels take this many bytes at once (assembly/blocks.ts). */
 export const BLOCK = 64;
@@ -145,11 +148,38 @@ export function copyIn(view: Float32Array, x: Float32Array): number {
 }
 
 /** A new array of a view's first elements. */
-export function copyOut(view: Float32Array<ArrayBuffer>, length: number): Float32Array {
+export function newFrom(view: Float32Array<ArrayBuffer>, length: number): Float32Array {
   if (length > FEW) return view.slice(0, length);
   const result = new Float32Array(length);
   for (let i = 0; i < length; i++) result[i] = view[i];
   return result;
+}
+
+type AnyArray = FloatArray | Int32Array | Uint8Array;
+
+/** `out`, or a new array like the view, of whose first elements either has copies. */
+export function copyOut<A extends FloatArray | Int32Array>(view: A, out: A | undefined, length: number): A {
+  if (out === undefined && length > FEW) return view.slice(0, length) as A;
+  const result = out ?? newAs(view, length);
+  copy(view, 0, length, result, 0);
+  return result;
+}
+
+function newAs<A extends FloatArray | Int32Array>(view: A, length: number): A {
+  return (view instanceof Int32Array ? new Int32Array(length) : newLike(view, length)) as A;
+}
+
+/** to[at + i] = from[start + i] for i < count; the two don't overlap. */
+export function copy(from: AnyArray, start: number, count: number, to: AnyArray, at: number): void {
+  const whole = count === from.length;
+  if (count > (whole ? FEW : FEW_OF_MANY)) {
+    to.set(whole ? from : from.subarray(start, start + count), at);
+  } else if (from instanceof Float32Array && to instanceof Float32Array) {
+    // Apart: V8 makes a faster loop where it knows the types.
+    for (let i = 0; i < count; i++) to[at + i] = from[start + i];
+  } else {
+    for (let i = 0; i < count; i++) to[at + i] = from[start + i];
+  }
 }
 
 /** As one type, also where they are of float64: TypeScript can't call methods of a union of array types. */

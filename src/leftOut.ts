@@ -1,7 +1,7 @@
 /** Which elements of rows take part: masks, and the triangle of causal attention. */
 
 import { checkArray, describe, type FloatArray } from "./arrays.js";
-import type { MaskedRowOptions } from "./rows.js";
+import { copy } from "./instance.js";
 import { type Rows, startOf } from "./shape.js";
 
 /** What takes part in the rows of an array; undefined where all does. */
@@ -11,14 +11,15 @@ export interface TakingPart {
   readonly causal: boolean;
 }
 
-/** Throws unless `mask` and `causal` suit the array. */
-export function takingPart(
+/** Throws unless `mask` and `causal` suit an array of `length` elements. */
+export function checkTakingPart(
   caller: string,
-  options: MaskedRowOptions<FloatArray> | undefined,
+  mask: Uint8Array | undefined,
+  causal: unknown = false,
   length: number,
   layout: Rows,
-): TakingPart {
-  const { mask, causal = false, shape = [length] } = options ?? {};
+  shape: readonly number[] = [length],
+): void {
   if (typeof causal !== "boolean") {
     throw new TypeError(`${caller}: causal must be true or false, not ${describe(causal)}`);
   }
@@ -32,7 +33,6 @@ export function takingPart(
     );
   }
   if (mask !== undefined) checkMask(caller, mask, length, shape);
-  return { mask, causal };
 }
 
 function checkMask(caller: string, mask: Uint8Array, length: number, shape: readonly number[]): void {
@@ -59,9 +59,9 @@ export function copyMask(mask: Uint8Array, start: number, stride: number, n: num
   }
   // A whole period, and from then on what has been copied.
   const head = Math.min(n, length - first);
-  to.set(first === 0 && head === length ? mask : mask.subarray(first, first + head), at);
+  copy(mask, first, head, to, at);
   const period = Math.min(n, length);
-  if (period > head) to.set(mask.subarray(0, period - head), at + head);
+  if (period > head) copy(mask, 0, period - head, to, at + head);
   for (let done = period; done < n; done *= 2) to.copyWithin(at + done, at, at + Math.min(done, n - done));
 }
 

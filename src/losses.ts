@@ -21,10 +21,11 @@ import { activeScratch } from "./backend.js";
 import { named, type OutOption } from "./elementwise.js";
 import {
   CHUNK,
+  copy,
   copyIn,
-  copyOut,
   type Instance,
   KernelPair,
+  newFrom,
   pad,
   PIECE,
   SCRATCH,
@@ -32,7 +33,7 @@ import {
   product,
 } from "./instance.js";
 import { type Parameter, Parameters, type Plan } from "./parameters.js";
-import { ALL, forRuns, gather, type RowDefinition, type RowOptions, scatter, setRow } from "./rows.js";
+import { ALL, gather, gatherRows, type RowDefinition, type RowOptions, scatter, scatterRows, setRow } from "./rows.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** What becomes of the losses: they stay as they are, or their mean or sum is taken. */
@@ -357,20 +358,18 @@ function forBatches(
   most: number,
   run: (row: number, count: number, logits: number, targets: number) => void,
 ): void {
-  const { rows, columns, stride } = layout;
+  const { rows, columns } = layout;
   const bytes = columns * x.BYTES_PER_ELEMENT;
   const perBatch = Math.max(1, Math.floor(Math.min(most, CHUNK / bytes)));
-  const views = scratch.buffers(isFloat32(x));
-  const inputs = probabilities === undefined ? [x] : [x, probabilities];
+  const [view, other] = scratch.buffers(isFloat32(x));
   for (let row = 0; row < rows; row += perBatch) {
     const count = Math.min(perBatch, rows - row);
     if (instance !== undefined) {
       run(row, count, x.byteOffset + row * bytes, probabilities ? probabilities.byteOffset + row * bytes : 0);
       continue;
     }
-    forRuns(layout, row, count, (start, n, at) => {
-      inputs.forEach((input, i) => gather(input, start, stride, n, views[i], at));
-    });
+    gatherRows(x, layout, row, count, view);
+    if (probabilities !== undefined) gatherRows(probabilities, layout, row, count, other);
     run(row, count, scratch.first, probabilities ? scratch.second : 0);
   }
 }
@@ -494,7 +493,7 @@ function gradientByBatches(
   out: FloatArray,
 ): void {
   const { indices, layout, smoothing } = task;
-  const { columns, stride } = layout;
+  const { columns } = layout;
   const { work, work64 } = instance ?? scratch;
   (instance ?? scratch).temper(1, isFloat32(out));
   const softmax = softmaxKernels.of(instance ?? scratch, isFloat32(out));
@@ -514,8 +513,7 @@ function gradientByBatches(
       if (indices !== undefined && !isIgnored(task, row + i)) values[begin + i * columns + indices[row + i]] -= keep;
     }
     subtract(dst, targets, work, count, columns, keep, smoothing / columns);
-    if (instance !== undefined) return;
-    forRuns(layout, row, count, (start, n, at) => scatter(view, at, n, out, start, stride));
+    if (instance === undefined) scatterRows(view, layout, row, count, out);
   });
 }
 
@@ -645,7 +643,7 @@ export function elementLoss(definition: ElementLossDefinition): SigmoidCrossEntr
         copyIn(scratch.second32, targets);
         value.of(scratch, true)(scratch.first, scratch.second, scratch.first, count);
         const reduction = options?.reduction ?? "mean";
-        if (reduction === "none") return copyOut(scratch.first32, x.length);
+        if (reduction === "none") return newFrom(scratch.first32, x.length);
         return reduce(addition.of(scratch, true)(scratch.first, x.length), x.length, reduction);
       }
     }
@@ -721,9 +719,7 @@ function run(
   const perChunk = CHUNK / size;
   let sum = 0;
   for (let from = 0; from < x.length; from += perChunk) {
-    const to = Math.min(from + perChunk, x.length);
-    const n = to - from;
-    const whole = n === x.length;
+    const n = Math.min(perChunk, x.length - from);
     if (direct !== undefined) {
       const bytes = from * size;
       const dst = out === undefined || dy !== undefined ? work : out.byteOffset + bytes;
@@ -732,17 +728,17 @@ function run(
       else if (dy !== undefined) multiply(dst, dy.byteOffset + bytes, out.byteOffset + bytes, n);
       continue;
     }
-    view.set(whole ? x : x.subarray(from, to));
-    other.set(whole ? targets : targets.subarray(from, to));
+    copy(x, from, n, view, 0);
+    copy(targets, from, n, other, 0);
     pad(view, n, size);
     const count = pad(other, n, size);
     kernel(first, second, first, count);
     if (dy !== undefined) {
-      other.set(whole ? dy : dy.subarray(from, to));
+      copy(dy, from, n, other, 0);
       multiply(first, second, first, count);
     }
     if (out === undefined) sum += add(first, n);
-    else out.set(view.subarray(0, n), from);
+    else copy(view, 0, n, out, from);
   }
   return sum;
 }

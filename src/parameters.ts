@@ -54,11 +54,13 @@ export class Parameters<P extends object> {
   readonly #last: { narrow: Plan<P>; wide: Plan<P> };
   /** For arrays of float32, where none are given. */
   readonly defaults: Plan<P>;
+  readonly #wideDefaults: Plan<P>;
 
   constructor(private readonly definition: ParametersDefinition<P>) {
     this.#names = Object.keys(definition.parameters ?? {}) as (keyof P & string)[];
     this.defaults = this.#plan("", {}, true);
-    this.#last = { narrow: this.defaults, wide: this.#plan("", {}, false) };
+    this.#wideDefaults = this.#plan("", {}, false);
+    this.#last = { narrow: this.defaults, wide: this.#wideDefaults };
   }
 
   /**
@@ -68,9 +70,10 @@ export class Parameters<P extends object> {
    * @throws {RangeError} if one is out of its domain
    */
   of(caller: string, options: object | undefined, narrow: boolean): Plan<P> {
+    if (options === undefined) return narrow ? this.defaults : this.#wideDefaults;
     const kind = narrow ? "narrow" : "wide";
     const last = this.#last[kind];
-    const given = (options ?? {}) as Partial<P>;
+    const given = options as Partial<P>;
     for (const name of this.#names) {
       if (!isSame(given[name], last.given[name])) return (this.#last[kind] = this.#plan(caller, given, narrow));
     }

@@ -1,6 +1,6 @@
 /** The parametric ReLU: a slope, learnt, for each channel. */
 
-import { checkNotFreed, commonInstance } from "./arena.js";
+import { checkNotFreed, instanceFor } from "./arena.js";
 import {
   apartFrom,
   checkAlike,
@@ -9,12 +9,13 @@ import {
   checkOptions,
   type FloatArray,
   isFloat32,
+  isOverwritten,
   newLike,
   overlap,
 } from "./arrays.js";
 import { activeScratch } from "./backend.js";
 import { apply, applyBackward, type ElementwiseDefinition, type Loop, loopsOf, named } from "./elementwise.js";
-import { CHUNK, type Instance, KernelPair, pad, type Scratch, product } from "./instance.js";
+import { CHUNK, copy, copyOut, type Instance, KernelPair, pad, type Scratch, product } from "./instance.js";
 import type { Parameters } from "./parameters.js";
 import { rowsOf } from "./shape.js";
 
@@ -130,7 +131,7 @@ function applyChannels(
   checkFloats(caller, "x", x);
   if (dy !== undefined) checkAlike(caller, "dy", dy, x);
   checkOptions(caller, options);
-  let out = options?.out;
+  const out = options?.out;
   if (out !== undefined) checkAlike(caller, "out", out, x);
   const channels = channelsOf(caller, formula.loop.parameters, x, options);
   if (!isArray(options?.weight)) {
@@ -141,20 +142,18 @@ function applyChannels(
   const scratch = activeScratch();
   // The weights too may belong to an arena that has been freed.
   checkNotFreed(caller, channels.weights);
-  if (out !== undefined) {
-    x = apartFrom(x, out);
-    if (dy !== undefined) dy = apartFrom(dy, out);
-    if (overlap(channels.weights, out)) channels.weights = channels.weights.slice();
+  const instance = instanceFor(caller, scratch, x, dy, out);
+  if (scratch === null) return runFormula(formula, channels, x, dy, out);
+  if (instance === undefined || out === undefined || !areApart(channels, x, dy, out)) {
+    return runCopied(scratch, formula, channels, x, dy, out);
   }
-  const instance = commonInstance(caller, scratch, x, dy, out);
-  if (scratch !== null && instance !== undefined && out !== undefined) {
-    runInPlace(instance, formula, channels, x, dy, out);
-  } else {
-    out ??= newLike(x);
-    if (scratch === null) runFormula(formula, channels, x, dy, out);
-    else runCopied(scratch, formula, channels, x, dy, out);
-  }
+  runInPlace(instance, formula, channels, x, dy, out);
   return out;
+}
+
+/** Whether `out` may be written while the others are read. */
+function areApart({ weights }: Channels, x: FloatArray, dy: FloatArray | undefined, out: FloatArray): boolean {
+  return !(isOverwritten(x, out) || (dy && isOverwritten(dy, out)) || overlap(weights, out));
 }
 
 /** Throws unless weight, shape and axis suit x. */
@@ -174,13 +173,29 @@ function channelsOf(
   return { weights: weight, stride: columns === 1 ? 1 : stride };
 }
 
-function runFormula({ loop }: Formula, channels: Channels, x: FloatArray, dy: FloatArray | undefined, out: FloatArray) {
+/** What is read, as it can be while `out` is written, and that, or a new array. */
+function apart(channels: Channels, x: FloatArray, dy: FloatArray | undefined, out: FloatArray | undefined) {
+  if (out === undefined) return { channels, x, dy, out: newLike(x) };
+  const { weights, stride } = channels;
+  const copied = overlap(weights, out) ? { weights: weights.slice(), stride } : channels;
+  return { channels: copied, x: apartFrom(x, out), dy: dy && apartFrom(dy, out), out };
+}
+
+function runFormula(
+  { loop }: Formula,
+  givenChannels: Channels,
+  givenX: FloatArray,
+  givenDy: FloatArray | undefined,
+  givenOut: FloatArray | undefined,
+): FloatArray {
+  const { channels, x, dy, out } = apart(givenChannels, givenX, givenDy, givenOut);
   const parameters = { weight: 0 };
   forRuns(channels, 0, x.length, (from, to, channel) => {
     parameters.weight = channels.weights[channel];
     if (dy === undefined) for (let i = from; i < to; i++) out[i] = loop.formula(x[i], parameters);
     else for (let i = from; i < to; i++) out[i] = dy[i] * loop.formula(x[i], parameters);
   });
+  return out;
 }
 
 /** Calls back for the elements of each channel that follow each other, from `start` up to `end`. */
@@ -254,34 +269,54 @@ function runInPlace(
   }
 }
 
-/** On any arrays, through the scratch memory, chunk by chunk. */
+/** On any arrays, through the scratch memory, chunk by chunk. Gives `out`, or a new array. */
 function runCopied(
+  scratch: Scratch,
+  formula: Formula,
+  givenChannels: Channels,
+  givenX: FloatArray,
+  givenDy: FloatArray | undefined,
+  givenOut: FloatArray | undefined,
+): FloatArray {
+  const { length } = givenX;
+  const [view] = scratch.buffers(isFloat32(givenX));
+  const { perChunk, once } = perChunkOf(givenChannels, view.BYTES_PER_ELEMENT);
+  if (length <= perChunk) {
+    // All is read before anything is written.
+    takeChunk(scratch, formula, givenChannels, givenX, givenDy, 0, length, true);
+    return copyOut<FloatArray>(view, givenOut, length);
+  }
+  const { channels, x, dy, out } = apart(givenChannels, givenX, givenDy, givenOut);
+  for (let from = 0; from < length; from += perChunk) {
+    const count = Math.min(perChunk, length - from);
+    takeChunk(scratch, formula, channels, x, dy, from, count, from === 0 || !once);
+    copy(view, 0, count, out, from);
+  }
+  return out;
+}
+
+/** Leaves the results of `count` elements at the beginning of the scratch memory; `tiles` their weights first. */
+function takeChunk(
   scratch: Scratch,
   { kernels }: Formula,
   channels: Channels,
   x: FloatArray,
   dy: FloatArray | undefined,
-  out: FloatArray,
+  from: number,
+  count: number,
+  tiles: boolean,
 ): void {
-  const narrow = isFloat32(x);
-  const kernel = kernels.of(scratch, narrow);
-  const multiply = product.of(scratch, narrow);
-  const [view, other] = scratch.buffers(narrow);
-  const bytesPerElement = view.BYTES_PER_ELEMENT;
-  const { perChunk, once } = perChunkOf(channels, bytesPerElement);
   const { first, second } = scratch;
-  for (let from = 0; from < x.length; from += perChunk) {
-    const to = Math.min(from + perChunk, x.length);
-    view.set(x.subarray(from, to));
-    const count = pad(view, to - from, bytesPerElement);
-    if (from === 0 || !once) tile(channels, from, to - from, other);
-    kernel(first, second, first, count);
-    if (dy !== undefined) {
-      other.set(dy.subarray(from, to), CHUNK / bytesPerElement);
-      multiply(first, second + CHUNK, first, count);
-    }
-    out.set(view.subarray(0, to - from), from);
-  }
+  const narrow = isFloat32(x);
+  const bytes = narrow ? 4 : 8;
+  const [view, other] = scratch.buffers(narrow);
+  copy(x, from, count, view, 0);
+  const padded = pad(view, count, bytes);
+  if (tiles) tile(channels, from, count, other);
+  kernels.of(scratch, narrow)(first, second, first, padded);
+  if (dy === undefined) return;
+  copy(dy, from, count, other, CHUNK / bytes);
+  product.of(scratch, narrow)(first, second + CHUNK, first, padded);
 }
 
 /** The gradient with respect to the weight. */

@@ -1,8 +1,7 @@
 /** Turns a row function's definition into a public function: checks, memory, and the order of the kernels' passes. */
 
-import { checkNotFreed, commonInstance, isFew, mayBeFreed, placeOf, sharedInstance } from "./arena.js";
+import { checkNotFreed, instanceFor, isFew, mayBeFreed, type Place, placeOf, sharedInstance } from "./arena.js";
 import {
-  apartFrom,
   checkAlike,
   checkArray,
   checkFloats,
@@ -10,6 +9,7 @@ import {
   describe,
   type FloatArray,
   isFloat32,
+  isOverwritten,
   newLike,
   overlap,
   roundUp,
@@ -19,16 +19,25 @@ import { named } from "./elementwise.js";
 import {
   BLOCK,
   CHUNK,
+  copy,
   copyOut,
   FEW,
   type Instance,
-  type Kernel,
   KernelPair,
+  newFrom,
   PIECE,
   SCRATCH,
   type Scratch,
 } from "./instance.js";
-import { columnsOf, copyMask, fillLeftOut, type TakingPart, takingPart, triangle, withoutLeftOut } from "./leftOut.js";
+import {
+  columnsOf,
+  copyMask,
+  fillLeftOut,
+  checkTakingPart,
+  type TakingPart,
+  triangle,
+  withoutLeftOut,
+} from "./leftOut.js";
 import { type Rows, rowsOf, startOf } from "./shape.js";
 
 /** Options of every row function. */
@@ -138,6 +147,8 @@ export interface RowDefinition {
   readonly passes: readonly Pass[];
 }
 
+const NONE: TemperedRowOptions = {};
+
 /** The kernels' argument for rows all of whose columns take part, instead of the number of a triangle's row. */
 export const ALL = -1;
 
@@ -199,6 +210,9 @@ function complete(definition: RowDefinition): CompleteRow {
   };
 }
 
+const negation = /* @__PURE__ */ new KernelPair("negate");
+const leavingOut = /* @__PURE__ */ new KernelPair("leaveOut");
+
 /** A row function, or its gradient. */
 export class RowFunction {
   readonly kernels: KernelPair;
@@ -212,20 +226,23 @@ export class RowFunction {
   /** A new array from one input and no options. */
   applyTo(x: FloatArray): FloatArray {
     const { few, formula } = this.definition;
+    const { length } = x;
     if (isFew(x, few)) {
-      const result = new Float32Array(x.length);
-      formula([x], result, 0, 1, x.length, 0, 1);
+      const result = new Float32Array(length);
+      formula([x], result, 0, 1, length, 0, 1);
       return result;
     }
     const scratch = this.#takeShort(x);
-    return scratch === undefined ? this.apply([x], undefined) : copyOut(scratch.first32, x.length);
+    if (scratch === undefined) return this.apply([x], undefined);
+    return isFloat32(x) ? newFrom(scratch.first32, length) : copyOut(scratch.first64, undefined, length);
   }
 
   /** The number that a function which reduces gives for one row. */
   reduce(x: FloatArray): number {
     const scratch = this.#takeShort(x);
     if (scratch === undefined) return this.apply([x], undefined)[0];
-    return this.definition.index ? scratch.firstInts[0] : scratch.first32[0];
+    if (this.definition.index) return scratch.firstInts[0];
+    return isFloat32(x) ? scratch.first32[0] : scratch.first64[0];
   }
 
   /**
@@ -235,10 +252,18 @@ export class RowFunction {
   #takeShort(x: FloatArray): Scratch | undefined {
     const scratch = activeScratch();
     if (scratch === null || this.definition.negates) return undefined;
-    if (!(x instanceof Float32Array) || x.length === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
-    const { first, first32 } = scratch;
-    scratch.temper(1, true);
-    this.kernels.of(scratch, true)(first, first, 1, setRow(first32, x), ALL);
+    const { first, first32, first64 } = scratch;
+    // Apart: V8 makes faster code where it knows the types.
+    if (x instanceof Float32Array) {
+      if (x.length === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
+      scratch.temper(1, true);
+      this.kernels.of(scratch, true)(first, first, 1, setRow(first32, x), ALL);
+    } else {
+      if (!(x instanceof Float64Array) || x.length === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
+      scratch.temper(1, false);
+      copy(x, 0, x.length, first64, 0);
+      this.kernels.of(scratch, false)(first, first, 1, padRow(first64, x.length, BLOCK / 8), ALL);
+    }
     return scratch;
   }
 
@@ -246,22 +271,37 @@ export class RowFunction {
    * Contiguous rows of float32 by the short way: if they and `out`, which is returned, are arrays of one arena on the
    * running backend, and nothing else is asked for. Else it does nothing.
    */
-  #takeInPlace(x: FloatArray, options: TemperedRowOptions): FloatArray | undefined {
-    const { out, shape, axis, temperature, mask, causal } = options;
+  #takeInPlace(inputs: readonly FloatArray[], options: TemperedRowOptions): FloatArray | undefined {
+    const x = inputs[0];
+    const { out } = options;
+    const from = out && placeOf(x);
+    // Asked first, since for most calls that is all.
+    if (from === undefined) return undefined;
+    const { shape, axis, temperature, mask, causal } = options;
     const { name, index, negates, reduces } = this.definition;
     if (temperature !== undefined || mask !== undefined || causal !== undefined || negates) return undefined;
     if (!(x instanceof Float32Array) || x.length === 0) return undefined;
     if (!(out instanceof (index ? Int32Array : Float32Array))) return undefined;
-    const from = placeOf(x);
     const to = placeOf(out);
     // A reduced result overwrites elements of other rows even where the two begin at the same byte.
-    if (reduces && from?.address === to?.address) return undefined;
-    const instance = sharedInstance(activeScratch(), from, to, 4 * x.length);
+    if (reduces && from.address === to?.address) return undefined;
+    const { length } = x;
+    const scratch = activeScratch();
+    const instance = sharedInstance(scratch, from, to, 4 * length);
     if (instance === undefined) return undefined;
-    const { rows, columns, stride } = rowsOf(name, x.length, shape, axis);
-    if (stride !== 1 || out.length !== (reduces ? rows : x.length)) return undefined;
+    let other: Place | undefined;
+    if (inputs.length > 1) {
+      const dy = inputs[1];
+      if (!(dy instanceof Float32Array) || dy.length !== length) return undefined;
+      other = placeOf(dy);
+      if (sharedInstance(scratch, other, to, 4 * length) === undefined) return undefined;
+    }
+    const { rows, columns, stride } = rowsOf(name, length, shape, axis);
+    if (stride !== 1 || out.length !== (reduces ? rows : length)) return undefined;
     instance.temper(1, true);
-    this.kernels.of(instance, true)(from!.address, to!.address, rows, columns, ALL);
+    const kernel = this.kernels.of(instance, true);
+    if (other === undefined) kernel(from.address, to!.address, rows, columns, ALL);
+    else kernel(from.address, other.address, to!.address, rows, columns);
     return out;
   }
 
@@ -269,7 +309,7 @@ export class RowFunction {
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
     const { name, inputs: names, reduces, index, leftOut } = this.definition;
     const x = inputs[0];
-    const taken = inputs.length === 1 && options ? this.#takeInPlace(x, options) : undefined;
+    const taken = options ? this.#takeInPlace(inputs, options) : undefined;
     if (taken !== undefined) return taken;
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
@@ -281,13 +321,12 @@ export class RowFunction {
     const out = options?.out;
     if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
     else if (out !== undefined) checkAlike(name, "out", out, x, length);
-    if (out !== undefined) for (let i = 0; i < inputs.length; i++) inputs[i] = this.#apart(inputs[i], out);
     if (mask !== undefined) {
       checkNotFreed(name, mask);
       if (out !== undefined && overlap(mask, out)) wish = { ...wish, mask: mask.slice() };
     }
     const scratch = activeScratch();
-    const instance = commonInstance(name, scratch, inputs[0], inputs[1], out);
+    const instance = instanceFor(name, scratch, inputs[0], inputs[1], out);
     const result =
       length === 0 ? (out ?? this.#newResult(x, 0)) : this.#run(scratch, instance, inputs, out, wish, length);
     if (wish.mask !== undefined && !reduces) fillLeftOut(result, layout, wish.mask, leftOut!);
@@ -303,40 +342,33 @@ export class RowFunction {
     wish: Wish,
     length: number,
   ): FloatArray {
-    const { reduces, index, columnwise } = this.definition;
+    const { columnwise, few } = this.definition;
     const { rows, columns, stride } = wish.layout;
     const x = inputs[0];
-    if (scratch === null || columns === 0) {
-      const result = out ?? this.#newResult(x, length);
-      this.#runFormula(inputs, result, wish);
-      return result;
+    const changes = this.#changes(wish);
+    if (scratch === null || columns === 0 || (x.length <= few && rows === 1 && !changes)) {
+      return this.#runFormula(inputs, out, wish, length);
     }
     const narrow = isFloat32(x);
-    const bytes = x.BYTES_PER_ELEMENT;
-    const changes = this.#changes(wish);
+    const bytes = narrow ? 4 : 8;
     // Whether rows side by side can be taken as they lie.
     const wide = columnwise && stride >= WIDE;
-    if (instance !== undefined && out !== undefined && !(changes && reduces)) {
+    if (instance !== undefined && out !== undefined && this.#suits(inputs, out, changes)) {
       if (stride === 1 || (wide && (stride * bytes) % 16 === 0)) {
         this.#runInPlace(instance, inputs, out, wish);
         return out;
       }
     }
-    if (x.length <= this.definition.few && rows === 1 && !changes) {
-      const result = out ?? this.#newResult(x, length);
-      this.#runFormula(inputs, result, wish);
-      return result;
-    }
     scratch.temper(wish.temperature, narrow);
-    const kernel = this.kernels.of(scratch, narrow);
-    if (inputs.length === 1 && stride === 1 && x.byteLength <= CHUNK && !changes && !wish.causal) {
-      const [view] = scratch.buffers(narrow);
-      const results = index ? scratch.firstInts : view;
-      return takeThrough(view, results, scratch.first, kernel, x, length, rows, columns, out);
+    if (stride === 1 && x.length * bytes <= CHUNK) {
+      // All is read before anything is written.
+      this.#takeBatch(scratch, inputs, wish, 0, rows);
+      return copyOut<FloatArray>(this.#results(scratch, narrow), out, length);
     }
+    inputs = this.#apart(inputs, out);
     const result = out ?? this.#newResult(x, length);
     if (wide) this.#runSideBySide(scratch, inputs, result, wish);
-    else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, kernel, inputs, result, wish);
+    else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, inputs, result, wish);
     else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
     return result;
   }
@@ -344,9 +376,9 @@ export class RowFunction {
   /** The options, checked. A gradient takes none of `mask` and `causal`: the output tells what was left out. */
   #wish(x: FloatArray, options: TemperedRowOptions | undefined): Wish {
     const { name, inputs, tempers, leftOut, negates } = this.definition;
-    const layout = rowsOf(name, x.length, options?.shape, options?.axis);
-    const taking = takingPart(name, leftOut === undefined ? undefined : options, x.length, layout);
-    let temperature = tempers && options?.temperature !== undefined ? options.temperature : 1;
+    const { shape, axis, mask, causal, temperature: given } = options ?? NONE;
+    const layout = rowsOf(name, x.length, shape, axis);
+    let temperature = tempers && given !== undefined ? given : 1;
     if (typeof temperature !== "number") {
       throw new TypeError(`${name}: temperature must be a number, not ${describe(temperature)}`);
     }
@@ -355,11 +387,14 @@ export class RowFunction {
     }
     if (isFloat32(x)) temperature = Math.fround(temperature);
     if (negates && inputs.length > 1) temperature = -temperature;
-    const { mask, causal } = taking;
+    if (leftOut === undefined || (mask === undefined && causal === undefined)) {
+      return { layout, temperature, mask: undefined, causal: false };
+    }
+    checkTakingPart(name, mask, causal, x.length, layout, shape);
     if (causal && !this.definition.triangular) {
       return { layout, temperature, mask: triangle(layout.columns, mask), causal: false };
     }
-    return { layout, temperature, mask, causal };
+    return { layout, temperature, mask, causal: causal === true };
   }
 
   /** Whether the kernels don't take x as it is: some of it is left out by a mask, or it is negated. */
@@ -369,18 +404,32 @@ export class RowFunction {
   }
 
   /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
-  #apart(input: FloatArray, out: FloatArray): FloatArray {
-    if (!this.definition.reduces) return apartFrom(input, out);
-    return overlap(input, out) ? input.slice() : input;
+  #overwrites(out: FloatArray, input: FloatArray): boolean {
+    return this.definition.reduces ? overlap(input, out) : isOverwritten(input, out);
+  }
+
+  /** Whether the kernels may write to `out` while they read the inputs, which are `changes`d in place. */
+  #suits(inputs: FloatArray[], out: FloatArray, changes: boolean): boolean {
+    if (changes && this.definition.reduces) return false;
+    for (let i = 0; i < inputs.length; i++) if (this.#overwrites(out, inputs[i])) return false;
+    return true;
+  }
+
+  /** The inputs, copied where they would be overwritten. */
+  #apart(inputs: FloatArray[], out: FloatArray | undefined): FloatArray[] {
+    if (out === undefined) return inputs;
+    return inputs.map((input) => (this.#overwrites(out, input) ? input.slice() : input));
   }
 
   #newResult(x: FloatArray, length: number): FloatArray {
     return this.definition.index ? (new Int32Array(length) as never) : newLike(x, length);
   }
 
-  #runFormula(inputs: FloatArray[], out: FloatArray, wish: Wish): void {
+  #runFormula(inputs: FloatArray[], given: FloatArray | undefined, wish: Wish, length: number): FloatArray {
     const { formula, leftOut, reduces } = this.definition;
     const { layout, temperature } = wish;
+    inputs = this.#apart(inputs, given);
+    const out = given ?? this.#newResult(inputs[0], length);
     if (wish.causal || this.#changes(wish)) {
       inputs = [withoutLeftOut(inputs[0], layout, wish, this.definition.negates ? -1 : 1)];
     }
@@ -390,6 +439,7 @@ export class RowFunction {
       // Also in a row with NaN.
       if (wish.causal && !reduces) out.fill(leftOut!, start + columnsOf(layout, wish, row), start + layout.columns);
     }
+    return out;
   }
 
   /** On arrays that lie in the memory of one instance. */
@@ -460,7 +510,7 @@ export class RowFunction {
 
   /** Leaves out what the mask's bytes at an address say, and negates. */
   #change(
-    { kernels }: Instance,
+    instance: Instance,
     { mask }: Wish,
     x: number,
     maskAddress: number,
@@ -468,35 +518,53 @@ export class RowFunction {
     n: number,
     narrow: boolean,
   ): void {
-    const type = narrow ? "f32" : "f64";
     if (this.definition.negates) {
-      kernels[`negate_${type}`](x, out, n);
+      negation.of(instance, narrow)(x, out, n);
       x = out;
     }
-    if (mask !== undefined) kernels[`leaveOut_${type}`](x, maskAddress, out, n);
+    if (mask !== undefined) leavingOut.of(instance, narrow)(x, maskAddress, out, n);
   }
 
-  /** As many whole rows at once as suit the cache, contiguous in the scratch memory. */
-  #runBatches(scratch: Scratch, kernel: Kernel, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
-    const { layout, mask, causal } = wish;
-    const { rows, columns, stride } = layout;
+  /** As many whole rows at once as suit the cache. */
+  #runBatches(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
+    const { layout } = wish;
+    const { rows, columns } = layout;
     const narrow = isFloat32(inputs[0]);
-    const views = scratch.buffers(narrow);
-    const results = this.definition.index ? scratch.firstInts : views[0];
-    const addresses = [scratch.first, scratch.second].slice(0, inputs.length);
-    const changes = this.#changes(wish);
+    const results = this.#results(scratch, narrow);
     const perBatch = Math.max(1, Math.floor(CHUNK / (columns * inputs[0].BYTES_PER_ELEMENT)));
     for (let row = 0; row < rows; row += perBatch) {
       const count = Math.min(perBatch, rows - row);
-      forRuns(layout, row, count, (start, n, at) => {
-        inputs.forEach((input, i) => gather(input, start, stride, n, views[i], at));
-        if (mask !== undefined) copyMask(mask, start, stride, n, scratch.secondBytes, at);
-      });
-      if (changes) this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * columns, narrow);
-      kernel(...addresses, scratch.first, count, columns, causal ? row % columns : ALL);
-      if (this.definition.reduces) scatter(results, 0, count, out, row, 1);
-      else forRuns(layout, row, count, (start, n, at) => scatter(views[0], at, n, out, start, stride));
+      this.#takeBatch(scratch, inputs, wish, row, count);
+      if (this.definition.reduces) copy(results, 0, count, out, row);
+      else scatterRows(results, layout, row, count, out);
     }
+  }
+
+  /** What comes out of rows in the scratch memory. */
+  #results(scratch: Scratch, narrow: boolean): FloatArray {
+    return this.definition.index ? (scratch.firstInts as never) : scratch.buffers(narrow)[0];
+  }
+
+  /** Whole rows, contiguous in the scratch memory, at the beginning of which they leave what comes out. */
+  #takeBatch(scratch: Scratch, inputs: FloatArray[], wish: Wish, row: number, count: number): void {
+    const { layout, mask, causal } = wish;
+    const { columns, stride } = layout;
+    const { first, second, secondBytes } = scratch;
+    const narrow = isFloat32(inputs[0]);
+    const [view, other] = scratch.buffers(narrow);
+    const kernel = this.kernels.of(scratch, narrow);
+    gatherRows(inputs[0], layout, row, count, view);
+    if (inputs.length > 1) {
+      gatherRows(inputs[1], layout, row, count, other);
+      kernel(first, second, first, count, columns);
+      return;
+    }
+    if (mask !== undefined) {
+      forRuns(layout, row, count, (start, n, at) => copyMask(mask, start, stride, n, secondBytes, at));
+    }
+    if (this.#changes(wish)) this.#change(scratch, wish, first, second, first, count * columns, narrow);
+    const padded = count === 1 && !causal ? padRow(view, columns, BLOCK / (narrow ? 4 : 8)) : columns;
+    kernel(first, first, count, padded, causal ? row % columns : ALL);
   }
 
   /** Rows side by side, by passes: each streams as many columns at a time as fit the scratch memory. */
@@ -592,79 +660,60 @@ export class RowFunction {
   }
 }
 
-/**
- * `out`, or a new array of `length` elements, from what fits the scratch memory, which `view` is a view of, and `results`
- * one of the type that comes out.
- */
-function takeThrough(
-  view: Float32Array,
-  results: Float32Array | Int32Array,
-  address: number,
-  kernel: Kernel,
-  x: FloatArray,
-  length: number,
-  rows: number,
-  columns: number,
-  out?: FloatArray,
-): FloatArray {
-  if (rows > 1) {
-    view.set(x);
-    kernel(address, address, rows, columns, ALL);
-  } else kernel(address, address, 1, setRow(view, x), ALL);
-  if (length > FEW) {
-    // Typed as floats, whichever they are, as every result here.
-    if (out === undefined) return results.slice(0, length) as Float32Array;
-    out.set(results.subarray(0, length));
-    return out;
-  }
-  const result = out ?? (results === view ? newLike(x, length) : (new Int32Array(length) as never as FloatArray));
-  for (let i = 0; i < length; i++) result[i] = results[i];
-  return result;
+/** Copies a row to the scratch memory, and gives the columns that it then has. */
+export function setRow(view: Float32Array, x: Float32Array): number {
+  const columns = x.length;
+  if (columns > FEW) view.set(x);
+  else for (let i = 0; i < columns; i++) view[i] = x[i];
+  return padRow(view, columns, BLOCK / 4);
 }
 
 /**
- * Copies a row to the scratch memory, and gives the columns that it then has: few are filled up to a whole block with what
- * adds nothing, which spares the kernel doing so.
+ * Fills up a row of few columns to a whole block with what adds nothing, which spares the kernel doing so, and gives the
+ * columns that it then has.
  */
-export function setRow(view: Float32Array, x: FloatArray): number {
-  const columns = x.length;
-  if (columns > FEW) {
-    view.set(x);
-    return columns;
-  }
-  const perBlock = BLOCK / view.BYTES_PER_ELEMENT;
-  for (let i = 0; i < columns; i++) view[i] = x[i];
+function padRow(view: FloatArray, columns: number, perBlock: number): number {
+  if (columns > FEW) return columns;
   for (let i = columns; i < perBlock; i++) view[i] = -Infinity;
   return Math.max(columns, perBlock);
 }
 
+/** Copies whole rows to the beginning of a view. */
+export function gatherRows(from: FloatArray, layout: Rows, row: number, count: number, to: FloatArray): void {
+  const { columns, stride } = layout;
+  if (stride === 1) copy(from, row * columns, count * columns, to, 0);
+  else for (let r = 0; r < count; r++) gather(from, startOf(layout, row + r), stride, columns, to, r * columns);
+}
+
+/** The reverse of `gatherRows`. */
+export function scatterRows(from: FloatArray, layout: Rows, row: number, count: number, to: FloatArray): void {
+  const { columns, stride } = layout;
+  if (stride === 1) copy(from, 0, count * columns, to, row * columns);
+  else for (let r = 0; r < count; r++) scatter(from, r * columns, columns, to, startOf(layout, row + r), stride);
+}
+
 /** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */
-export function forRuns(
-  layout: Rows,
-  row: number,
-  count: number,
-  copy: (start: number, n: number, at: number) => void,
-): void {
+function forRuns(layout: Rows, row: number, count: number, copy: (start: number, n: number, at: number) => void): void {
   const { columns, stride } = layout;
   if (stride === 1) copy(row * columns, count * columns, 0);
   else for (let r = 0; r < count; r++) copy(startOf(layout, row + r), columns, r * columns);
 }
 
 /** to[at + i] = from[start + i·stride] */
-export function gather(from: FloatArray, start: number, stride: number, n: number, to: Float32Array, at: number): void {
-  if (stride === 1) to.set(from.subarray(start, start + n), at);
+export function gather(from: FloatArray, start: number, stride: number, n: number, to: FloatArray, at: number): void {
+  if (stride === 1) copy(from, start, n, to, at);
   else for (let i = 0; i < n; i++) to[at + i] = from[start + i * stride];
 }
 
 /** to[start + i·stride] = from[at + i] */
 export function scatter(
-  from: Float32Array | Int32Array,
+  from: FloatArray | Int32Array,
   at: number,
   n: number,
   to: FloatArray,
   start: number,
   stride: number,
 ): void {
-  if (stride === 1) to.set(from.subarray(at, at + n), start);
+  if (stride === 1) copy(from, at, n, to, start);
   else for (let i = 0; i < n; i++) to[start + i * stride] = from[at + i];
 }

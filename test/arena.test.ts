@@ -123,6 +123,15 @@ describeArrays("arrays of an arena", (type) => {
       expectSameBits(sigmoid.backward(x, gradient, { out }), sigmoid.backward(values, gradient));
       x.set(gradient);
       expectSameBits(sigmoid.backward(values, x, { out }), sigmoid.backward(values, gradient));
+      x.set(gradient);
+      expectSameBits(softmax.backward(values, x, { out }), softmax.backward(values, gradient));
+      arena.uint8(8192);
+      x.set(gradient);
+      const y = inArena(arena, values);
+      expectSameBits(softmax.backward(y, x, { out }), softmax.backward(values, gradient));
+      x.set(values);
+      const dy = inArena(arena, gradient);
+      expectSameBits(softmax.backward(x, dy, { out }), softmax.backward(values, gradient));
     }
   });
 
@@ -137,6 +146,10 @@ describeArrays("arrays of an arena", (type) => {
       () => sigmoid.backward(x, undefined as never, { out }),
       () => sigmoid.backward(x, short, { out }),
       () => softmax(x, { out: short }),
+      () => softmax(x, "" as never),
+      () => softmax.backward(x, undefined as never, { out }),
+      () => softmax.backward(x, short, { out }),
+      () => softmax.backward(x, x, { shape: [3, 3], out }),
       () => softmax(x, { shape: [3, 3], out }),
       () => softmax(x, { shape: [-3, -4], out }),
       () => softmax(x, { shape: [1.5, 8], out }),

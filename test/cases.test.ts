@@ -29,6 +29,26 @@ describeArrays("first cases", (type) => {
     expect(step(x, { dtype: "int32" })).toEqual(Int32Array.from(x, (value) => (value > 0 ? 1 : 0)));
   });
 
+  it.each([3, 40, 40_007])("comparisons of %i elements write where x is", (length) => {
+    const values = randomArray(type, length, -1, 1);
+    for (const [at, to] of [
+      [0, 0],
+      [8, 0],
+      [0, 8],
+      [0, 4 * (length >> 1)],
+    ]) {
+      for (const integers of [Uint8Array, Int32Array]) {
+        const buffer = new ArrayBuffer(length * 8 + 16);
+        const x = new type(buffer, at, length);
+        x.set(values);
+        const out = new integers(buffer, to, length);
+        if (out instanceof Uint8Array) greater(x, { out });
+        else step(x, { dtype: "int32", out });
+        expect(Array.from(out)).toEqual(Array.from(values, (value) => (value > 0 ? 1 : 0)));
+      }
+    }
+  });
+
   it("sigmoid gives probabilities", () => {
     close(sigmoid(type.of(-1, 1, 2)), [0.2689414213699951, 0.7310585786300049, 0.8807970779778825]);
   });

@@ -154,6 +154,15 @@ describeArrays("rows", (type) => {
     const rows = logSumExp(x, { shape: [6, 10] });
     logSumExp(all, { shape: [6, 10], out: all.subarray(20, 26) });
     expectSameBits(all.subarray(20, 26), rows);
+    // Both inputs, the one with room for the other behind it.
+    const both = new type(66);
+    both.set(x);
+    both.set(rows, 60);
+    const gradient = logSumExp.backward(x, rows, { shape: [6, 10] });
+    expectSameBits(
+      logSumExp.backward(both.subarray(0, 60), both.subarray(60), { shape: [6, 10], out: both.subarray(6) }),
+      gradient,
+    );
     for (const length of [40_000, SCRATCH / type.BYTES_PER_ELEMENT + 3]) {
       const long = randomArray(type, 2 * length, -3, 3);
       expectSameBits(

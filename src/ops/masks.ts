@@ -35,5 +35,5 @@ export function greater(x: unknown, options?: GreaterOptions): number | Uint8Arr
   checkFloats("greater", "x", x);
   if (out !== undefined) checkArray("greater", "out", out, "Uint8Array", x.length);
   const limit = isFloat32(x) ? Math.fround(threshold) : threshold;
-  return compare("greater", "greater", x, limit, out ?? new Uint8Array(x.length));
+  return compare("greater", "greater", x, limit, Uint8Array, out);
 }

@@ -1,7 +1,7 @@
 /** softmax and its family, along an axis of an array: rows of the table (see index.ts). */
 
 import { checkNotFreed } from "../arena.js";
-import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
+import { checkAlike, checkFloats, checkOptions, type FloatArray, isFloat32, overlap } from "../arrays.js";
 import { named } from "../elementwise.js";
 import { productLoss } from "../numerics.js";
 import { type RowDefinition, RowFunction, tempered, type TemperedRowOptions, type TemperedRowWise } from "../rows.js";
@@ -314,7 +314,7 @@ function logSumExpBackward(
   const gradients = typeof dy === "number" ? (isFloat32(x) ? Float32Array.of(dy) : Float64Array.of(dy)) : dy;
   checkAlike(name, "dy", gradients, x, rows);
   checkNotFreed(name, gradients);
-  const weights = gradients.buffer === options?.out?.buffer ? gradients.slice() : gradients;
+  const weights = options?.out && overlap(gradients, options.out) ? gradients.slice() : gradients;
   const out = softmaxOf.apply([x], options);
   const temperature = options?.temperature ?? 1;
   for (let row = 0; row < rows; row++) {

@@ -450,7 +450,7 @@ function withIntegers(floats: Elementwise): Step {
     checkFloats("step", "x", x);
     checkOptions("step", options);
     if (options.out !== undefined) checkArray("step", "out", options.out, "Int32Array", x.length);
-    return compare("step", "stepInt", x, 0, options.out ?? new Int32Array(x.length));
+    return compare("step", "stepInt", x, 0, Int32Array, options.out);
   };
   const { derivative, backward, definition, defaults } = floats;
   return Object.assign(named("step", call), { derivative, backward, definition, defaults }) as Step;

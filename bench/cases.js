@@ -36,6 +36,7 @@ import {
   plainTopKByInsertion,
   sortingSparsemax,
 } from "./plain.js";
+import { calls } from "./calls.js";
 import { ramps } from "./groups.js";
 import { PLAIN } from "./results.js";
 
@@ -62,18 +63,22 @@ const VOCABULARY = 151_936;
 /** Copying, the limit of functions that do little else. */
 export const COPYING = "memcpy";
 
+/** Making an array, the limit of functions with a new one as their result. */
+export const ALLOCATING = "a new array";
+
 /** @typedef {(...args: never[]) => unknown} Callable */
 
 /**
  * @typedef {object} Case
  * @property {string} name
  * @property {string} family the function's name, also of its derivative
- * @property {Callable} call lanewise's function
+ * @property {Callable} [call] lanewise's function
  * @property {Callable[]} plain loops that compute the same; the fastest counts
  * @property {boolean} [takesGradient] takes another array besides x: dy, or targets
  * @property {boolean} [reduces] gives no array like x
  * @property {boolean} [index] what it gives is an index
  * @property {number} [size] the only number of elements that it is measured at
+ * @property {Memory} [memory] the only way with the memory likewise
  */
 
 /** @typedef {{ x: FloatArray[], dy: FloatArray[], mask: number, out: FloatArray | Int32Array }} Inputs */
@@ -130,6 +135,8 @@ export function listCases(withGradients) {
     ...rows.map((row) => ({ ...row, family: row.name })),
     ...shapes,
     ...tokens,
+    ...calls,
+    { name: ALLOCATING, family: ALLOCATING, plain: [newArray, slice], reduces: true, memory: "copied" },
   ];
 }
 
@@ -166,6 +173,16 @@ function softmaxOf(what, shape, axis) {
  */
 function ofTenClasses(x, out) {
   return plainSoftmax(x, out, 10);
+}
+
+/** @param {FloatArray} x */
+function newArray(x) {
+  return x instanceof Float32Array ? new Float32Array(x.length) : new Float64Array(x.length);
+}
+
+/** Where it is faster: V8 doesn't fill the array with zeros first. @param {FloatArray} x */
+function slice(x) {
+  return x.slice();
 }
 
 /** What `sample` is measured with. */
@@ -290,6 +307,7 @@ function loopAround(name, call, expression) {
  * @returns {Variant[]}
  */
 export function variantsOf(subject, memory, type, backends) {
+  const { call } = subject;
   const copied = memory === "copied";
   const given = subject.takesGradient ? "x[j], dy[j]" : "x[j]";
   const array = `new ${type === "float32" ? "Float32Array" : "Float64Array"}(x[j].length)`;
@@ -301,11 +319,15 @@ export function variantsOf(subject, memory, type, backends) {
       contestant: PLAIN,
       run: loopAround(`${call.name} ${memory}`, call, `call(${given}${written})`),
     })),
-    ...backends.map((backend) => ({
+    ...(call ? backends : []).map((backend) => ({
       name: backend,
       contestant: backend,
       backend,
-      run: loopAround(`${subject.name} ${memory} ${backend}`, subject.call, `call(${given}${options})`),
+      run: loopAround(
+        `${subject.name} ${memory} ${backend}`,
+        /** @type {Callable} */ (call),
+        `call(${given}${options})`,
+      ),
     })),
   ];
 }

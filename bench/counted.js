@@ -26,7 +26,7 @@ const ROUNDS = 3;
 const mark = () => getPriority();
 
 useBackend("simd");
-const cases = listCases(true).filter(({ size, family }) => size === undefined && !["sample", "topK"].includes(family));
+const cases = listCases(true).filter(({ size, call }) => size === undefined && call !== undefined);
 const runs = cases.map((subject) => {
   const [variant] = variantsOf({ ...subject, plain: [] }, "arena", "float32", ["simd"]);
   const inputsOf = (/** @type {number} */ size) => {

@@ -2,7 +2,7 @@
 // The marks that lanewise is to reach, and what of them a stored run reached.
 
 import { backends, functions } from "lanewise";
-import { COPYING, OUT_OF_CACHE } from "./cases.js";
+import { ALLOCATING, COPYING, OUT_OF_CACHE } from "./cases.js";
 import { ramps, smooth } from "./groups.js";
 import { NATIVE } from "./native.js";
 import { PLAIN } from "./results.js";
@@ -36,6 +36,8 @@ export const isPeer = (/** @type {string} */ name) =>
 const names = functions.map(({ definition }) => definition.name);
 const rows = ["softmax", "logSoftmax", "logSumExp", "argmax", "hardmax", "sparsemax"];
 const losses = ["softmaxCrossEntropy", "sigmoidCrossEntropy"];
+/** Those that give no array as long as x. */
+const reducing = ["logSumExp", "argmax", "softmaxCrossEntropy"];
 const LARGE = [1000, 10_000, 100_000, 1_000_000];
 
 /** @type {readonly Mark[]} */
@@ -172,12 +174,13 @@ export const marks = [
 ];
 
 /**
- * The ratio of a mark by a backend: by minima and by medians, and which of the functions and sizes is the slowest.
+ * The ratio of a mark by a backend: by minima and by medians, and which of the functions and sizes is the slowest. With
+ * arrays in and out also the most that is possible: the ratio of a function that only makes its result.
  *
  * @param {Mark} mark
  * @param {Run} run
  * @param {BackendName} backend
- * @returns {{ pair: Pair, least: Pair, where: string, wanted: number } | undefined} undefined if nothing was measured
+ * @returns {{ pair: Pair, least: Pair, most?: number, where: string, wanted: number } | undefined} undefined if nothing was measured
  */
 export function reached(mark, run, backend) {
   const found = run.measurements.flatMap((measurement) => {
@@ -189,15 +192,23 @@ export function reached(mark, run, backend) {
     const pair = /** @type {Pair} */ (
       [0, 1].map((i) => Math.min(...rivals.map((rival) => times[rival][i])) / times[backend][i])
     );
-    return [{ pair, where: mark.sizes.length > 1 ? `${name} ${size.toLocaleString("en")}` : name }];
+    const made = reducing.includes(name)
+      ? undefined
+      : run.measurements.find((other) => {
+          return other.function === ALLOCATING && other.type === type && other.memory === memory && other.size === size;
+        });
+    const most = made && Math.min(...rivals.map((rival) => times[rival][0])) / made.times[PLAIN][0];
+    return [{ pair, most, where: mark.sizes.length > 1 ? `${name} ${size.toLocaleString("en")}` : name }];
   });
   if (found.length === 0) return undefined;
   const least = found.reduce((a, b) => (b.pair[0] < a.pair[0] ? b : a));
-  const mean = (/** @type {0 | 1} */ i) =>
-    Math.exp(found.reduce((sum, { pair }) => sum + Math.log(pair[i]), 0) / found.length);
+  const mean = (/** @type {(one: typeof least) => number} */ of) =>
+    Math.exp(found.reduce((sum, one) => sum + Math.log(of(one)), 0) / found.length);
+  const most = mark.mean ? mean((one) => one.most ?? NaN) : (least.most ?? NaN);
   return {
-    pair: mark.mean ? [mean(0), mean(1)] : least.pair,
+    pair: mark.mean ? [mean(({ pair }) => pair[0]), mean(({ pair }) => pair[1])] : least.pair,
     least: least.pair,
+    ...(Number.isNaN(most) ? {} : { most }),
     where: found.length > 1 ? least.where : "",
     wanted: (backend === "relaxed-simd" ? mark.relaxed : undefined) ?? mark.ratio,
   };

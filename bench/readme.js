@@ -1,6 +1,7 @@
 // @ts-check
 // What the README and docs/speed.md show of the stored runs.
 
+import { calls } from "./calls.js";
 import { isPeer, marks, reached } from "./marks.js";
 import { digits, engineOf, PLAIN, ratios } from "./results.js";
 
@@ -69,11 +70,12 @@ export function marksTable({ runs }) {
     const cells = columns.map(({ run, backend }) => {
       const found = reached(mark, run, backend);
       if (found === undefined) return "";
-      const { pair, least, where, wanted } = found;
+      const { pair, least, most, where, wanted } = found;
       const [figure, median] = pair.map(digits);
       const slowest = where === "" ? "" : mark.mean ? `, least ${digits(least[0])} ${where}` : `, ${where}`;
       const text = `${figure} (${median}${slowest})`;
-      return pair[0] < wanted ? `**${text}**` : text;
+      if (!(pair[0] < wanted)) return text;
+      return most === undefined ? `**${text}**` : `**${text}** of ${digits(most)}`;
     });
     const { ratio, relaxed } = mark;
     const wanted = [...(Number.isNaN(ratio) ? [] : [`${ratio}`]), ...(relaxed ? [`${relaxed} relaxed`] : [])].join(
@@ -82,6 +84,28 @@ export function marksTable({ runs }) {
     return [mark.work, mark.against, wanted, ...cells];
   });
   return markdown([["work", "against", "wanted", ...columns.map(({ head }) => head)], ...rows]);
+}
+
+/**
+ * A table of what single calls cost, in nanoseconds, in each engine without flags.
+ *
+ * @param {Results} results
+ */
+export function callsTable({ runs }) {
+  const columns = runs
+    .filter((run) => !engineOf(run).includes(" --"))
+    .flatMap((run) => [PLAIN, "simd", "relaxed-simd"].map((contestant) => ({ run, contestant })))
+    .filter(({ run, contestant }) => run.measurements.some(({ times }) => times[contestant] !== undefined));
+  const rows = calls.map(({ name, size }) => {
+    const cells = columns.map(({ run, contestant }) => {
+      const found = run.measurements.find((measurement) => measurement.function === name);
+      const pair = found?.times[contestant];
+      return pair === undefined ? "" : (pair[0] * /** @type {number} */ (size)).toFixed(0);
+    });
+    return [`\`${name}\``, String(size), ...cells];
+  });
+  const heads = columns.map(({ run, contestant }) => `${engineOf(run)} ${contestant}`);
+  return markdown([["call", "elements", ...heads], ...rows]);
 }
 
 /**

@@ -84,10 +84,12 @@ function store() {
  */
 async function measure(type, memory) {
   const sizesFor = (/** @type {Case} */ subject) => {
+    if (subject.memory !== undefined && subject.memory !== memory) return [];
     if (sizes !== undefined) return subject.size === undefined ? sizes : [];
     return type === "float32" ? sizesOf(subject, memory) : subject.size === undefined ? [10_000] : [];
   };
   const races = cases.filter((subject) => sizesFor(subject).length > 0);
+  if (races.length === 0) return;
   const arenas = memory === "arena" ? createArenas(Math.max(...races.flatMap(sizesFor))) : undefined;
   const width = Math.max(...races.map(({ name }) => name.length));
   const contests = races.map((subject) => {
@@ -98,7 +100,7 @@ async function measure(type, memory) {
       const arena = backend && arenas?.get(backend);
       return arena ? inArena(inputs, subject, type, arena) : inputs;
     };
-    warmUp(variants, (variant) => inputsOf(variant, WARM_UP_SIZE));
+    warmUp(variants, (variant) => inputsOf(variant, Math.min(WARM_UP_SIZE, subject.size ?? Infinity)));
     return { subject, variants, inputsOf };
   });
   for (const { subject, variants, inputsOf } of contests) {
@@ -113,9 +115,9 @@ async function measure(type, memory) {
       const times = await race(contestants, size, contestants.length * RACE * (options.quick ? 0.1 : 1));
       others.end();
       run.measurements.push({ function: subject.name, size, type, memory, times });
-      notes.push(`${digits(ratios(times, available[0])[0])}×`);
+      if (subject.call !== undefined) notes.push(`${digits(ratios(times, available[0])[0])}×`);
     }
-    bar.stop(`${available[0]} ${notes.join("  ")}`);
+    bar.stop(subject.call === undefined ? "" : `${available[0]} ${notes.join("  ")}`);
   }
 }
 

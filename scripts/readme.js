@@ -13,7 +13,7 @@ import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
 import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
-import { marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
+import { callsTable, marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
 import { summaries } from "./summaries.js";
 
 /** @import { Results } from "../bench/results.js" */
@@ -74,6 +74,7 @@ const documents = {
   "docs/speed.md": {
     marks: () => marksTable(measured),
     machine: () => measuredOn(measured),
+    calls: () => callsTable(measured),
     peers: () => speedOfPeers(measured),
   },
 };

@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { functions } from "../src/index.js";
 import { ramps, smooth } from "../bench/groups.js";
+import { calls } from "../bench/calls.js";
+import { ALLOCATING } from "../bench/cases.js";
 import { type Mark, marks, reached } from "../bench/marks.js";
-import { marksTable, readmeTable } from "../bench/readme.js";
+import { callsTable, marksTable, readmeTable } from "../bench/readme.js";
 import { type Measurement, merge, type Results, type Run, toJson } from "../bench/results.js";
 
 const order = ["exp", "gelu", "relu", "squareplus", "softmax"];
@@ -106,6 +108,54 @@ it("marks are reached by the slowest, or by the mean", () => {
   expect(reached(fastest, run([], { measurements }), "simd")?.pair).toEqual([1, 5 / 8]);
   expect(reached(mark, run([], { measurements }), "relaxed-simd")).toBe(undefined);
   expect(reached({ ...mark, sizes: [17] }, run([], { measurements }), "simd")).toBe(undefined);
+});
+
+it("what is missed is told with the most that is possible", () => {
+  const [measurement] = run(["exp"]).measurements;
+  const made: Measurement = { ...measurement, function: ALLOCATING, times: { "plain JS": [2, 3] } };
+  const slow = { ...measurement, times: { "plain JS": [8, 9], simd: [16, 16] } } satisfies Measurement;
+  const mark: Mark = {
+    ...{ work: "", against: "", sizes: [16], memory: "copied", ratio: 3 },
+    rival: (name) => name === "plain JS",
+    functions: ["exp", "argmax"],
+  };
+  const all = run([], { measurements: [slow, made] });
+  expect(reached(mark, all, "simd")).toMatchObject({ pair: [0.5, 9 / 16], most: 4 });
+  expect(reached({ ...mark, mean: true }, all, "simd")?.most).toBeCloseTo(4);
+  expect(marksTable({ ...machine, runs: [all] })).toContain("| **0.50 (0.56)** of 4.00 |");
+  // Of another size, and of a function that gives a number, there is none.
+  for (const others of [
+    [slow, { ...made, size: 17 }],
+    [{ ...slow, function: "argmax" }, made],
+  ]) {
+    expect(reached(mark, run([], { measurements: others }), "simd")).not.toHaveProperty("most");
+  }
+});
+
+it("the table of calls has a line for each, in nanoseconds a call", () => {
+  const [{ name, size }] = calls;
+  const measurements = [
+    { ...run(["exp"]).measurements[0], function: name, size: size!, times: { "plain JS": [8, 9], simd: [1, 1] } },
+  ];
+  const lines = callsTable({
+    ...machine,
+    runs: [run([], { measurements } as never), run([], { runtime: "Node 26.1.0 --flag" })],
+  }).split("\n");
+  expect(lines[0]).toBe("| call | elements | Node 20 plain JS | Node 20 simd |");
+  expect(lines[2]).toBe(`| \`${name}\` | ${size} | ${8 * size!} | ${size} |`);
+  expect(lines).toHaveLength(calls.length + 2);
+});
+
+it.each(calls)("$name: the plain code gives the same", ({ call, plain, size }) => {
+  const numbers = Float32Array.from({ length: size! }, (_, i) => Math.sin(3 * i));
+  const others = numbers.map((x) => x * x);
+  // What is written to an array that is there is overwritten by the next.
+  const [got, wanted] = [call!, plain[0]].map((run) => {
+    const result = (run as (x: Float32Array, dy: Float32Array) => ArrayLike<number> | number)(numbers, others);
+    return typeof result === "number" ? [result] : Array.from(result);
+  });
+  expect(got.length).toBe(wanted.length);
+  got.forEach((value, i) => expect(value).toBeCloseTo(wanted[i], 6));
 });
 
 it("the page has a line for each mark, what is missed in bold", () => {

@@ -149,6 +149,7 @@ export function listCases(withGradients) {
  */
 export function sizesOf({ name, size }, memory) {
   if (size !== undefined) return [size];
+  if (name === ALLOCATING) return [...SIZES.copied, VOCABULARY];
   return memory === "arena" && ramps.includes(name) ? [...SIZES.arena, OUT_OF_CACHE] : SIZES[memory];
 }
 

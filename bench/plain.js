@@ -2,7 +2,7 @@
 // What lanewise is compared with: the plain JavaScript a careful user writes, one loop for each function, so that V8
 // optimises each by itself.
 
-/** @import { ElementwiseDefinition } from "lanewise" */
+/** @import { ElementwiseDefinition, SampleOptions } from "lanewise" */
 /** @typedef {Float32Array | Float64Array} FloatArray */
 /** @typedef {(x: FloatArray, out: FloatArray) => FloatArray | number} Loop writes into `out` and returns it */
 
@@ -561,7 +561,7 @@ export function plainTopKByInsertion(x, k) {
  * a function), and a sum until it passes a random number.
  *
  * @param {FloatArray} x
- * @param {{ topK?: number, topP?: number, minP?: number }} [options]
+ * @param {SampleOptions} [options]
  */
 export function plainSample(x, { topK = x.length, topP = 1, minP = 0 } = {}) {
   let max = -Infinity;

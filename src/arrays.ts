@@ -10,7 +10,7 @@ export function describe(value: unknown): string {
     const name = Object.prototype.toString.call(value).slice(8, -1);
     return ArrayBuffer.isView(value) ? `a ${name} of length ${lengthOf(value)}` : `a value of type ${name}`;
   }
-  return String(value);
+  return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
 function lengthOf(view: ArrayBufferView): number {
@@ -44,10 +44,10 @@ function checkAttached(caller: string, name: string, array: ArrayBufferView & { 
   }
 }
 
-/** Throws unless `x` is an array of floats. */
-export function checkFloats(caller: string, name: string, x: unknown): asserts x is FloatArray {
+/** Throws unless `x` is an array of floats; `others` tells what else it may be, which has been asked for already. */
+export function checkFloats(caller: string, name: string, x: unknown, others = ""): asserts x is FloatArray {
   if (!isFloat32(x) && !isFloat64(x)) {
-    throw new TypeError(`${caller}: ${name} must be a Float32Array or Float64Array, not ${describe(x)}`);
+    throw new TypeError(`${caller}: ${name} must be ${others}a Float32Array or Float64Array, not ${describe(x)}`);
   }
   checkAttached(caller, name, x);
 }
@@ -133,6 +133,12 @@ export function apartFrom<A extends FloatArray>(input: A, out: ArrayBufferView):
 /** The number of bytes, rounded up to a multiple of `unit`, a power of two. */
 export function roundUp(bytes: number, unit: number): number {
   return Math.ceil(bytes / unit) * unit;
+}
+
+/** Throws if there is an array to write to, but x is a number, so that the result is one. */
+export function checkNoOut(caller: string, options: { readonly out?: unknown } | undefined): void {
+  if (options?.out !== undefined)
+    throw new TypeError(`${caller}: out needs an array x: of a number, the result is one`);
 }
 
 /** Throws unless `value` is an integer from `least` to `most`. */

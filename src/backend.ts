@@ -3,7 +3,7 @@
 import { describe } from "./arrays.js";
 import { decode } from "./decode.js";
 import * as embedded from "./generated/wasm.js";
-import { type BackendName, Scratch } from "./instance.js";
+import { type BackendName, type Bytes, Scratch } from "./instance.js";
 import { findWrongAnswer } from "./knownAnswers.js";
 
 /** What an engine can run, as `backends` tells it. */
@@ -15,7 +15,7 @@ export interface BackendInfo {
 }
 
 /** What `ready` compiles: the raw module (`lanewise/simd.wasm`, `lanewise/relaxed.wasm`), or a promise of it. */
-export type ModuleSource = WebAssembly.Module | BufferSource | Response;
+export type ModuleSource = WebAssembly.Module | Bytes | Response;
 
 /** The WebAssembly backends, best first. */
 const modules = [
@@ -42,7 +42,7 @@ function message(error: unknown): string {
 }
 
 /** Throws the reason if the engine can't know the module's instructions. `validate` says nothing of what a page may do. */
-function checkEngine(bytes: BufferSource, feature: string): void {
+function checkEngine(bytes: Bytes, feature: string): void {
   if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
   if (!WebAssembly.validate(bytes)) throw new Error(`this engine's WebAssembly has no ${feature}`);
 }
@@ -191,7 +191,7 @@ export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): 
   return backend();
 }
 
-async function attemptLater(bytes: BufferSource, feature: string): Promise<Trial> {
+async function attemptLater(bytes: Bytes, feature: string): Promise<Trial> {
   try {
     checkEngine(bytes, feature);
     const scratch = await Scratch.later(bytes);
@@ -204,11 +204,11 @@ async function attemptLater(bytes: BufferSource, feature: string): Promise<Trial
 /** An instance of what `ready` was given. */
 async function instantiateSource(source: ModuleSource): Promise<Scratch> {
   if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
-  let given: WebAssembly.Module | BufferSource;
+  let given: WebAssembly.Module | Bytes;
   if (typeof Response === "function" && source instanceof Response) {
     if (!source.ok) throw new Error(`the response has status ${source.status}`);
     given = await source.arrayBuffer();
-  } else given = source as WebAssembly.Module | BufferSource;
+  } else given = source as WebAssembly.Module | Bytes;
   if (!(given instanceof WebAssembly.Module)) {
     if (!(given instanceof ArrayBuffer) && !ArrayBuffer.isView(given)) {
       throw new TypeError(`source must be a WebAssembly.Module, bytes or a Response, not ${describe(given)}`);

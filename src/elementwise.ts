@@ -5,6 +5,7 @@ import {
   apartFrom,
   checkAlike,
   checkFloats,
+  checkNoOut,
   checkNumber,
   checkOptions,
   type FloatArray,
@@ -26,7 +27,7 @@ import {
   type Scratch,
   product,
 } from "./instance.js";
-import { Parameters, type ParametersDefinition, type Plan } from "./parameters.js";
+import { type Given, Parameters, type ParametersDefinition, type Plan } from "./parameters.js";
 
 /** The largest error in units in the last place; a subnormal result counts by the spacing of the subnormals. */
 export interface ErrorBound {
@@ -64,13 +65,13 @@ export interface ElementwiseDefinition<P = object> extends ParametersDefinition<
 /** Where the result goes. */
 export interface OutOption<A> {
   /** The array to write to, of the type and length of the result; may be an input itself. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** f(x), elementwise. */
 export interface ElementwiseCall<P = object> {
-  (x: number, parameters?: Partial<P>): number;
-  <A extends FloatArray>(x: A, options?: OutOption<A> & Partial<P>): A;
+  (x: number, parameters?: Given<P>): number;
+  <A extends FloatArray>(x: A, options?: OutOption<A> & Given<P>): A;
 }
 
 /** A function over arrays, with its derivative. `P` is the type of its parameters. */
@@ -82,8 +83,8 @@ export interface Elementwise<P = object> extends ElementwiseCall<P> {
    * round f'(x) to the arrays' type before it is multiplied.
    */
   readonly backward: {
-    (x: number, dy: number, parameters?: Partial<P>): number;
-    <A extends FloatArray>(x: A, dy: A, options?: OutOption<A> & Partial<P>): A;
+    (x: number, dy: number, parameters?: Given<P>): number;
+    <A extends FloatArray>(x: A, dy: A, options?: OutOption<A> & Given<P>): A;
   };
   /** The row of the table: name, formulas, parameters, error bounds. */
   readonly definition: ElementwiseDefinition<P>;
@@ -176,7 +177,7 @@ export function apply(caller: string, loop: Loop, x: FloatArray | number, option
       if (out !== undefined) return out;
     }
   }
-  checkFloats(caller, "x", x);
+  checkFloats(caller, "x", x, "a number, ");
   const out = checkOut(caller, x, options);
   return run(caller, loop, loop.parameters.of(caller, options, isFloat32(x)), x, undefined, out);
 }
@@ -236,7 +237,7 @@ export function applyBackward(
     const out = takeInPlace(caller, loop, x, dy, options);
     if (out !== undefined) return out;
   }
-  checkFloats(caller, "x", x);
+  checkFloats(caller, "x", x, "a number, ");
   checkAlike(caller, "dy", dy, x);
   const out = checkOut(caller, x, options);
   return run(caller, loop, loop.parameters.of(caller, options, isFloat32(x)), x, dy, out);
@@ -253,6 +254,7 @@ function checkOut(caller: string, x: FloatArray, options: Options): FloatArray |
 /** By the kernel for float64, so that a number gives the bits that it gives in an array. */
 function applyToNumber(caller: string, loop: Loop, x: number, options: Options): number {
   checkOptions(caller, options);
+  checkNoOut(caller, options);
   const scratch = activeScratch();
   const plan = loop.parameters.of(caller, options, false);
   if (scratch === null || !plan.hasKernel) return loop.formula(x, plan.values);

@@ -16,21 +16,21 @@ import {
 import { activeScratch } from "./backend.js";
 import { type Elementwise, type Loop, loopsOf, named } from "./elementwise.js";
 import { CHUNK, copy, copyOut, type Instance, pad, type Scratch, product } from "./instance.js";
-import type { Plan } from "./parameters.js";
+import type { Given, Plan } from "./parameters.js";
 import type { RowOptions } from "./rows.js";
 import { rowsOf } from "./shape.js";
 
 /** Options of the gated functions. */
 export interface GatedOptions<A = FloatArray> extends RowOptions<A> {
   /** Which half of the axis goes through the gate's function. Default: "second", as in PyTorch. */
-  readonly gate?: "first" | "second";
+  readonly gate?: "first" | "second" | undefined;
 }
 
 /** A gated function. `P` is the type of the parameters of the gate's function. */
 export interface Gated<P = object> {
-  <A extends FloatArray>(x: A, options?: GatedOptions<A> & Partial<P>): A;
+  <A extends FloatArray>(x: A, options?: GatedOptions<A> & Given<P>): A;
   /** The gradient of the loss with respect to x, an array like x, from `dy`, that with respect to the result. */
-  readonly backward: <A extends FloatArray>(x: A, dy: A, options?: GatedOptions<A> & Partial<P>) => A;
+  readonly backward: <A extends FloatArray>(x: A, dy: A, options?: GatedOptions<A> & Given<P>) => A;
   /** The row of the table. */
   readonly definition: GatedDefinition<P>;
 }

@@ -4,6 +4,22 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { type FloatArray, newLike, roundUp } from "./arrays.js";
 import type { Plan } from "./parameters.js";
 
+declare global {
+  // For programs compiled without TypeScript's DOM library, which declares them: types of which nothing is known. Where
+  // there is that library, these add nothing to its own.
+  /* eslint-disable @typescript-eslint/no-empty-object-type, @typescript-eslint/no-namespace */
+  namespace WebAssembly {
+    interface Module {}
+    interface Memory {}
+    interface Instance {}
+  }
+  interface Response {}
+  /* eslint-enable @typescript-eslint/no-empty-object-type, @typescript-eslint/no-namespace */
+}
+
+/** The bytes of a module. */
+export type Bytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
 export type BackendName = "relaxed-simd" | "simd" | "js";
 
 /** The exports that are called: addresses and counts in, nothing or a number out. */
@@ -212,7 +228,7 @@ export class Scratch extends Instance {
   }
 
   /** Compiles and instantiates asynchronously: some engines limit the size of what may be done at once. */
-  static async later(source: WebAssembly.Module | BufferSource): Promise<Scratch> {
+  static async later(source: WebAssembly.Module | Bytes): Promise<Scratch> {
     const memory = createScratchMemory();
     // Not by the loader's instantiate: it asks for Response, for which Node loads its HTTP client.
     const module = source instanceof WebAssembly.Module ? source : await WebAssembly.compile(source);

@@ -91,21 +91,21 @@ type Targets<A> = Int32Array | A;
 /** Options of `softmaxCrossEntropy`. */
 export interface SoftmaxCrossEntropyOptions<A = FloatArray> extends RowOptions<A> {
   /** The index that marks rows which count for nothing. Default: -100. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
   /** How much of each target is spread evenly over the classes, from 0 to below 1. Default: 0. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
   /** What becomes of the rows' losses. Default: "mean". */
-  readonly reduction?: Reduction;
+  readonly reduction?: Reduction | undefined;
   /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** Options of `softmaxCrossEntropy.backward`. */
 export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray> extends SoftmaxCrossEntropyOptions<A> {
   /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array of one element a row. */
-  readonly dy?: A | number;
+  readonly dy?: A | number | undefined;
   /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** `softmaxCrossEntropy` and its gradient. */
@@ -118,7 +118,10 @@ export interface SoftmaxCrossEntropy {
   <A extends FloatArray>(
     logits: A,
     targets: Targets<A>,
-    options?: SoftmaxCrossEntropyOptions<A> & { readonly reduction?: "mean" | "sum"; readonly out?: undefined },
+    options?: SoftmaxCrossEntropyOptions<A> & {
+      readonly reduction?: "mean" | "sum" | undefined;
+      readonly out?: undefined;
+    },
   ): number;
   /** (softmax(logits) · Σ target - target) · dy: the gradient of the loss with respect to the logits, an array like them. */
   readonly backward: <A extends FloatArray>(
@@ -558,19 +561,19 @@ function streamGradient(scratch: Scratch, task: Task, row: number, weight: numbe
 /** Options of `sigmoidCrossEntropy`. */
 export interface SigmoidCrossEntropyOptions<A = FloatArray> extends OutOption<A> {
   /** What the losses of the positive class are multiplied with, at least 0. Default: 1. */
-  readonly posWeight?: number;
+  readonly posWeight?: number | undefined;
   /** What becomes of the elements' losses. Default: "mean". */
-  readonly reduction?: Reduction;
+  readonly reduction?: Reduction | undefined;
   /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** Options of `sigmoidCrossEntropy.backward`. */
 export interface SigmoidCrossEntropyGradientOptions<A = FloatArray> extends SigmoidCrossEntropyOptions<A> {
   /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array like the logits. */
-  readonly dy?: A | number;
+  readonly dy?: A | number | undefined;
   /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** `sigmoidCrossEntropy` and its gradient. */
@@ -583,7 +586,10 @@ export interface SigmoidCrossEntropy {
   <A extends FloatArray>(
     logits: A,
     targets: A,
-    options?: SigmoidCrossEntropyOptions<A> & { readonly reduction?: "mean" | "sum"; readonly out?: undefined },
+    options?: SigmoidCrossEntropyOptions<A> & {
+      readonly reduction?: "mean" | "sum" | undefined;
+      readonly out?: undefined;
+    },
   ): number;
   /** (sigmoid(logits) - target) · dy: the gradient of the loss with respect to the logits, an array like them. */
   readonly backward: <A extends FloatArray>(
@@ -619,7 +625,7 @@ interface Elements {
   readonly x: FloatArray;
   readonly targets: FloatArray;
   /** What the results are multiplied with. */
-  readonly dy?: FloatArray;
+  readonly dy?: FloatArray | undefined;
   /** Where they go; if left out, they are added up. */
   readonly out?: FloatArray;
 }

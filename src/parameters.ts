@@ -5,6 +5,9 @@ import { describe } from "./arrays.js";
 /** The values of a function's parameters by name. */
 export type Values = Readonly<Record<string, number | string>>;
 
+/** Parameters by name, each of which may be left out, or undefined. */
+export type Given<P> = { [K in keyof P]?: P[K] | undefined };
+
 /** What one parameter may be: a number, or one of several words. */
 export type Parameter =
   | {
@@ -36,7 +39,7 @@ export interface ParametersDefinition<P> {
 /** Parameters ready for use with arrays of one type. */
 export interface Plan<P = Values> {
   /** As they were given. */
-  readonly given: Partial<P>;
+  readonly given: Given<P>;
   /** As numbers of that type. */
   readonly values: P;
   /** Whether that type is float32. */
@@ -73,17 +76,17 @@ export class Parameters<P extends object> {
     if (options === undefined) return narrow ? this.defaults : this.#wideDefaults;
     const kind = narrow ? "narrow" : "wide";
     const last = this.#last[kind];
-    const given = options as Partial<P>;
+    const given = options as Given<P>;
     for (const name of this.#names) {
       if (!isSame(given[name], last.given[name])) return (this.#last[kind] = this.#plan(caller, given, narrow));
     }
     return last;
   }
 
-  #plan(caller: string, given: Partial<P>, narrow: boolean): Plan<P> {
+  #plan(caller: string, given: Given<P>, narrow: boolean): Plan<P> {
     const { definition } = this;
     const values: Record<string, unknown> = {};
-    const kept: Partial<P> = {};
+    const kept: Given<P> = {};
     for (const name of this.#names) {
       const parameter: Parameter = definition.parameters![name];
       kept[name] = given[name];

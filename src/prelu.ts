@@ -5,6 +5,7 @@ import {
   apartFrom,
   checkAlike,
   checkFloats,
+  checkNoOut,
   checkNumber,
   checkOptions,
   type FloatArray,
@@ -21,19 +22,19 @@ import { rowsOf } from "./shape.js";
 
 /** Options of `prelu`. */
 export interface PreluOptions<A = FloatArray> {
-  /** The slopes: an array of the type of x with an element a channel, or one number for all. Default: 0.25. */
-  readonly weight?: A | number;
+  /** The slopes: an array of the type of x with an element a channel or one for all, or a number. Default: 0.25. */
+  readonly weight?: A | number | undefined;
   /** The lengths of the axes, in C order; their product is the length of the array. Default: one axis, all of it. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** The axis of the channels; negative ones count from the end. Default: 1; 0 where the shape has one axis. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** The array to write to, of the type and length of the result; may be an input itself. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** prelu(x), or its derivative. */
 export interface PreluCall {
-  (x: number, options?: { readonly weight?: number }): number;
+  (x: number, options?: { readonly weight?: number | undefined }): number;
   <A extends FloatArray>(x: A, options?: PreluOptions<A>): A;
 }
 
@@ -43,7 +44,7 @@ export interface Prelu extends PreluCall {
   readonly derivative: PreluCall;
   /** dy · prelu'(x): the gradient of the loss with respect to x, from `dy`, that with respect to prelu(x). */
   readonly backward: {
-    (x: number, dy: number, options?: { readonly weight?: number }): number;
+    (x: number, dy: number, options?: { readonly weight?: number | undefined }): number;
     <A extends FloatArray>(x: A, dy: A, options?: PreluOptions<A>): A;
   };
   /**
@@ -51,12 +52,12 @@ export interface Prelu extends PreluCall {
    * array like the weight, written to `out` if that is given; a number if the weight is one.
    */
   readonly weightGradient: {
-    (x: number, dy: number, options?: { readonly weight?: number }): number;
+    (x: number, dy: number, options?: { readonly weight?: number | undefined }): number;
     <A extends FloatArray>(x: A, dy: A, options: PreluOptions<A> & { readonly weight: A }): A;
     (
       x: FloatArray,
       dy: FloatArray,
-      options?: PreluOptions & { readonly weight?: number; readonly out?: undefined },
+      options?: PreluOptions & { readonly weight?: number | undefined; readonly out?: undefined },
     ): number;
   };
   /** The row of the table, whose parameter is one weight for all channels. */
@@ -128,7 +129,7 @@ function applyChannels(
   options: PreluOptions | undefined,
   dy?: FloatArray | number,
 ): FloatArray | number {
-  checkFloats(caller, "x", x);
+  checkFloats(caller, "x", x, "a number, ");
   if (dy !== undefined) checkAlike(caller, "dy", dy, x);
   checkOptions(caller, options);
   const out = options?.out;
@@ -169,8 +170,10 @@ function channelsOf(
     const values = parameters.of(caller, options, isFloat32(x)).values as { weight: number };
     return { weights: newLike(x, 1).fill(values.weight), stride: 1 };
   }
-  checkAlike(caller, "weight", weight, x, columns);
-  return { weights: weight, stride: columns === 1 ? 1 : stride };
+  // Null is none, whatever TypeScript makes of it.
+  const shared = (weight as FloatArray | null)?.length === 1;
+  checkAlike(caller, "weight", weight, x, shared ? 1 : columns);
+  return { weights: weight, stride: shared ? 1 : stride };
 }
 
 /** What is read, as it can be while `out` is written, and that, or a new array. */
@@ -330,10 +333,11 @@ function applyGradient(
   checkOptions(caller, options);
   if (typeof x === "number") {
     checkNumber(caller, "dy", dy);
+    checkNoOut(caller, options);
     parameters.of(caller, options, false);
     return x > 0 ? 0 : x * (dy as number);
   }
-  checkFloats(caller, "x", x);
+  checkFloats(caller, "x", x, "a number, ");
   checkAlike(caller, "dy", dy, x);
   const channels = channelsOf(caller, parameters, x, options);
   const { weights } = channels;

@@ -43,11 +43,11 @@ import { type Rows, rowsOf, startOf } from "./shape.js";
 /** Options of every row function. */
 export interface RowOptions<A = FloatArray> {
   /** The lengths of the axes, in C order; their product is the length of the array. Default: one axis, all of it. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** The axis along which the rows lie; negative ones count from the end. Default: -1, the last. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
   /** The array to write to, of the type and length of the result; may be an input itself. Default: a new array. */
-  readonly out?: A;
+  readonly out?: A | undefined;
 }
 
 /** Options of row functions that may leave elements out. */
@@ -56,18 +56,18 @@ export interface MaskedRowOptions<A = FloatArray> extends RowOptions<A> {
    * What takes part: 1 where an element does, 0 where it does not. Of the full shape, or of its last axes and then
    * repeated over the others. Default: all.
    */
-  readonly mask?: Uint8Array;
+  readonly mask?: Uint8Array | undefined;
   /**
    * Row i of a square, which the last two axes must make up, takes part with its first i + 1 elements, as in the
    * attention of a language model. Default: false.
    */
-  readonly causal?: boolean;
+  readonly causal?: boolean | undefined;
 }
 
 /** Options of row functions of x / temperature. */
 export interface TemperedRowOptions<A = FloatArray> extends MaskedRowOptions<A> {
   /** What the elements are divided by, from 1e-30 to 1e30; for a Float32Array rounded to float32. Default: 1. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
 }
 
 /** A function along rows that may leave elements out: x in, an array like x out; with its gradient. */
@@ -132,7 +132,7 @@ export interface RowDefinition {
   /** It takes a temperature. */
   readonly tempers?: boolean;
   /** It takes a mask: what elements give that are left out. */
-  readonly leftOut?: number;
+  readonly leftOut?: number | undefined;
   /** Its kernels know of the triangle of causal attention; others have it as a mask. */
   readonly triangular?: boolean;
   /** It is another function of -x (or, if a gradient, of one). */

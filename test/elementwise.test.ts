@@ -157,14 +157,14 @@ describeBackends("arguments", () => {
   }
 
   it.each([
-    [[1, 2], /^sigmoid: x must be a Float32Array or Float64Array, not a value of type Array$/],
+    [[1, 2], /^sigmoid: x must be a number, a Float32Array or Float64Array, not a value of type Array$/],
     [undefined, /^sigmoid: x must be .*, not undefined$/],
     [null, /not null$/],
     ["1", /not "1"$/],
     [Int32Array.of(1), /not a Int32Array of length 1$/],
     [new DataView(new ArrayBuffer(4)), /not a DataView of length 4$/],
     [{ length: 2 }, /not a value of type Object$/],
-    [1n, /not 1$/],
+    [1n, /not 1n$/],
   ])("refuses %s", (bad, message) => {
     refuses(() => sigmoid(bad as never), TypeError, message);
     refuses(() => sigmoid.derivative(bad as never), TypeError, /^sigmoid\.derivative: x must be/);
@@ -183,6 +183,23 @@ describeBackends("arguments", () => {
     refuses((out) => sigmoid.backward(x, x, { out }), RangeError, /^sigmoid\.backward: out/, new Float32Array(2));
     refuses(() => sigmoid(x, { out: [] as never }), TypeError, /^sigmoid: out must be a Float32Array/);
     refuses(() => sigmoid(x, { out: null as never }), TypeError, /not null$/);
+    for (const call of [sigmoid, sigmoid.derivative, greater] as unknown as ((
+      x: number,
+      options: object,
+    ) => number)[]) {
+      refuses(
+        (out) => call(0.5, { out }),
+        TypeError,
+        /: out needs an array x: of a number, the result is one$/,
+        new Float32Array(1),
+      );
+    }
+    refuses(
+      (out) => sigmoid.backward(0.5, 1, { out } as never),
+      TypeError,
+      /: out needs an array x/,
+      new Float32Array(1),
+    );
   });
 
   it("refuses a dy of another type or length", () => {

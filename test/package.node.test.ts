@@ -76,25 +76,30 @@ describe("the package", () => {
   });
 
   it.each([
-    ["bundler", "esnext"],
-    ["nodenext", "nodenext"],
-  ])("has types for moduleResolution %s", (moduleResolution, module) => {
+    ["bundler", "esnext", ["es2022", "dom"]],
+    ["nodenext", "nodenext", ["es2022", "dom"]],
+    ["nodenext", "nodenext", ["es2022"]],
+  ])("has types for moduleResolution %s, module %s, lib %j", (moduleResolution, module, lib) => {
     write(
       "consumer.ts",
-      `import { createArena, ready, sigmoid, softmax, step } from "lanewise";
+      `import { createArena, leakyRelu, ready, sample, sigmoid, softmax, step } from "lanewise";
       import { tanh } from "lanewise/bundle";
       const arena = createArena(1024);
       const x: Float32Array = sigmoid(arena.float32(3));
       const y: Float64Array = softmax(new Float64Array(4), { shape: [2, 2], axis: 0 });
       const fired: Int32Array = step(x, { dtype: "int32" });
       const number: number = tanh.derivative(0);
+      const options: { negativeSlope: number | undefined; out: Float32Array | undefined } = { negativeSlope: 1, out: x };
+      leakyRelu(x, options);
+      sample(x, { topK: undefined });
       // @ts-expect-error: text is no array
       sigmoid("text");
       // @ts-expect-error: the result is of the type of the input
       sigmoid(x, { out: y });
       export const name: Promise<string> = ready(new Uint8Array(fired.length + number));`,
     );
-    const compilerOptions = { module, moduleResolution, target: "es2022", strict: true, noEmit: true, types: [] };
+    const strictest = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false };
+    const compilerOptions = { module, moduleResolution, lib, target: "es2022", ...strictest, noEmit: true, types: [] };
     write("tsconfig.json", { compilerOptions, files: ["consumer.ts"] });
     expect(node(join(root, "node_modules/typescript/bin/tsc"))).toBe("");
   });

@@ -100,7 +100,9 @@ describeArrays("parameters", (type) => {
     .filter((t) => t < -1.75 || t > -0.8)
     .concat(-700, 700);
 
-  it.each(exponents)("of any size are as accurate: swish, beta = ±2^%i", (exponent) => {
+  const farther = (exponent: number) => (type === Float64Array ? [...exponents, exponent] : exponents);
+
+  it.each(farther(-1010))("of any size are as accurate: swish, beta = ±2^%i", (exponent) => {
     for (const beta of [2 ** exponent, -(2 ** exponent)]) {
       const scaled = new type(points).map((t) => t / beta);
       expectNear(
@@ -116,7 +118,7 @@ describeArrays("parameters", (type) => {
     }
   });
 
-  it.each(exponents)("of any size are as accurate: celu, alpha = 2^%i", (exponent) => {
+  it.each(farther(1010))("of any size are as accurate: celu, alpha = 2^%i", (exponent) => {
     const alpha = 2 ** exponent;
     const scaled = new type(points).map((t) => t * alpha);
     expectNear(
@@ -167,6 +169,12 @@ describeArrays("parameters", (type) => {
     for (const beta of type === Float32Array ? [1e-30, 1e-38, 1e-45] : [1e-38, 1e-100, 1e-310]) {
       expect([...softplus(type.of(-Infinity, Infinity), { beta })]).toEqual([0, Infinity]);
       expect([...softplus.derivative(type.of(-Infinity, Infinity), { beta })]).toEqual([0, 1]);
+      expect([...swish(type.of(-Infinity, Infinity), { beta })]).toEqual([-0, Infinity]);
+      expect([...swish.derivative(type.of(-Infinity, Infinity), { beta })]).toEqual([-0, 1]);
+    }
+    for (const alpha of type === Float32Array ? [1e30, 1e38] : [1e38, 1e300, 1e308]) {
+      expect([...celu(type.of(-Infinity, Infinity), { alpha })]).toEqual([-type.of(alpha)[0], Infinity]);
+      expect([...celu.derivative(type.of(-Infinity, Infinity), { alpha })]).toEqual([0, 1]);
     }
   });
 

@@ -126,6 +126,12 @@ describeArrays("prelu", (type) => {
     );
     expectSameBits(prelu(x, { weight: 0.3, shape: [10, 1000], axis: 0 }), prelu(x, { weight: 0.3 }));
     expectSameBits(prelu(x), prelu(x, { weight: 0.25 }));
+    const weight = type.of(0.3);
+    for (const shape of [undefined, [10, 1000], [4, 5, 500]]) {
+      expectSameBits(prelu(x, { weight, shape }), prelu(x, { weight: 0.3 }));
+      expectSameBits(prelu.backward(x, x, { weight, shape }), prelu.backward(x, x, { weight: 0.3 }));
+      expectSameBits(prelu.weightGradient(x, x, { weight, shape }), type.of(prelu.weightGradient(x, x)));
+    }
     const dy = randomArray(type, 10_000, -1, 1, 2);
     const gradient = prelu.weightGradient(x, dy);
     expect(gradient).toBe(Array.from(x).reduce((sum, value, i) => (value > 0 ? sum : sum + value * dy[i]), 0));
@@ -201,10 +207,16 @@ describeBackends("prelu", () => {
       expect(call).toThrow(error.constructor as ErrorConstructor);
       expect(out).toEqual(new Float32Array(6).fill(7));
     }
-    expect(() => prelu([1] as never)).toThrow(/^prelu: x must be a Float32Array or Float64Array/);
+    expect(() => prelu([1] as never)).toThrow(/^prelu: x must be a number, a Float32Array or Float64Array/);
     expect(() => prelu(1, { weight: x } as never)).toThrow(/^prelu: weight must be a number, not a Float32Array/);
     expect(() => prelu(x, 1 as never)).toThrow(/^prelu: options must be an object/);
     expect(() => prelu.backward(x, new Float32Array(5))).toThrow(/^prelu\.backward: dy must have length 6, not 5$/);
+    expect(() => prelu(1, { out: x } as never)).toThrow(
+      /^prelu: out needs an array x: of a number, the result is one$/,
+    );
+    expect(() => prelu.weightGradient(1, 2, { out: x } as never)).toThrow(
+      /^prelu.weightGradient: out needs an array x/,
+    );
     expect(() => prelu.backward(1, x as never)).toThrow(/^prelu\.backward: dy must be a number/);
     expect(() => prelu.weightGradient(x, new Float64Array(6) as never)).toThrow(/^prelu\.weightGradient: dy must be/);
     expect(() => prelu.weightGradient(x, x, { out } as never)).toThrow(/^prelu\.weightGradient: out needs a weight/);

@@ -1,14 +1,22 @@
 /** Masks: rows of the table (see index.ts). */
 
-import { checkArray, checkFloats, checkNumber, checkOptions, type FloatArray, isFloat32 } from "../arrays.js";
+import {
+  checkArray,
+  checkFloats,
+  checkNoOut,
+  checkNumber,
+  checkOptions,
+  type FloatArray,
+  isFloat32,
+} from "../arrays.js";
 import { compare } from "../compare.js";
 
 /** Options of `greater`. */
 export interface GreaterOptions {
   /** What x is compared with. Default: 0. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /** The array to write to, as long as x. Default: a new array. */
-  readonly out?: Uint8Array;
+  readonly out?: Uint8Array | undefined;
 }
 
 /**
@@ -31,8 +39,11 @@ export function greater(x: unknown, options?: GreaterOptions): number | Uint8Arr
   checkOptions("greater", options);
   const { threshold = 0, out } = options ?? {};
   checkNumber("greater", "threshold", threshold);
-  if (typeof x === "number") return x > threshold ? 1 : 0;
-  checkFloats("greater", "x", x);
+  if (typeof x === "number") {
+    checkNoOut("greater", options);
+    return x > threshold ? 1 : 0;
+  }
+  checkFloats("greater", "x", x, "a number, ");
   if (out !== undefined) checkArray("greater", "out", out, "Uint8Array", x.length);
   const limit = isFloat32(x) ? Math.fround(threshold) : threshold;
   return compare("greater", "greater", x, limit, Uint8Array, out);

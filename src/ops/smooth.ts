@@ -303,19 +303,27 @@ export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alp
   value: (x, { alpha }) => {
     // So near 0 that the result is x; x / alpha may be subnormal.
     if (x >= -(2 ** -55) * alpha) return x;
-    const bounded = Math.max(x, -FAR * alpha);
-    const t = bounded / alpha;
+    const [t, low] = celuQuotient(x, alpha);
     const e1 = Math.expm1(t);
-    return alpha * (e1 + (e1 + 1) * quotientLoss(bounded, alpha, t));
+    return alpha * (e1 + (e1 + 1) * low);
   },
   derivative: (x, { alpha }) => {
     if (x > 0) return 1;
-    const bounded = Math.max(x, -FAR * alpha);
-    const t = bounded / alpha;
-    return timesExp(1 + quotientLoss(bounded, alpha, t), t);
+    const [t, low] = celuQuotient(x, alpha);
+    return timesExp(1 + low, t);
   },
   ulp: { value: 2, derivative: 4 },
 });
+
+/** x / alpha for x <= 0, as far as it matters, and what that lost by rounding. */
+function celuQuotient(x: number, alpha: number): [number, number] {
+  // So that no part of it is out of range.
+  const scale = alpha > 2 ** 300 ? 2 ** -400 : 1;
+  const divisor = alpha * scale;
+  const bounded = Math.max(x * scale, -FAR * divisor);
+  const t = bounded / divisor;
+  return [t, quotientLoss(bounded, divisor, t)];
+}
 
 const SELU_SCALE = 1.0507009873554805;
 const SELU_SCALE_ALPHA = 1.7580993408473766;
@@ -390,22 +398,26 @@ export const swish: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<Bet
     return [beta, -beta, -beta * Math.LOG2E, ...multiple, Math.min(low, high), Math.max(low, high), narrow ? -25 : -45];
   },
   value: (x, { beta }) => {
-    const bounded = Math.max(-swishBound(beta), Math.min(x, swishBound(beta)));
-    const t = beta * bounded;
-    return gate(t < -FAR ? bounded : x, t, productLoss(beta, bounded, t));
+    const [t, low] = swishProduct(x, beta);
+    return gate(t < -FAR ? Math.sign(x) : x, t, low);
   },
   derivative: (x, { beta }) => {
-    const bounded = Math.max(-swishBound(beta), Math.min(x, swishBound(beta)));
-    const t = beta * bounded;
-    return gateSlope(t, productLoss(beta, bounded, t), t);
+    const [t, low] = swishProduct(x, beta);
+    return gateSlope(t, low, t);
   },
   ulp: { value: 2, derivative: 4 },
   crossing: ({ beta }) => scaledCrossing(beta),
 });
 
-/** |x| up to which beta·x matters. */
-function swishBound(beta: number): number {
-  return Math.min(1500 / Math.abs(beta), 2 ** 1000);
+/** beta·x, as far as it matters, and what that lost by rounding. */
+function swishProduct(x: number, beta: number): [number, number] {
+  // So that no part of it is out of range.
+  const scale = Math.abs(beta) < 2 ** -300 ? 2 ** 400 : 1;
+  const factor = beta * scale;
+  const most = Math.min(1500 / Math.abs(factor), 2 ** 990);
+  const bounded = Math.max(-most, Math.min(x / scale, most));
+  const t = factor * bounded;
+  return [t, productLoss(factor, bounded, t)];
 }
 
 /** Where silu' crosses zero. */

@@ -128,12 +128,12 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
  * sum of dy · x where x <= 0, added up in float64.
  *
  * @param x a Float32Array or Float64Array, or a number (float64), which gives a number
- * @param options `weight`: the slopes, an array of the type of x with an element a channel, or a number for all, default
- *   0.25; `shape`: the lengths of the axes in C order, default one axis; `axis`: that of the channels, default 1, or 0
+ * @param options `weight`: the slopes, an array of the type of x with an element a channel or one for all, or a number,
+ *   default 0.25; `shape`: the lengths of the axes in C order, default one axis; `axis`: that of the channels, default 1, or 0
  *   where there is one axis; `out`: where to write, default a new array; may be x itself
  * @returns an array of the type and length of x
  * @throws {TypeError} if x, weight or out is of another type, or shape or axis are no integers
- * @throws {RangeError} if out has another length, weight is a number that is not finite or has not an element a channel,
+ * @throws {RangeError} if out has another length, weight is a number that is not finite or has neither an element a channel nor one,
  *   the shape has another number of elements, or the axis is out of range
  * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
  * @example
@@ -410,7 +410,7 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
 
 /** `step`, which can give integers too. */
 export interface Step extends Elementwise {
-  (x: FloatArray, options: { readonly dtype: "int32"; readonly out?: Int32Array }): Int32Array;
+  (x: FloatArray, options: { readonly dtype: "int32"; readonly out?: Int32Array | undefined }): Int32Array;
   <A extends FloatArray>(x: A, options?: OutOption<A> & { readonly dtype?: undefined }): A;
   (x: number): number;
 }

@@ -20,13 +20,14 @@ export interface TopK<A extends FloatArray = FloatArray> {
  * @param k how many: an integer from 1 to the number of logits
  * @returns `values`, an array of the type of logits, sorted from the largest on, and `indices`, an Int32Array
  * @throws {TypeError} if logits is no array of floats, or k no integer
- * @throws {RangeError} if k is out of range
+ * @throws {RangeError} if k is out of range, or there are no logits
  * @see https://pytorch.org/docs/stable/generated/torch.topk.html
  * @example
  * topK(Float32Array.of(1, 4, 2, 4), 3); // { values: Float32Array [4, 4, 2], indices: Int32Array [1, 3, 2] }
  */
 export function topK<A extends FloatArray>(logits: A, k: number): TopK<A> {
   checkFloats("topK", "logits", logits);
+  if (logits.length === 0) throw new RangeError("topK: logits must have elements, not 0");
   checkInteger("topK", "k", k, 1, logits.length);
   const { values, indices } = new Logits("topK", logits).largest(k).sort();
   return { values: values as A, indices };
@@ -35,15 +36,15 @@ export function topK<A extends FloatArray>(logits: A, k: number): TopK<A> {
 /** Options of `sample`. */
 export interface SampleOptions {
   /** What logits are divided by: below 1 the likely become likelier, above 1 less likely. Default: 1. */
-  readonly temperature?: number;
+  readonly temperature?: number | undefined;
   /** Only so many of the largest logits take part. Default: all. */
-  readonly topK?: number;
+  readonly topK?: number | undefined;
   /** Only the most probable that together have this probability take part. Default: 1, all. */
-  readonly topP?: number;
+  readonly topP?: number | undefined;
   /** Only those take part whose probability is at least this part of the largest. Default: 0, all. */
-  readonly minP?: number;
+  readonly minP?: number | undefined;
   /** Gives a number from 0 to less than 1. Default: Math.random. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /**

@@ -49,7 +49,7 @@ export interface TestedCall {
   readonly formula: (x: number) => number;
   /** In ulp, counted as by `leastSpacing` in the crossing. */
   readonly bound: number;
-  readonly crossing?: Crossing;
+  readonly crossing?: Crossing | undefined;
 }
 
 /** A function and its derivative with these parameters, for arrays of float32 (`narrow`) or float64. */

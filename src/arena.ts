@@ -261,9 +261,8 @@ export function checkNotFreed(caller: string, ...arrays: (ArrayBufferView | unde
 }
 
 function instanceOf(caller: string, array: ArrayBufferView): Instance | undefined {
-  if (arenas === undefined) return undefined;
   // No array of an arena begins at byte 0; to ask for its buffer has V8 make one for a small array.
-  if (array.byteOffset === 0) return undefined;
+  if (arenas === undefined || array.byteOffset === 0) return undefined;
   const arena = places.get(array)?.arena ?? arenaOf(array.buffer);
   if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
   return arena?.instance;

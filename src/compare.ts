@@ -3,21 +3,21 @@
 import { checkNotFreed } from "./arena.js";
 import { type FloatArray, isFloat32, overlap } from "./arrays.js";
 import { activeScratch } from "./backend.js";
-import { CHUNK, copy, FEW } from "./instance.js";
+import { CHUNK, copy, FEW, type KernelPair } from "./instance.js";
 
 type IntArray = Uint8Array | Int32Array;
 
 /**
  * The loop of every comparison.
  *
- * @param kernel the name of its kernels less the type
+ * @param kernels its kernels
  * @param threshold what the formula compares with, and what the kernel is given
  * @param type of the result
  * @param out where it goes; if undefined, to a new array
  */
 export function compare<O extends IntArray>(
   caller: string,
-  kernel: string,
+  kernels: KernelPair,
   x: FloatArray,
   threshold: number,
   type: new (length: number) => O,
@@ -37,11 +37,11 @@ export function compare<O extends IntArray>(
   const narrow = isFloat32(x);
   const [view] = scratch.buffers(narrow);
   const results = result.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
-  const run = scratch.kernels[narrow ? `${kernel}_f32` : `${kernel}_f64`];
+  const kernel = kernels.of(scratch, narrow);
   for (let from = 0; from < length; from += perChunk) {
     const count = Math.min(perChunk, length - from);
     copy(x, from, count, view, 0);
-    run(scratch.first, scratch.second, count, threshold);
+    kernel(scratch.first, scratch.second, count, threshold);
     copy(results, 0, count, result, from);
   }
   return result;

@@ -97,7 +97,8 @@ function applyBackward(
   const scratch = activeScratch();
   checkNotFreed(caller, x, dy, out);
   const result = out ?? newLike(x);
-  if (out !== undefined) {
+  // What fits a chunk is read before anything is written.
+  if (out !== undefined && (scratch === null || dy.byteLength > CHUNK)) {
     x = apartFrom(x, out);
     if (overlap(dy, out)) dy = dy.slice();
   }

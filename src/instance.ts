@@ -38,7 +38,7 @@ export const CHUNK = 65536;
 /** Up to this many elements a loop copies faster than `set` and `slice` do. */
 export const FEW = 12;
 
-/** The same of part of an array, of which `set` needs a view. */
+/** The same of part of an array, of which `set` needs a view first. */
 const FEW_OF_MANY = 24;
 
 /** The kernels take this many bytes at once (assembly/blocks.ts). */

@@ -2,6 +2,7 @@
 
 import { checkNotFreed, instanceFor, isFew, mayBeFreed, type Place, placeOf, sharedInstance } from "./arena.js";
 import {
+  apartFrom,
   checkAlike,
   checkArray,
   checkFloats,
@@ -165,6 +166,10 @@ const VECTORS = Math.floor(PIECE / STATE);
 interface Wish extends TakingPart {
   readonly layout: Rows;
   readonly temperature: number;
+  /** Whether the arrays are of float32. */
+  readonly narrow: boolean;
+  /** Whether the kernels don't take x as it is: some of it is left out by a mask, or it is negated. */
+  readonly changes: boolean;
 }
 
 /** A gradient, as its function has it. */
@@ -283,8 +288,6 @@ export class RowFunction {
     if (!(x instanceof Float32Array) || x.length === 0) return undefined;
     if (!(out instanceof (index ? Int32Array : Float32Array))) return undefined;
     const to = placeOf(out);
-    // A reduced result overwrites elements of other rows even where the two begin at the same byte.
-    if (reduces && from.address === to?.address) return undefined;
     const { length } = x;
     const scratch = activeScratch();
     const instance = sharedInstance(scratch, from, to, 4 * length);
@@ -307,69 +310,36 @@ export class RowFunction {
 
   /** Checks the arguments and computes, by the way that suits the arrays. */
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
-    const { name, inputs: names, reduces, index, leftOut } = this.definition;
+    const { name, inputs: names, reduces, index, few, leftOut } = this.definition;
     const x = inputs[0];
     const taken = options ? this.#takeInPlace(inputs, options) : undefined;
     if (taken !== undefined) return taken;
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
-    let wish = this.#wish(x, options);
+    const wish = this.#wish(x, options);
     const { layout, mask } = wish;
     if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
     const length = reduces ? layout.rows : x.length;
     const out = options?.out;
     if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
     else if (out !== undefined) checkAlike(name, "out", out, x, length);
-    if (mask !== undefined) {
-      checkNotFreed(name, mask);
-      if (out !== undefined && overlap(mask, out)) wish = { ...wish, mask: mask.slice() };
-    }
     const scratch = activeScratch();
     const instance = instanceFor(name, scratch, inputs[0], inputs[1], out);
-    const result =
-      length === 0 ? (out ?? this.#newResult(x, 0)) : this.#run(scratch, instance, inputs, out, wish, length);
-    if (wish.mask !== undefined && !reduces) fillLeftOut(result, layout, wish.mask, leftOut!);
-    return result;
-  }
-
-  /** To `out`, or to a new array of `length` elements. */
-  #run(
-    scratch: Scratch | null,
-    instance: Instance | undefined,
-    inputs: FloatArray[],
-    out: FloatArray | undefined,
-    wish: Wish,
-    length: number,
-  ): FloatArray {
-    const { columnwise, few } = this.definition;
-    const { rows, columns, stride } = wish.layout;
-    const x = inputs[0];
-    const changes = this.#changes(wish);
-    if (scratch === null || columns === 0 || (x.length <= few && rows === 1 && !changes)) {
-      return this.#runFormula(inputs, out, wish, length);
+    if (length === 0) return out ?? this.#newResult(x, 0);
+    const byFormula =
+      scratch === null || layout.columns === 0 || (x.length <= few && layout.rows === 1 && !wish.changes);
+    const inPlace = !byFormula && instance !== undefined && out !== undefined && this.#suits(inputs, out, wish);
+    if (!byFormula && !inPlace && layout.stride === 1 && x.length * (wish.narrow ? 4 : 8) <= CHUNK) {
+      return this.#runBatch(scratch, inputs, out, wish, length);
     }
-    const narrow = isFloat32(x);
-    const bytes = narrow ? 4 : 8;
-    // Whether rows side by side can be taken as they lie.
-    const wide = columnwise && stride >= WIDE;
-    if (instance !== undefined && out !== undefined && this.#suits(inputs, out, changes)) {
-      if (stride === 1 || (wide && (stride * bytes) % 16 === 0)) {
-        this.#runInPlace(instance, inputs, out, wish);
-        return out;
-      }
-    }
-    scratch.temper(wish.temperature, narrow);
-    if (stride === 1 && x.length * bytes <= CHUNK) {
-      // All is read before anything is written.
-      this.#takeBatch(scratch, inputs, wish, 0, rows);
-      return copyOut<FloatArray>(this.#results(scratch, narrow), out, length);
-    }
-    inputs = this.#apart(inputs, out);
-    const result = out ?? this.#newResult(x, length);
-    if (wide) this.#runSideBySide(scratch, inputs, result, wish);
-    else if (columns * bytes <= SCRATCH) this.#runBatches(scratch, inputs, result, wish);
-    else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
+    // The mask is read while `out` is written, and once more behind that.
+    const apart = mask && out && overlap(mask, out) ? { ...wish, mask: mask.slice() } : wish;
+    let result: FloatArray;
+    if (byFormula) result = this.#runFormula(inputs, out, apart, length);
+    else if (inPlace) result = this.#runInPlace(instance, inputs, out, apart);
+    else result = this.#runCopied(scratch, inputs, out, apart, length);
+    if (apart.mask !== undefined && !reduces) fillLeftOut(result, layout, apart.mask, leftOut!);
     return result;
   }
 
@@ -385,40 +355,38 @@ export class RowFunction {
     if (!(temperature >= 1e-30 && temperature <= 1e30)) {
       throw new RangeError(`${name}: temperature must be from 1e-30 to 1e30, not ${temperature}`);
     }
-    if (isFloat32(x)) temperature = Math.fround(temperature);
-    if (negates && inputs.length > 1) temperature = -temperature;
+    const narrow = isFloat32(x);
+    if (narrow) temperature = Math.fround(temperature);
+    const negated = negates && inputs.length === 1;
+    if (negates && !negated) temperature = -temperature;
     if (leftOut === undefined || (mask === undefined && causal === undefined)) {
-      return { layout, temperature, mask: undefined, causal: false };
+      return { layout, temperature, narrow, mask: undefined, causal: false, changes: negated };
     }
     checkTakingPart(name, mask, causal, x.length, layout, shape);
-    if (causal && !this.definition.triangular) {
-      return { layout, temperature, mask: triangle(layout.columns, mask), causal: false };
-    }
-    return { layout, temperature, mask, causal: causal === true };
+    checkNotFreed(name, mask);
+    const asMask = causal && !this.definition.triangular ? triangle(layout.columns, mask) : mask;
+    const changes = negated || asMask !== undefined;
+    return { layout, temperature, narrow, mask: asMask, causal: causal === true && asMask === mask, changes };
   }
 
-  /** Whether the kernels don't take x as it is: some of it is left out by a mask, or it is negated. */
-  #changes({ mask }: Wish): boolean {
-    const { negates, inputs } = this.definition;
-    return mask !== undefined || (negates && inputs.length === 1);
+  /** Whether rows side by side can be taken as they lie. */
+  #isWide({ layout }: Wish): boolean {
+    return this.definition.columnwise && layout.stride >= WIDE;
   }
 
-  /** A reduced result overwrites elements of other rows, whichever way it overlaps. */
-  #overwrites(out: FloatArray, input: FloatArray): boolean {
-    return this.definition.reduces ? overlap(input, out) : isOverwritten(input, out);
-  }
-
-  /** Whether the kernels may write to `out` while they read the inputs, which are `changes`d in place. */
-  #suits(inputs: FloatArray[], out: FloatArray, changes: boolean): boolean {
-    if (changes && this.definition.reduces) return false;
-    for (let i = 0; i < inputs.length; i++) if (this.#overwrites(out, inputs[i])) return false;
+  /** Whether the kernels may write to `out` while they read the inputs; what they don't take as it is, is changed there. */
+  #suits(inputs: FloatArray[], out: FloatArray, wish: Wish): boolean {
+    const { stride } = wish.layout;
+    const aligned = (stride * (wish.narrow ? 4 : 8)) % 16 === 0;
+    if (stride !== 1 && !(this.#isWide(wish) && aligned)) return false;
+    if (wish.changes && this.definition.reduces) return false;
+    for (let i = 0; i < inputs.length; i++) if (isOverwritten(inputs[i], out)) return false;
     return true;
   }
 
   /** The inputs, copied where they would be overwritten. */
   #apart(inputs: FloatArray[], out: FloatArray | undefined): FloatArray[] {
-    if (out === undefined) return inputs;
-    return inputs.map((input) => (this.#overwrites(out, input) ? input.slice() : input));
+    return out === undefined ? inputs : inputs.map((input) => apartFrom(input, out));
   }
 
   #newResult(x: FloatArray, length: number): FloatArray {
@@ -430,7 +398,7 @@ export class RowFunction {
     const { layout, temperature } = wish;
     inputs = this.#apart(inputs, given);
     const out = given ?? this.#newResult(inputs[0], length);
-    if (wish.causal || this.#changes(wish)) {
+    if (wish.causal || wish.changes) {
       inputs = [withoutLeftOut(inputs[0], layout, wish, this.definition.negates ? -1 : 1)];
     }
     for (let row = 0; row < layout.rows; row++) {
@@ -443,14 +411,13 @@ export class RowFunction {
   }
 
   /** On arrays that lie in the memory of one instance. */
-  #runInPlace(instance: Instance, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
-    const { layout, mask, causal, temperature } = wish;
+  #runInPlace(instance: Instance, inputs: FloatArray[], out: FloatArray, wish: Wish): FloatArray {
+    const { layout, mask, causal, temperature, narrow } = wish;
     const { rows, columns, stride } = layout;
-    const narrow = isFloat32(inputs[0]);
-    const bytes = inputs[0].BYTES_PER_ELEMENT;
+    const bytes = narrow ? 4 : 8;
     instance.temper(temperature, narrow);
     const addresses = inputs.map((input) => input.byteOffset);
-    if (this.#changes(wish)) {
+    if (wish.changes) {
       const { work, workBytes } = instance;
       for (let at = 0; at < out.length; at += CHUNK) {
         const n = Math.min(CHUNK, out.length - at);
@@ -463,7 +430,7 @@ export class RowFunction {
       const kernel = this.kernels.of(instance, narrow);
       if (addresses.length === 1) kernel(addresses[0], out.byteOffset, rows, columns, causal ? 0 : ALL);
       else kernel(addresses[0], addresses[1], out.byteOffset, rows, columns);
-      return;
+      return out;
     }
     const lanes = 16 / bytes;
     const width = Math.floor(CHUNK / (STATE + 16)) * lanes;
@@ -479,6 +446,7 @@ export class RowFunction {
         });
       }
     }
+    return out;
   }
 
   /** The passes over rows side by side: `forChunks` has each take the columns, and a vector of results goes to `result`. */
@@ -525,13 +493,47 @@ export class RowFunction {
     if (mask !== undefined) leavingOut.of(instance, narrow)(x, maskAddress, out, n);
   }
 
+  /** On any arrays, through the scratch memory. Gives `out`, or a new array of `length` elements. */
+  #runCopied(
+    scratch: Scratch,
+    givenInputs: FloatArray[],
+    out: FloatArray | undefined,
+    wish: Wish,
+    length: number,
+  ): FloatArray {
+    const { rows, columns } = wish.layout;
+    const inputs = this.#apart(givenInputs, out);
+    const result = out ?? this.#newResult(inputs[0], length);
+    scratch.temper(wish.temperature, wish.narrow);
+    if (this.#isWide(wish)) this.#runSideBySide(scratch, inputs, result, wish);
+    else if (columns * (wish.narrow ? 4 : 8) <= SCRATCH) this.#runBatches(scratch, inputs, result, wish);
+    else for (let row = 0; row < rows; row++) this.#runPasses(scratch, inputs, result, wish, row);
+    return result;
+  }
+
+  /** Contiguous rows, all at once, so that they are read before anything is written. Gives the same. */
+  #runBatch(
+    scratch: Scratch,
+    inputs: FloatArray[],
+    out: FloatArray | undefined,
+    wish: Wish,
+    length: number,
+  ): FloatArray {
+    const { reduces, leftOut } = this.definition;
+    const { layout, mask, narrow, temperature } = wish;
+    const results = this.#results(scratch, narrow);
+    scratch.temper(temperature, narrow);
+    this.#takeBatch(scratch, inputs, wish, 0, layout.rows);
+    if (mask !== undefined && !reduces) fillLeftOut(results, layout, mask, leftOut!);
+    return copyOut(results, out, length);
+  }
+
   /** As many whole rows at once as suit the cache. */
   #runBatches(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
-    const { layout } = wish;
+    const { layout, narrow } = wish;
     const { rows, columns } = layout;
-    const narrow = isFloat32(inputs[0]);
     const results = this.#results(scratch, narrow);
-    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * inputs[0].BYTES_PER_ELEMENT)));
+    const perBatch = Math.max(1, Math.floor(CHUNK / (columns * (narrow ? 4 : 8))));
     for (let row = 0; row < rows; row += perBatch) {
       const count = Math.min(perBatch, rows - row);
       this.#takeBatch(scratch, inputs, wish, row, count);
@@ -547,10 +549,9 @@ export class RowFunction {
 
   /** Whole rows, contiguous in the scratch memory, at the beginning of which they leave what comes out. */
   #takeBatch(scratch: Scratch, inputs: FloatArray[], wish: Wish, row: number, count: number): void {
-    const { layout, mask, causal } = wish;
-    const { columns, stride } = layout;
+    const { layout, mask, causal, narrow } = wish;
+    const { columns } = layout;
     const { first, second, secondBytes } = scratch;
-    const narrow = isFloat32(inputs[0]);
     const [view, other] = scratch.buffers(narrow);
     const kernel = this.kernels.of(scratch, narrow);
     gatherRows(inputs[0], layout, row, count, view);
@@ -559,10 +560,8 @@ export class RowFunction {
       kernel(first, second, first, count, columns);
       return;
     }
-    if (mask !== undefined) {
-      forRuns(layout, row, count, (start, n, at) => copyMask(mask, start, stride, n, secondBytes, at));
-    }
-    if (this.#changes(wish)) this.#change(scratch, wish, first, second, first, count * columns, narrow);
+    if (mask !== undefined) gatherMask(mask, layout, row, count, secondBytes);
+    if (wish.changes) this.#change(scratch, wish, first, second, first, count * columns, narrow);
     const padded = count === 1 && !causal ? padRow(view, columns, BLOCK / (narrow ? 4 : 8)) : columns;
     kernel(first, first, count, padded, causal ? row % columns : ALL);
   }
@@ -570,14 +569,12 @@ export class RowFunction {
   /** Rows side by side, by passes: each streams as many columns at a time as fit the scratch memory. */
   #runSideBySide(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish): void {
     const { rows, columns, stride } = wish.layout;
-    const { mask } = wish;
+    const { mask, narrow, changes } = wish;
     const { reduces } = this.definition;
-    const narrow = isFloat32(out);
-    const bytes = out.BYTES_PER_ELEMENT;
+    const bytes = narrow ? 4 : 8;
     const lanes = 16 / bytes;
     const views = scratch.buffers(narrow);
     const sources = [scratch.first, scratch.second];
-    const changes = this.#changes(wish);
     const width = Math.min(stride, VECTORS * lanes);
     // Whole vectors; what lies beyond the rows doesn't matter.
     const padded = roundUp(width, lanes);
@@ -623,17 +620,15 @@ export class RowFunction {
 
   /** A row that is longer than the scratch memory: each pass streams it through, in the pieces that it is summed in. */
   #runPasses(scratch: Scratch, inputs: FloatArray[], out: FloatArray, wish: Wish, row: number): void {
-    const { layout, mask } = wish;
+    const { layout, mask, narrow, changes } = wish;
     const { stride } = layout;
     const { begin, passes, reduces, leftOut = 0 } = this.definition;
     const { kernels } = scratch;
-    const narrow = isFloat32(inputs[0]);
     const type = narrow ? "f32" : "f64";
     const views = scratch.buffers(narrow);
     const start = startOf(layout, row);
     const columns = columnsOf(layout, wish, row);
-    const changes = this.#changes(wish);
-    const perPiece = PIECE / inputs[0].BYTES_PER_ELEMENT;
+    const perPiece = PIECE / (narrow ? 4 : 8);
     kernels[begin]();
     for (let number = 0; number < passes.length; number++) {
       const { kernel, takes, writes, then, repeats } = passes[number];
@@ -669,8 +664,8 @@ export function setRow(view: Float32Array, x: Float32Array): number {
 }
 
 /**
- * Fills up a row of few columns to a whole block with what adds nothing, which spares the kernel doing so, and gives the
- * columns that it then has.
+ * Fills up a row of few columns to a whole block, if it is shorter, with what adds nothing, which spares the kernel doing
+ * so, and gives the columns that it then has.
  */
 function padRow(view: FloatArray, columns: number, perBlock: number): number {
   if (columns > FEW) return columns;
@@ -692,11 +687,11 @@ export function scatterRows(from: FloatArray, layout: Rows, row: number, count: 
   else for (let r = 0; r < count; r++) scatter(from, r * columns, columns, to, startOf(layout, row + r), stride);
 }
 
-/** Calls back for what may be copied at once: all rows if they are contiguous, else each row. */
-function forRuns(layout: Rows, row: number, count: number, copy: (start: number, n: number, at: number) => void): void {
+/** The same of what takes part in them. */
+function gatherMask(mask: Uint8Array, layout: Rows, row: number, count: number, to: Uint8Array): void {
   const { columns, stride } = layout;
-  if (stride === 1) copy(row * columns, count * columns, 0);
-  else for (let r = 0; r < count; r++) copy(startOf(layout, row + r), columns, r * columns);
+  if (stride === 1) copyMask(mask, row * columns, 1, count * columns, to, 0);
+  else for (let r = 0; r < count; r++) copyMask(mask, startOf(layout, row + r), stride, columns, to, r * columns);
 }
 
 /** to[at + i] = from[start + i·stride] */

@@ -10,6 +10,9 @@ import {
   isFloat32,
 } from "../arrays.js";
 import { compare } from "../compare.js";
+import { KernelPair } from "../instance.js";
+
+const kernels = /* @__PURE__ */ new KernelPair("greater");
 
 /** Options of `greater`. */
 export interface GreaterOptions {
@@ -46,5 +49,5 @@ export function greater(x: unknown, options?: GreaterOptions): number | Uint8Arr
   checkFloats("greater", "x", x, "a number, ");
   if (out !== undefined) checkArray("greater", "out", out, "Uint8Array", x.length);
   const limit = isFloat32(x) ? Math.fround(threshold) : threshold;
-  return compare("greater", "greater", x, limit, Uint8Array, out);
+  return compare("greater", kernels, x, limit, Uint8Array, out);
 }

@@ -1,5 +1,6 @@
 /** Smooth functions: rows of the table (see index.ts). */
 
+import { isFloat32 } from "../arrays.js";
 import { type Crossing, type Elementwise, elementwise } from "../elementwise.js";
 import {
   DENSITY,
@@ -134,7 +135,7 @@ export const softsign: Elementwise = /* @__PURE__ */ elementwise({
   value: (x) => softsignOf(x, 1 + Math.abs(x)),
   // Of floats in the kernel's steps.
   loop: (x, out) => {
-    if (x instanceof Float32Array) {
+    if (isFloat32(x)) {
       for (let i = 0; i < x.length; i++) out[i] = softsignOf(x[i], Math.fround(1 + Math.abs(x[i])));
     } else {
       for (let i = 0; i < x.length; i++) out[i] = softsignOf(x[i], 1 + Math.abs(x[i]));

@@ -311,10 +311,14 @@ function logSumExpBackward(
   checkOptions(name, options);
   const layout = rowsOf(name, x.length, options?.shape, options?.axis);
   const { rows, columns, stride } = layout;
-  const gradients = typeof dy === "number" ? (isFloat32(x) ? Float32Array.of(dy) : Float64Array.of(dy)) : dy;
-  checkAlike(name, "dy", gradients, x, rows);
-  checkNotFreed(name, gradients);
-  const weights = options?.out && overlap(gradients, options.out) ? gradients.slice() : gradients;
+  let weights: ArrayLike<number>;
+  if (typeof dy === "number" && rows === 1) {
+    weights = [isFloat32(x) ? Math.fround(dy) : dy];
+  } else {
+    checkAlike(name, "dy", dy, x, rows);
+    checkNotFreed(name, dy);
+    weights = options?.out && overlap(dy, options.out) ? dy.slice() : dy;
+  }
   const out = softmaxOf.apply([x], options);
   const temperature = options?.temperature ?? 1;
   for (let row = 0; row < rows; row++) {

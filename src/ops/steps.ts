@@ -1,8 +1,9 @@
 /** Steps and ramps: rows of the table (see index.ts). */
 
-import { checkArray, checkFloats, checkOptions, describe, type FloatArray } from "../arrays.js";
+import { checkArray, checkFloats, checkOptions, describe, type FloatArray, isFloat32 } from "../arrays.js";
 import { compare } from "../compare.js";
 import { type Elementwise, elementwise, named, type OutOption } from "../elementwise.js";
+import { KernelPair } from "../instance.js";
 import { type Prelu, preluFunction } from "../prelu.js";
 
 /* Formulas that several functions share. */
@@ -363,7 +364,7 @@ export const hardSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   value: hardSigmoidOf,
   // Of floats in the kernel's steps.
   loop: (x, out) => {
-    if (x instanceof Float32Array) for (let i = 0; i < x.length; i++) out[i] = relu6Of(Math.fround(x[i] + 3)) * SIXTH;
+    if (isFloat32(x)) for (let i = 0; i < x.length; i++) out[i] = relu6Of(Math.fround(x[i] + 3)) * SIXTH;
     else for (let i = 0; i < x.length; i++) out[i] = hardSigmoidOf(x[i]);
   },
   derivative: (x) => (Math.abs(x) >= 3 ? 0 : x === x ? 1 / 6 : x),
@@ -395,7 +396,7 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   value: hardSwishOf,
   // Of floats in the kernel's steps.
   loop: (x, out) => {
-    if (x instanceof Float32Array) {
+    if (isFloat32(x)) {
       for (let i = 0; i < x.length; i++) {
         const u = Math.max(x[i], Math.min(Math.fround(-3 - x[i]), 0));
         out[i] = u * Math.min(Math.fround(Math.fround(u * SIXTH) + 0.5), 1);
@@ -443,6 +444,8 @@ export const step: Step = /* @__PURE__ */ withIntegers(
   }),
 );
 
+const integerKernels = /* @__PURE__ */ new KernelPair("stepInt");
+
 function withIntegers(floats: Elementwise): Step {
   const call = (x: FloatArray, options?: OutOption<never> & { dtype?: unknown }) => {
     if (typeof options?.dtype === "undefined") return floats(x, options);
@@ -450,7 +453,7 @@ function withIntegers(floats: Elementwise): Step {
     checkFloats("step", "x", x);
     checkOptions("step", options);
     if (options.out !== undefined) checkArray("step", "out", options.out, "Int32Array", x.length);
-    return compare("step", "stepInt", x, 0, Int32Array, options.out);
+    return compare("step", integerKernels, x, 0, Int32Array, options.out);
   };
   const { derivative, backward, definition, defaults } = floats;
   return Object.assign(named("step", call), { derivative, backward, definition, defaults }) as Step;

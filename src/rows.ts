@@ -364,9 +364,10 @@ export class RowFunction {
     }
     checkTakingPart(name, mask, causal, x.length, layout, shape);
     checkNotFreed(name, mask);
-    const asMask = causal && !this.definition.triangular ? triangle(layout.columns, mask) : mask;
-    const changes = negated || asMask !== undefined;
-    return { layout, temperature, narrow, mask: asMask, causal: causal === true && asMask === mask, changes };
+    const masksTriangle = causal === true && !this.definition.triangular;
+    const all = masksTriangle ? triangle(layout.columns, mask) : mask;
+    const changes = negated || all !== undefined;
+    return { layout, temperature, narrow, mask: all, causal: causal === true && !masksTriangle, changes };
   }
 
   /** Whether rows side by side can be taken as they lie. */

@@ -2,7 +2,7 @@
 // The marks that lanewise is to reach, and what of them a stored run reached.
 
 import { backends, functions } from "lanewise";
-import { ALLOCATING, COPYING, OUT_OF_CACHE } from "./cases.js";
+import { COPY, COPYING, OUT_OF_CACHE } from "./cases.js";
 import { ramps, smooth } from "./groups.js";
 import { NATIVE } from "./native.js";
 import { PLAIN } from "./results.js";
@@ -36,8 +36,9 @@ export const isPeer = (/** @type {string} */ name) =>
 const names = functions.map(({ definition }) => definition.name);
 const rows = ["softmax", "logSoftmax", "logSumExp", "argmax", "hardmax", "sparsemax"];
 const losses = ["softmaxCrossEntropy", "sigmoidCrossEntropy"];
+const samplers = ["sample", "sample topK", "sample topP", "sample topK topP", "sample minP"];
 /** Those that give no array as long as x. */
-const reducing = ["logSumExp", "argmax", "softmaxCrossEntropy"];
+const reducing = ["logSumExp", "argmax", "softmaxCrossEntropy", ...samplers];
 const LARGE = [1000, 10_000, 100_000, 1_000_000];
 
 /** @type {readonly Mark[]} */
@@ -136,7 +137,7 @@ export const marks = [
   {
     work: "sample of 151,936 logits",
     against: PLAIN,
-    functions: ["sample", "sample topK", "sample topP", "sample topK topP", "sample minP"],
+    functions: samplers,
     sizes: [151_936],
     memory: "copied",
     rival: isPlain,
@@ -175,7 +176,7 @@ export const marks = [
 
 /**
  * The ratio of a mark by a backend: by minima and by medians, and which of the functions and sizes is the slowest. With
- * arrays in and out also the most that is possible: the ratio of a function that only makes its result.
+ * arrays in and out also the most that is possible: the ratio of a mere copy.
  *
  * @param {Mark} mark
  * @param {Run} run
@@ -192,12 +193,12 @@ export function reached(mark, run, backend) {
     const pair = /** @type {Pair} */ (
       [0, 1].map((i) => Math.min(...rivals.map((rival) => times[rival][i])) / times[backend][i])
     );
-    const made = reducing.includes(name)
+    const copy = reducing.includes(name)
       ? undefined
       : run.measurements.find((other) => {
-          return other.function === ALLOCATING && other.type === type && other.memory === memory && other.size === size;
+          return other.function === COPY && other.type === type && other.memory === memory && other.size === size;
         });
-    const most = made && Math.min(...rivals.map((rival) => times[rival][0])) / made.times[PLAIN][0];
+    const most = copy && Math.min(...rivals.map((rival) => times[rival][0])) / copy.times[PLAIN][0];
     return [{ pair, most, where: mark.sizes.length > 1 ? `${name} ${size.toLocaleString("en")}` : name }];
   });
   if (found.length === 0) return undefined;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { functions } from "../src/index.js";
 import { ramps, smooth } from "../bench/groups.js";
 import { calls } from "../bench/calls.js";
-import { ALLOCATING } from "../bench/cases.js";
+import { COPY } from "../bench/cases.js";
 import { type Mark, marks, reached } from "../bench/marks.js";
 import { callsTable, marksTable, readmeTable } from "../bench/readme.js";
 import { type Measurement, merge, type Results, type Run, toJson } from "../bench/results.js";
@@ -112,21 +112,21 @@ it("marks are reached by the slowest, or by the mean", () => {
 
 it("what is missed is told with the most that is possible", () => {
   const [measurement] = run(["exp"]).measurements;
-  const made: Measurement = { ...measurement, function: ALLOCATING, times: { "plain JS": [2, 3] } };
+  const copy: Measurement = { ...measurement, function: COPY, times: { "plain JS": [2, 3] } };
   const slow = { ...measurement, times: { "plain JS": [8, 9], simd: [16, 16] } } satisfies Measurement;
   const mark: Mark = {
     ...{ work: "", against: "", sizes: [16], memory: "copied", ratio: 3 },
     rival: (name) => name === "plain JS",
     functions: ["exp", "argmax"],
   };
-  const all = run([], { measurements: [slow, made] });
+  const all = run([], { measurements: [slow, copy] });
   expect(reached(mark, all, "simd")).toMatchObject({ pair: [0.5, 9 / 16], most: 4 });
   expect(reached({ ...mark, mean: true }, all, "simd")?.most).toBeCloseTo(4);
   expect(marksTable({ ...machine, runs: [all] })).toContain("| **0.50 (0.56)** of 4.00 |");
   // Of another size, and of a function that gives a number, there is none.
   for (const others of [
-    [slow, { ...made, size: 17 }],
-    [{ ...slow, function: "argmax" }, made],
+    [slow, { ...copy, size: 17 }],
+    [{ ...slow, function: "argmax" }, copy],
   ]) {
     expect(reached(mark, run([], { measurements: others }), "simd")).not.toHaveProperty("most");
   }

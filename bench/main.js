@@ -6,6 +6,7 @@
 //   node bench/main.js                           every function and size, against plain JavaScript
 //   node bench/main.js --peers                   against tfjs, onnxruntime-web and C++, too: half an hour for each of them
 //   node bench/main.js --peers gelu silu         these functions, in place of what is stored of them
+//   node bench/main.js calls                     forms of calls on few elements (calls.js)
 //   node bench/main.js --sizes 16,10000          these sizes; not stored
 //   node bench/main.js --all                     derivatives and backward too; not stored
 //   node bench/main.js --quick                   a tenth of the time: rough; not stored

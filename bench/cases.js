@@ -230,13 +230,13 @@ function ofOne(name, call) {
 const first = Int32Array.of(0);
 
 /**
- * The loss of one row, whose class is the first.
+ * The loss of one row, whose class is the first: a number, or written to an array.
  *
  * @param {FloatArray} x
  * @param {{ out?: FloatArray }} [options]
  */
 function lossOfFirst(x, options) {
-  return softmaxCrossEntropy(x, first, { ...options, reduction: "none" });
+  return options ? softmaxCrossEntropy(x, first, { ...options, reduction: "none" }) : softmaxCrossEntropy(x, first);
 }
 
 /**
@@ -247,7 +247,7 @@ function lossOfFirst(x, options) {
  * @param {{ out?: FloatArray }} [options]
  */
 function losses(x, targets, options) {
-  return sigmoidCrossEntropy(x, targets, { ...options, reduction: "none" });
+  return sigmoidCrossEntropy(x, targets, options ? { ...options, reduction: "none" } : { reduction: "none" });
 }
 
 /**

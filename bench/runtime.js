@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { createBar } from "../examples/digits/progress.js";
 import {
   available,
+  COPY,
   COPYING,
   createArenas,
   createInputs,
@@ -28,6 +29,9 @@ import { digits, merge, ratios, report, toJson } from "./results.js";
 
 /** Milliseconds for each contestant in a race. */
 const RACE = 150;
+
+/** How much longer a mere copy is measured, with which all are compared. */
+const COPY_FACTOR = 10;
 
 const WARM_UP_SIZE = 100;
 
@@ -112,7 +116,8 @@ async function measure(type, memory) {
       const contestants = [...variants, ...others.variants].map((variant) => {
         return { ...variant, inputs: inputsOf(variant, size) };
       });
-      const times = await race(contestants, size, contestants.length * RACE * (options.quick ? 0.1 : 1));
+      const factor = (subject.name === COPY ? COPY_FACTOR : 1) * (options.quick ? 0.1 : 1);
+      const times = await race(contestants, size, contestants.length * RACE * factor);
       others.end();
       run.measurements.push({ function: subject.name, size, type, memory, times });
       if (subject.call !== undefined) notes.push(`${digits(ratios(times, available[0])[0])}×`);

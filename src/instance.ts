@@ -155,6 +155,8 @@ export function pad(view: Float32Array | Float64Array, length: number, bytes: nu
   return count;
 }
 
+/* The short ways have copies of their own, of float32 alone: by `copy` and `copyOut` they would take 1 to 8 ns longer. */
+
 /** Copies x to the beginning of a view, and pads that. */
 export function copyIn(view: Float32Array, x: Float32Array): number {
   const length = x.length;
@@ -185,7 +187,7 @@ function newAs<A extends FloatArray | Int32Array>(view: A, length: number): A {
   return (view instanceof Int32Array ? new Int32Array(length) : newLike(view, length)) as A;
 }
 
-/** to[at + i] = from[start + i] for i < count; the two don't overlap. */
+/** to[at + i] = from[start + i] for i < count; the two don't overlap. (As many as there are begin at 0.) */
 export function copy(from: AnyArray, start: number, count: number, to: AnyArray, at: number): void {
   const whole = count === from.length;
   if (count > (whole ? FEW : FEW_OF_MANY)) {

@@ -14,10 +14,10 @@ export interface TakingPart {
 /** Throws unless `mask` and `causal` suit an array of `length` elements. */
 export function checkTakingPart(
   caller: string,
-  mask: Uint8Array | undefined,
-  causal: unknown = false,
   length: number,
   layout: Rows,
+  mask: Uint8Array | undefined,
+  causal: unknown = false,
   shape: readonly number[] = [length],
 ): void {
   if (typeof causal !== "boolean") {

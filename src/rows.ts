@@ -31,10 +31,10 @@ import {
   type Scratch,
 } from "./instance.js";
 import {
+  checkTakingPart,
   columnsOf,
   copyMask,
   fillLeftOut,
-  checkTakingPart,
   type TakingPart,
   triangle,
   withoutLeftOut,
@@ -362,7 +362,7 @@ export class RowFunction {
     if (leftOut === undefined || (mask === undefined && causal === undefined)) {
       return { layout, temperature, narrow, mask: undefined, causal: false, changes: negated };
     }
-    checkTakingPart(name, mask, causal, x.length, layout, shape);
+    checkTakingPart(name, x.length, layout, mask, causal, shape);
     checkNotFreed(name, mask);
     const masksTriangle = causal === true && !this.definition.triangular;
     const all = masksTriangle ? triangle(layout.columns, mask) : mask;
@@ -423,7 +423,7 @@ export class RowFunction {
       for (let at = 0; at < out.length; at += CHUNK) {
         const n = Math.min(CHUNK, out.length - at);
         if (mask !== undefined) copyMask(mask, at, 1, n, workBytes, 0);
-        this.#change(instance, wish, addresses[0] + at * bytes, work, out.byteOffset + at * bytes, n, narrow);
+        this.#change(instance, wish, addresses[0] + at * bytes, work, out.byteOffset + at * bytes, n);
       }
       addresses[0] = out.byteOffset;
     }
@@ -478,15 +478,7 @@ export class RowFunction {
   }
 
   /** Leaves out what the mask's bytes at an address say, and negates. */
-  #change(
-    instance: Instance,
-    { mask }: Wish,
-    x: number,
-    maskAddress: number,
-    out: number,
-    n: number,
-    narrow: boolean,
-  ): void {
+  #change(instance: Instance, { mask, narrow }: Wish, x: number, maskAddress: number, out: number, n: number): void {
     if (this.definition.negates) {
       negation.of(instance, narrow)(x, out, n);
       x = out;
@@ -562,7 +554,7 @@ export class RowFunction {
       return;
     }
     if (mask !== undefined) gatherMask(mask, layout, row, count, secondBytes);
-    if (wish.changes) this.#change(scratch, wish, first, second, first, count * columns, narrow);
+    if (wish.changes) this.#change(scratch, wish, first, second, first, count * columns);
     const padded = count === 1 && !causal ? padRow(view, columns, BLOCK / (narrow ? 4 : 8)) : columns;
     kernel(first, first, count, padded, causal ? row % columns : ALL);
   }
@@ -605,7 +597,7 @@ export class RowFunction {
                 if (mask !== undefined) copyMask(mask, place, 1, length, scratch.secondBytes, at);
               });
               if (changes && takes[0] === 0) {
-                this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * padded, narrow);
+                this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, count * padded);
               }
             }
             run(sources, scratch.first, count, padded * bytes);
@@ -643,7 +635,7 @@ export class RowFunction {
           gather(source === "out" ? out : inputs[source], from, stride, n, views[i], 0);
           if (!changes || source !== 0) return;
           if (mask !== undefined) copyMask(mask, from, stride, n, scratch.secondBytes, 0);
-          this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, n, narrow);
+          this.#change(scratch, wish, scratch.first, scratch.second, scratch.first, n);
         });
         pass(...addresses, n);
         if (writes) scatter(views[0], 0, n, out, from, stride);

@@ -1,8 +1,12 @@
 /** A WebAssembly instance of the kernels, with the memory that it works in. */
 
+import { standDown } from "./standIn.js";
+// After what stands in for a part of the engine that it asks for.
 import { instantiateSync } from "@assemblyscript/loader";
 import { type FloatArray, newLike, roundUp } from "./arrays.js";
 import type { Plan } from "./parameters.js";
+
+standDown();
 
 declare global {
   // For programs compiled without TypeScript's DOM library, which declares them: types of which nothing is known. Where

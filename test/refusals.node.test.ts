@@ -119,6 +119,22 @@ describe("an engine that refuses", () => {
     expect(looks.error).toContain(`Error: ready: ${reason}`);
   });
 
+  it.each([
+    ["a TextDecoder", "delete globalThis.TextDecoder;"],
+    ["one of UTF-16", "globalThis.TextDecoder = class { constructor(label) { if (label !== 'utf-8') throw label; } };"],
+  ])("%s runs the kernels, and is left as it was", (_, fault) => {
+    const looks = run<Looks & { same: boolean }>(`
+      ${fault}
+      const descriptor = () => Object.getOwnPropertyDescriptor(globalThis, "TextDecoder");
+      const before = descriptor();
+      const looks = await lookTwice(await import(lanewise));
+      const after = descriptor();
+      send({ ...looks, same: before?.value === after?.value && before?.enumerable === after?.enumerable });`);
+    expect(looks.first).toMatchObject({ values: rightValues, backend: best });
+    expect(looks.then).toEqual(looks.first);
+    expect(looks.same).toBe(true);
+  });
+
   it("to run a kernel at all is found out", () => {
     const looks = run<Looks>(wrong("tanh_f64", 'throw new WebAssembly.RuntimeError("unreachable");') + looksTwice);
     for (const { values, backend, reasons } of [looks.first, looks.then]) {

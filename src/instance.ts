@@ -181,7 +181,11 @@ type AnyArray = FloatArray | Int32Array | Uint8Array;
 
 /** `out`, or a new array like the view, of whose first elements either has copies. */
 export function copyOut<A extends FloatArray | Int32Array>(view: A, out: A | undefined, length: number): A {
-  if (out === undefined && length > FEW) return view.slice(0, length) as A;
+  if (out === undefined) {
+    // Apart: V8 makes faster code where it knows the type.
+    if (view instanceof Float32Array) return newFrom(view as Float32Array<ArrayBuffer>, length) as A;
+    if (length > FEW) return view.slice(0, length) as A;
+  }
   const result = out ?? newAs(view, length);
   copy(view, 0, length, result, 0);
   return result;

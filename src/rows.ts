@@ -276,12 +276,13 @@ export class RowFunction {
    * Contiguous rows of float32 by the short way: if they and `out`, which is returned, are arrays of one arena on the
    * running backend, and nothing else is asked for. Else it does nothing.
    */
-  #takeInPlace(inputs: readonly FloatArray[], options: TemperedRowOptions): FloatArray | undefined {
+  #takeInPlace(
+    inputs: readonly FloatArray[],
+    from: Place,
+    out: FloatArray,
+    options: TemperedRowOptions,
+  ): FloatArray | undefined {
     const x = inputs[0];
-    const { out } = options;
-    const from = out && placeOf(x);
-    // Asked first, since for most calls that is all.
-    if (from === undefined) return undefined;
     const { shape, axis, temperature, mask, causal } = options;
     const { name, index, negates, reduces } = this.definition;
     if (temperature !== undefined || mask !== undefined || causal !== undefined || negates) return undefined;
@@ -312,8 +313,12 @@ export class RowFunction {
   apply(inputs: FloatArray[], options: TemperedRowOptions | undefined): FloatArray {
     const { name, inputs: names, reduces, index, few, leftOut } = this.definition;
     const x = inputs[0];
-    const taken = options ? this.#takeInPlace(inputs, options) : undefined;
-    if (taken !== undefined) return taken;
+    const out = options?.out;
+    const place = out ? placeOf(x) : undefined;
+    if (place !== undefined) {
+      const taken = this.#takeInPlace(inputs, place, out!, options!);
+      if (taken !== undefined) return taken;
+    }
     checkFloats(name, names[0], x);
     for (let i = 1; i < inputs.length; i++) checkAlike(name, names[i], inputs[i], x);
     checkOptions(name, options);
@@ -321,7 +326,6 @@ export class RowFunction {
     const { layout, mask } = wish;
     if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
     const length = reduces ? layout.rows : x.length;
-    const out = options?.out;
     if (out !== undefined && index) checkArray(name, "out", out, "Int32Array", length);
     else if (out !== undefined) checkAlike(name, "out", out, x, length);
     const scratch = activeScratch();
@@ -544,17 +548,20 @@ export class RowFunction {
   #takeBatch(scratch: Scratch, inputs: FloatArray[], wish: Wish, row: number, count: number): void {
     const { layout, mask, causal, narrow } = wish;
     const { columns } = layout;
-    const { first, second, secondBytes } = scratch;
-    const [view, other] = scratch.buffers(narrow);
+    const { first, second } = scratch;
+    const views = scratch.buffers(narrow);
+    const view = views[0];
     const kernel = this.kernels.of(scratch, narrow);
     gatherRows(inputs[0], layout, row, count, view);
     if (inputs.length > 1) {
-      gatherRows(inputs[1], layout, row, count, other);
+      gatherRows(inputs[1], layout, row, count, views[1]);
       kernel(first, second, first, count, columns);
       return;
     }
-    if (mask !== undefined) gatherMask(mask, layout, row, count, secondBytes);
-    if (wish.changes) this.#change(scratch, wish, first, second, first, count * columns);
+    if (wish.changes) {
+      if (mask !== undefined) gatherMask(mask, layout, row, count, scratch.secondBytes);
+      this.#change(scratch, wish, first, second, first, count * columns);
+    }
     const padded = count === 1 && !causal ? padRow(view, columns, BLOCK / (narrow ? 4 : 8)) : columns;
     kernel(first, first, count, padded, causal ? row % columns : ALL);
   }

@@ -4,6 +4,7 @@
  */
 
 import {
+  addProduct,
   constant,
   expm1Of,
   expm1OfMultiple,
@@ -47,7 +48,7 @@ export function gate<T>(x: v128, t: v128, excess: v128, hasExcess: bool): v128 {
   const y = v128.xor(t, signBit<T>());
   const rounded = roundExponent<T>(y, rounder);
   const p = expm1Of<T>(y, rounded, rounder, excess, hasExcess);
-  return quotient<T>(x, rounded, p, false);
+  return quotient<T>(x, rounded, p, false, false);
 }
 
 /**
@@ -60,18 +61,18 @@ export function gateOfMultiple<T>(x: v128, y: v128, rate: v128, turns: v128, hig
   const rounder = constant<T>(ROUNDER_F32, ROUNDER_F64);
   const rounded = multiplyAdd<T>(y, turns, rounder);
   const rest = reduceBy<T>(y, v128.sub<T>(rounded, rounder), high, low);
-  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate), false);
+  return quotient<T>(x, rounded, expm1OfMultiple<T>(rest, rate), false, false);
 }
 
-/** x / (1 + 2^n·(1 + p)), where n stands in `rounded`: by `rounder`, if t `isNear`, else by ROUNDER. */
+/** x / (1 + 2^n·(1 + p)), or with -p if `negative`; n stands in `rounded`: by `rounder`, if t `isNear`, else by ROUNDER. */
 @inline
-export function quotient<T>(x: v128, rounded: v128, p: v128, isNear: bool): v128 {
+export function quotient<T>(x: v128, rounded: v128, p: v128, negative: bool, isNear: bool): v128 {
   const scale = isNear ? one<T>() : constant<T>(SCALE_F32, SCALE_F64);
   const s = powerOfTwo<T>(rounded);
   // All times the scale: 1 + s·(1 + p) = (1 + s) + s·p, with what 1 + s lost, so that it rounds once.
   const sum = v128.add<T>(s, scale);
   const lost = v128.sub<T>(scale, v128.sub<T>(sum, s));
-  const result = v128.div<T>(x, v128.add<T>(sum, multiplyAdd<T>(s, p, lost)));
+  const result = v128.div<T>(x, v128.add<T>(sum, addProduct<T>(s, p, lost, negative)));
   return isNear ? result : v128.mul<T>(result, scale);
 }
 

@@ -132,6 +132,12 @@ export function subtractProduct<T>(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_nmadd<T>(a, b, c) : v128.sub<T>(c, v128.mul<T>(a, b));
 }
 
+/** c + a·b, or c - a·b if `negative`. */
+@inline
+export function addProduct<T>(a: v128, b: v128, c: v128, negative: bool): v128 {
+  return negative ? subtractProduct<T>(a, b, c) : multiplyAdd<T>(a, b, c);
+}
+
 // All but the lower half of the significand.
 const UPPER_HALF_F32 = memory.data<u32>([0xfffff000]);
 const UPPER_HALF_F64 = memory.data<u64>([0xfffffffff8000000]);
@@ -337,6 +343,12 @@ export function roundExponent<T>(x: v128, rounder: v128): v128 {
   return multiplyAdd<T>(x, constant<T>(LOG2_E_F32, LOG2_E_F64), rounder);
 }
 
+/** The same of -x, for e^-x = 2^n·e^-r. */
+@inline
+export function roundDecay<T>(x: v128, rounder: v128): v128 {
+  return subtractProduct<T>(x, constant<T>(LOG2_E_F32, LOG2_E_F64), rounder);
+}
+
 /** x - n·ln(2) */
 @inline
 export function reduce<T>(x: v128, n: v128): v128 {
@@ -355,19 +367,19 @@ function q<T>(i: usize): v128 {
   return constant<T>(Q_F32 + i * 4, Q_F64 + i * 8);
 }
 
-/** q(r), in Estrin's order: short chains that run side by side. */
+/** q(r), or q(-r) if `negative`, in Estrin's order: short chains that run side by side. */
 @inline
-function qOf<T>(r: v128, r2: v128): v128 {
-  const q01 = multiplyAdd<T>(q<T>(1), r, q<T>(0));
-  const q23 = multiplyAdd<T>(q<T>(3), r, q<T>(2));
+function qOf<T>(r: v128, r2: v128, negative: bool): v128 {
+  const q01 = addProduct<T>(q<T>(1), r, q<T>(0), negative);
+  const q23 = addProduct<T>(q<T>(3), r, q<T>(2), negative);
   if (sizeof<T>() == 4) {
     const q24 = multiplyAdd<T>(q<T>(4), r2, q23);
     return multiplyAdd<T>(q24, r2, q01);
   } else {
     const r4 = v128.mul<T>(r2, r2);
-    const q45 = multiplyAdd<T>(q<T>(5), r, q<T>(4));
-    const q67 = multiplyAdd<T>(q<T>(7), r, q<T>(6));
-    const q89 = multiplyAdd<T>(q<T>(9), r, q<T>(8));
+    const q45 = addProduct<T>(q<T>(5), r, q<T>(4), negative);
+    const q67 = addProduct<T>(q<T>(7), r, q<T>(6), negative);
+    const q89 = addProduct<T>(q<T>(9), r, q<T>(8), negative);
     const q03 = multiplyAdd<T>(q23, r2, q01);
     const q47 = multiplyAdd<T>(q67, r2, q45);
     const q49 = multiplyAdd<T>(q89, r4, q47);
@@ -379,7 +391,14 @@ function qOf<T>(r: v128, r2: v128): v128 {
 @inline
 export function expm1Polynomial<T>(r: v128): v128 {
   const r2 = v128.mul<T>(r, r);
-  return multiplyAdd<T>(qOf<T>(r, r2), r2, r);
+  return multiplyAdd<T>(qOf<T>(r, r2, false), r2, r);
+}
+
+/** 1 - e^-r, likewise. */
+@inline
+export function decayPolynomial<T>(r: v128): v128 {
+  const r2 = v128.mul<T>(r, r);
+  return subtractProduct<T>(qOf<T>(r, r2, true), r2, r);
 }
 
 /** e^(rate·x) - 1 for |rate·x| <= ln(2)/2; where there is a fused multiply-add, the product is not rounded. */
@@ -388,21 +407,29 @@ export function expm1OfMultiple<T>(x: v128, rate: v128): v128 {
   const r = v128.mul<T>(x, rate);
   const r2 = v128.mul<T>(r, r);
   return ASC_FEATURE_RELAXED_SIMD
-    ? multiplyAdd<T>(x, rate, v128.mul<T>(qOf<T>(r, r2), r2))
-    : multiplyAdd<T>(qOf<T>(r, r2), r2, r);
+    ? multiplyAdd<T>(x, rate, v128.mul<T>(qOf<T>(r, r2, false), r2))
+    : multiplyAdd<T>(qOf<T>(r, r2, false), r2, r);
 }
 
 /** (e^r - 1) / rate for r = rate·x, |r| <= ln(2)/2: near 0 it is x and a little. */
 @inline
 export function expm1Multiple<T>(x: v128, rate: v128): v128 {
   const r = v128.mul<T>(x, rate);
-  return multiplyAdd<T>(qOf<T>(r, v128.mul<T>(r, r)), v128.mul<T>(x, r), x);
+  return multiplyAdd<T>(qOf<T>(r, v128.mul<T>(r, r), false), v128.mul<T>(x, r), x);
 }
 
 /** x - n·ln(2), where n = rounded - rounder. */
 @inline
 export function remainder<T>(x: v128, rounded: v128, rounder: v128): v128 {
   return reduce<T>(x, v128.sub<T>(rounded, rounder));
+}
+
+/** r = x + n·ln(2), likewise: what is left for e^-x = 2^n·e^-r. */
+@inline
+export function decayRemainder<T>(x: v128, rounded: v128, rounder: v128): v128 {
+  const n = v128.sub<T>(rounded, rounder);
+  const high = multiplyAdd<T>(n, constant<T>(LN2_HIGH_F32, LN2_HIGH_F64), x);
+  return multiplyAdd<T>(n, constant<T>(LN2_LOW_F32, LN2_LOW_F64), high);
 }
 
 /** e^(x + low - n·ln(2)) - 1, where n = rounded - rounder. Where `hasLow` is false, so is `low` zero, at no cost. */

@@ -105,7 +105,7 @@ export class Value extends ShorterNearZero {
 
   @inline
   last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
-    return quotient<T>(x, rounded, expm1OfMultiple<T>(r, rate<T>()), true);
+    return quotient<T>(x, rounded, expm1OfMultiple<T>(r, rate<T>()), false, true);
   }
 
 

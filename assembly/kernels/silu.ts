@@ -1,6 +1,16 @@
-import { ShorterExponential } from "../exponential";
 import { gate, gateSlope, mostNear, quotient } from "../gate";
-import { atLeast, atMost, constant, expm1Polynomial, select, signBit, zero } from "../lanes";
+import {
+  atLeast,
+  atMost,
+  constant,
+  decayPolynomial,
+  decayRemainder,
+  roundDecay,
+  rounder,
+  select,
+  zero,
+} from "../lanes";
+import { ShorterNearZero } from "../map";
 
 // silu(LOW) is less than half of the smallest subnormal; sigmoid(HIGH) is 1.
 const LOW_F32 = memory.data<f32>([-109]);
@@ -9,7 +19,7 @@ const HIGH_F32 = memory.data<f32>([40]);
 const HIGH_F64 = memory.data<f64>([40]);
 
 /** x / (1 + e^-x) */
-export class Value extends ShorterExponential {
+export class Value extends ShorterNearZero {
 
   @inline
   mostUsual<T>(): v128 {
@@ -19,13 +29,25 @@ export class Value extends ShorterExponential {
 
   @inline
   first<T>(x: v128): v128 {
-    return v128.xor(x, signBit<T>());
+    return x;
+  }
+
+
+  @inline
+  second<T>(y: v128): v128 {
+    return roundDecay<T>(y, rounder<T>());
+  }
+
+
+  @inline
+  third<T>(y: v128, rounded: v128): v128 {
+    return decayRemainder<T>(y, rounded, rounder<T>());
   }
 
 
   @inline
   last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
-    return quotient<T>(x, rounded, expm1Polynomial<T>(r), true);
+    return quotient<T>(x, rounded, decayPolynomial<T>(r), true, true);
   }
 
 

@@ -64,7 +64,7 @@ export class Value extends ShorterIfUsual {
 
   @inline
   last<T>(x: v128, _y: v128, rounded: v128, r: v128): v128 {
-    return quotient<T>(x, rounded, expm1OfMultiple<T>(r, parameter<T>(RATE)), true);
+    return quotient<T>(x, rounded, expm1OfMultiple<T>(r, parameter<T>(RATE)), false, true);
   }
 
 

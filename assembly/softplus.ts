@@ -27,15 +27,12 @@ import { polynomial } from "./polynomials";
 const LOW_F32 = memory.data<f32>([-130]);
 const LOW_F64 = memory.data<f64>([-790]);
 
-// log(1 + e) = e + e²·(Q0 + f·(Q1 + f·Q(f))) for floats e = 1/2 + f from 0 to 1, with a relative error of 2^-26.9
-// (scripts/polynomials.sollya). In powers of f, and with the largest coefficients added last, little is lost by rounding.
-const Q0 = memory.data<f32>([-0.378139555454254150390625]);
-const Q1 = memory.data<f32>([0.1792248785495758056640625]);
-const Q = memory.data<f32>([
-  -9.323205053806304931640625e-2, 5.1089465618133544921875e-2, -2.890282310545444488525390625e-2,
-  1.665222086012363433837890625e-2, -1.0183929465711116790771484375e-2, 6.9455937482416629791259765625e-3,
-  -3.3206292428076267242431640625e-3,
-]);
+// log(1 + e) = e + e²·(MIDDLE + (e - HALF)·P(e) / Q(e)) for e from 0 to 1, with a relative error of 2^-27.7
+// (scripts/softplus.py). The quotient is at most 0.12, so that little is lost by its roundings.
+const HALF = memory.data<f32>([0.4998930096626282]);
+const MIDDLE = memory.data<f32>([-0.3781587481498718]);
+const P = memory.data<f32>([0.1779259443283081, 0.10480587184429169, 3.708277363330126e-4]);
+const Q = memory.data<f32>([0.7300000190734863, 0.9667859673500061, 0.28876566886901855]);
 
 // √2 - 1, log(2), what it loses by rounding, each times up(), and 0.55 divided by it.
 const SPLIT_F32 = memory.data<f32>([7.640891576956013e18]);
@@ -57,9 +54,9 @@ export function plusLog1pExp<T>(plus: v128, y: v128): v128 {
     return v128.add<T>(plus, log1pOf<T>(rounded, p, one<T>(), zero(), false));
   }
   const e = v128.mul<T>(expUp<T>(y, zero(), false), oneByUp<T>());
-  const f = v128.sub<T>(e, half<T>());
-  const q1 = multiplyAdd<T>(polynomial<T>(Q, 7, f), f, v128.load32_splat(Q1));
-  const q = multiplyAdd<T>(q1, f, v128.load32_splat(Q0));
+  const fromHalf = v128.sub<T>(e, v128.load32_splat(HALF));
+  const quotient = v128.div<T>(v128.mul<T>(fromHalf, polynomial<T>(P, 3, e)), polynomial<T>(Q, 3, e));
+  const q = v128.add<T>(quotient, v128.load32_splat(MIDDLE));
   return v128.add<T>(e, multiplyAdd<T>(v128.mul<T>(e, e), q, plus));
 }
 

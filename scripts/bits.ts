@@ -15,7 +15,7 @@ import { hashesOf, type Hashes } from "../test/support/bits.js";
 
 const { values: options, positionals: prefixes } = parseArgs({
   allowPositionals: true,
-  options: { update: { type: "boolean", default: false }, dist: { type: "string", default: "dist/index.js" } },
+  options: { update: { type: "boolean", default: false }, dist: { type: "string", default: "dist/node.js" } },
 });
 const file = new URL("../test/golden/bits.json", import.meta.url);
 const stored: Record<string, Hashes> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};

@@ -1,40 +1,42 @@
 /**
  * The nonlinear functions of neural networks over typed arrays.
  *
- * Importing this does no work; the first call of a function compiles the kernels.
+ * Importing this does no work; the first call of a function compiles its kernels.
  */
 
-export { type Arena, createArena } from "./arena.js";
-export type { FloatArray } from "./arrays.js";
-export { backend, type BackendInfo, backends, type ModuleSource, ready, useBackend } from "./backend.js";
+export type { DType, FloatArray } from "./args/dtype.js";
+export type { OutOption } from "./args/options.js";
+export type { Parameter } from "./args/parameters.js";
+export type { SoftmaxCrossEntropy, SoftmaxCrossEntropyGradientOptions, SoftmaxCrossEntropyOptions } from "./families/crossEntropy.js";
 export type {
   Crossing,
   Elementwise,
+  ElementwiseBackward,
   ElementwiseCall,
   ElementwiseDefinition,
   ErrorBound,
-  OutOption,
-} from "./elementwise.js";
-export { functions } from "./functions.js";
-export type { Gated, GatedDefinition, GatedOptions, ParametersOf } from "./gated.js";
-export type { BackendName } from "./instance.js";
+  Family,
+  ParametersOf,
+} from "./families/elementwise.js";
+export type { Gated, GatedDefinition, GatedOptions } from "./families/gated.js";
+export type { Prelu, PreluCall, PreluOptions } from "./families/prelu.js";
+export type { Reduction } from "./families/reduction.js";
 export type {
-  Reduction,
+  MaskedFunction,
+  MaskedOptions,
+  RowDefinition,
+  RowOptions,
+  SoftmaxFunction,
+  SoftmaxGradientOptions,
+  SoftmaxOptions,
+} from "./families/rows.js";
+export type {
+  ElementLossDefinition,
   SigmoidCrossEntropy,
   SigmoidCrossEntropyGradientOptions,
   SigmoidCrossEntropyOptions,
-  SoftmaxCrossEntropy,
-  SoftmaxCrossEntropyGradientOptions,
-  SoftmaxCrossEntropyOptions,
-} from "./losses.js";
+} from "./families/sigmoidCrossEntropy.js";
+export { functions } from "./functions.js";
 export * from "./ops/index.js";
-export type { Parameter } from "./parameters.js";
-export type { Prelu, PreluCall, PreluOptions } from "./prelu.js";
-export type {
-  MaskedRowOptions,
-  MaskedRowWise,
-  RowDefinition,
-  RowOptions,
-  TemperedRowOptions,
-  TemperedRowWise,
-} from "./rows.js";
+export { type Arena, createArena } from "./runtime/arena.js";
+export { backend, type BackendInfo, type BackendName, backends, type ModuleSource, ready, useBackend } from "./runtime/backends.js";

@@ -1,0 +1,19 @@
+import { one, propagateNaN, zero } from "../../simd/vector";
+
+/** 1 where x > 0, else 0, and NaN where x is NaN */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return v128.andnot(propagateNaN<T>(one<T>(), x), v128.le<T>(x, zero()));
+  }
+}
+
+/** 0, and NaN where x is NaN */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return propagateNaN<T>(zero(), x);
+  }
+}

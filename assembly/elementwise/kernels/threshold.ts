@@ -1,0 +1,26 @@
+import { parameter } from "../../simd/parameters";
+import { one, propagateNaN, select } from "../../simd/vector";
+
+/** The numbers that the kernel reads. */
+const enum Parameter {
+  threshold,
+  value,
+}
+
+/** x where x > threshold, else value */
+export class Value {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return select<T>(parameter<T>(Parameter.value), x, v128.le<T>(x, parameter<T>(Parameter.threshold)));
+  }
+}
+
+/** 1 where x > threshold, else 0 */
+export class Derivative {
+
+  @inline
+  at<T>(x: v128): v128 {
+    return v128.andnot(propagateNaN<T>(one<T>(), x), v128.le<T>(x, parameter<T>(Parameter.threshold)));
+  }
+}

@@ -1,0 +1,3 @@
+/** Comparisons, which give integers. */
+
+export { greater, stepInt } from "../elementwise/compare";

@@ -1,0 +1,3 @@
+/** Masks and signs, which the functions of rows share. */
+
+export { maskedFill, negate } from "../rows/mask";

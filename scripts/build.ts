@@ -1,0 +1,64 @@
+/**
+ * Builds everything that is not in git: the programs of the modules, the modules themselves, what src/ needs of them, and
+ * dist/.
+ *
+ *   npm run build
+ *   npm run build -- --reassign NAME  gives a module another slot of memory, when it has outgrown its own
+ */
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { compile, endCompiling } from "./build/compile.js";
+import { makeDist } from "./build/dist.js";
+import { embed, generated, write } from "./build/embed.js";
+import { loaderNotice } from "./build/loader.js";
+import { assembly, entryOf, listModules } from "./build/modules.js";
+import { makeProbe } from "./build/probe.js";
+import { slotAdvice, slotOptions, slotsOf } from "./build/slots.js";
+import { type Build, codeFile, textOf } from "./build/text.js";
+import { interfaceHash, mergeModules } from "./build/whole.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const { values: options } = parseArgs({ options: { reassign: { type: "string", multiple: true, default: [] } } });
+const { name, version, license } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Record<string, string>;
+
+const modules = listModules();
+const entries = new Map(modules.map(({ name }) => [name, `assembly/generated/${name}.ts`]));
+rmSync(`${assembly}generated`, { recursive: true, force: true });
+mkdirSync(`${assembly}generated`);
+for (const module of modules) write(`${root}${entries.get(module.name)}`, entryOf(module));
+
+const slots = await slotsOf(entries, options.reassign);
+const binaries = new Map<string, Uint8Array>();
+await Promise.all(
+  modules.map(async ({ name }) => {
+    try {
+      binaries.set(name, await compile(entries.get(name)!, "kernels", slotOptions(slots.get(name)!)));
+    } catch (error) {
+      const advice = slotAdvice(name, error);
+      throw advice === undefined ? error : new Error(advice);
+    }
+  }),
+);
+await endCompiling();
+
+const texts = new Map(Array.from(binaries, ([name, binary]) => [name, textOf(binary)]));
+// The builds as the package makes them.
+write(`${generated}code.ts`, codeFile());
+const { decode } = await import("../src/runtime/decode.js");
+const built = (build: Build) => new Map(Array.from(texts, ([name, text]) => [name, decode(text, build)]));
+const builds = { simd: built("simd"), relaxed: built("relaxed") };
+
+const hash = interfaceHash(version, modules, slots);
+const probes = { simd: makeProbe(builds.simd.values(), false), relaxed: makeProbe(builds.relaxed.values(), true) };
+embed(modules, texts, probes, slots, hash);
+mkdirSync(`${root}build`, { recursive: true });
+for (const build of ["simd", "relaxed"] as const) {
+  writeFileSync(`${root}build/${build}.wasm`, mergeModules(builds[build], hash, build === "relaxed"));
+}
+const files = (["simd", "relaxed"] as const).flatMap((build) => [
+  [build, probes[build]] as const,
+  ...Array.from(builds[build], ([name, bytes]) => [`${build} ${name}`, bytes] as const),
+]);
+await makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files));

@@ -1,0 +1,70 @@
+/** Reading options: each once, before anything is computed, and none that the function doesn't have. */
+
+import { mustBe } from "./arrays.js";
+
+/** Where the result goes. */
+export interface OutOption<A> {
+  /** The array to write to, of the type and length of the result; may be an input itself. Default: a new array. */
+  readonly out?: A | undefined;
+}
+
+/** What `readOut` gives where there are more options than `out`, whose value comes with it if that was read before they were found. */
+export class MoreOptions {
+  constructor(
+    readonly out: unknown,
+    readonly hasOut: boolean,
+  ) {}
+}
+
+const OTHERS = new MoreOptions(undefined, false);
+
+/**
+ * The value of `out` where there is no other option, else `MoreOptions`: then `readOptions` reads all. Programs call functions
+ * with nothing but `out` in loops. Options are read over the keys that are there, so that a getter runs once.
+ *
+ * @throws {TypeError} if `options` is no object
+ */
+export function readOut(caller: string, options: unknown): unknown {
+  let out: unknown;
+  let count = 0;
+  for (const name in options as object) {
+    if (name !== "out") return count === 0 ? OTHERS : new MoreOptions(out, true);
+    out = (options as Record<string, unknown>)[name];
+    count++;
+  }
+  if (count === 0) checkObject(caller, options);
+  return out;
+}
+
+/**
+ * The values of the options that a function has, in the order of their names; undefined where one is not given.
+ *
+ * @param read what `readOut` gave
+ * @throws {TypeError} if `options` is no object, or has an option that the function doesn't have
+ */
+export function readOptions(caller: string, names: readonly string[], options: unknown, read = OTHERS): unknown[] {
+  const values: unknown[] = [];
+  for (let i = 0; i < names.length; i++) values.push(undefined);
+  if (options === undefined) return values;
+  let count = 0;
+  for (const name in options as object) {
+    const i = names.indexOf(name);
+    if (i < 0) throw noOption(caller, names, options, name);
+    values[i] = read.hasOut && name === "out" ? read.out : (options as Record<string, unknown>)[name];
+    count++;
+  }
+  if (count === 0) checkObject(caller, options);
+  return values;
+}
+
+function noOption(caller: string, names: readonly string[], options: unknown, name: string): TypeError {
+  checkObject(caller, options);
+  return new TypeError(`${caller}: there is no option ${name}, only ${names.join(", ")}`);
+}
+
+/** Throws unless options are an object that may hold some. */
+function checkObject(caller: string, options: unknown): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw mustBe(caller, "options", "an object such as { out }", options);
+  }
+}

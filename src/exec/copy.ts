@@ -1,0 +1,76 @@
+/** Copying between users' arrays and memory. No method of a user's array is called: it might be overridden. */
+
+import { type DType, dtypeOf, type FloatArray } from "../args/dtype.js";
+import { maxLoopCopy, maxLoopCopyOfPart, minUnfilled } from "./tuning.js";
+
+export type IntArray = Uint8Array | Int32Array;
+export type AnyArray = FloatArray | IntArray;
+
+/** to[at + i] = from[start + i] for i < count; the two don't overlap. */
+export function copy(from: AnyArray, start: number, count: number, to: AnyArray, at: number): void {
+  const whole = count === from.length;
+  if (count > (whole ? maxLoopCopy : maxLoopCopyOfPart)) {
+    to.set(whole ? from : viewOf(from, start, count), at);
+  } else if (from instanceof Float32Array && to instanceof Float32Array) {
+    // A copy of the other loop: V8 makes a faster one where it knows the types.
+    for (let i = 0; i < count; i++) to[at + i] = from[start + i];
+  } else {
+    for (let i = 0; i < count; i++) to[at + i] = from[start + i];
+  }
+}
+
+/** A view of part of an array, as `subarray` makes it. */
+function viewOf(array: AnyArray, start: number, count: number): AnyArray {
+  const { buffer, byteOffset } = array;
+  const at = byteOffset + start * array.BYTES_PER_ELEMENT;
+  const dtype = dtypeOf(array);
+  if (dtype !== undefined) return new dtype.create(buffer, at, count);
+  return array.BYTES_PER_ELEMENT === 1 ? new Uint8Array(buffer, at, count) : new Int32Array(buffer, at, count);
+}
+
+/** A copy of an array of floats, of its type. */
+export function copyOf(array: FloatArray, dtype: DType): FloatArray {
+  const result = newArray(dtype, array.length);
+  result.set(array);
+  return result;
+}
+
+/** A new array of the first elements of a view of our own memory. */
+export function newFrom(view: Float32Array<ArrayBuffer>, length: number): Float32Array {
+  if (length > maxLoopCopy) return view.slice(0, length);
+  const result = new Float32Array(length);
+  for (let i = 0; i < length; i++) result[i] = view[i];
+  return result;
+}
+
+/** A new array. If it is large, its elements may be anything: the caller sets them all. */
+export function newArray(dtype: DType, length: number): FloatArray {
+  const bytes = length * dtype.bytes;
+  const buffer = bytes < minUnfilled ? undefined : unfilledBuffer(bytes);
+  return buffer === undefined ? new dtype.create(length) : new dtype.create(buffer);
+}
+
+/** Memory as Node hands it out, where there is Node: a buffer of its own, as any other, but not filled with zeros. */
+function unfilledBuffer(bytes: number): ArrayBuffer | undefined {
+  const { Buffer } = globalThis as { Buffer?: { allocUnsafeSlow?: (bytes: number) => Uint8Array } };
+  let buffer: unknown;
+  try {
+    buffer = Buffer?.allocUnsafeSlow?.(bytes).buffer;
+  } catch {
+    // Above 4 GiB in Node 20.
+  }
+  // What is called Buffer may be somebody else's, or of another realm.
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes ? buffer : undefined;
+}
+
+/** Whether two arrays have bytes in common. Their buffers, which it takes long to ask for, come last. */
+export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return (
+    a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength && a.buffer === b.buffer
+  );
+}
+
+/** Whether writing to `out` from the start on would change elements of `input` before they are read. */
+export function isOverwritten(input: ArrayBufferView, out: ArrayBufferView): boolean {
+  return input !== out && input.byteOffset !== out.byteOffset && overlap(input, out);
+}

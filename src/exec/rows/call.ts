@@ -1,0 +1,65 @@
+/** A call of a function over rows, as the driver of this folder runs it. */
+
+import type { DType, FloatArray } from "../../args/dtype.js";
+import type { Rows } from "../../args/shape.js";
+import type { Instance, Scratch } from "../../runtime/instance.js";
+import type { KernelPair } from "../../runtime/kernels.js";
+
+/** A pass over rows: over the next elements of a row that comes in pieces, or of rows side by side. */
+export interface RowPass {
+  readonly kernel: KernelPair;
+  /** The kernel for rows side by side, of functions that have such. */
+  readonly columns?: KernelPair | undefined;
+  /** Which arrays it reads: inputs by number, or the output as it stands. */
+  readonly takes: readonly (0 | 1 | "out")[];
+  /** Whether it writes the output. */
+  readonly writes: boolean;
+  /** What is called once all of the row has passed. */
+  readonly then?: KernelPair | undefined;
+  readonly thenColumns?: KernelPair | undefined;
+  /** The pass is taken again as long as `then` returns 1. */
+  readonly repeats?: boolean | undefined;
+}
+
+/** A call whose arguments have been checked. */
+export interface RowCall {
+  readonly caller: string;
+  readonly dtype: DType;
+  readonly layout: Rows;
+  /** The arrays that rows are read of; the second may be missing. */
+  readonly inputs: readonly (FloatArray | undefined)[];
+  /** The array that the caller gave for the results. */
+  readonly out: FloatArray | Int32Array | undefined;
+  /** Whether a row gives one element, or none. */
+  readonly reduces: boolean;
+  /** Whether the kernels don't take the first input as it is, but masked or negated, by `change`. */
+  readonly changes: boolean;
+  /** The most rows that are computed at once, where the work memory limits them. */
+  readonly maxRows: number;
+  readonly passes: readonly RowPass[];
+
+  /** Looks up the kernels in an instance, and tells whether all of them can run. */
+  prepare(instance: Instance): boolean;
+  /** Copies the mask of n elements, from number `start` of the array on, each `stride` from the next. */
+  loadMask(start: number, stride: number, n: number, to: Uint8Array, at: number): void;
+  /** Masks, by the bytes that have been loaded to `mask`, or negates n elements at x, to dst. */
+  change(instance: Instance, x: number, mask: number, n: number, dst: number): void;
+  /** Computes whole rows, from number `row` on, at these addresses. */
+  computeRows(instance: Instance, inputs: readonly number[], dst: number, row: number, count: number): void;
+  /** Takes the results of rows that have been computed in the scratch memory. */
+  storeRows(scratch: Scratch, row: number, count: number): void;
+  /** Takes what is left in the work memory of rows that have been computed where they lie. */
+  takeWork?(instance: Instance, row: number, count: number): void;
+  /** Begins a row that is computed in passes. */
+  beginRow(instance: Instance, row: number): void;
+  /** Begins rows side by side. */
+  beginColumns?(instance: Instance, states: number, vectors: number): void;
+  /** Ends a row that was computed in passes, of which the last `then` returned `result`. */
+  finishRow(instance: Instance, row: number, result: number): void;
+  /** How many elements of a row are valid, so that passes go no further. */
+  validLength(row: number): number;
+  /** The array that is written: `out`, or a new one. */
+  target(): FloatArray | Int32Array;
+  /** Computes all rows by the formula. */
+  formula(): void;
+}

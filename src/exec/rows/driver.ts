@@ -1,0 +1,130 @@
+/**
+ * The driver of every call over rows. Whole rows are computed where they lie, if all arrays lie in one arena, or else in the
+ * scratch memory, as many at once as suit the cache; rows that lie side by side, and rows longer than the scratch memory, are
+ * computed in passes (passes.ts); and where no kernel runs, the formula computes them.
+ */
+
+import type { FloatArray } from "../../args/dtype.js";
+import { startOf } from "../../args/shape.js";
+import { residentInstance } from "../../runtime/arena.js";
+import { activeScratch } from "../../runtime/backends.js";
+import type { Instance, Scratch } from "../../runtime/instance.js";
+import { CHUNK, SCRATCH } from "../../runtime/memory.js";
+import { copyOf, isOverwritten } from "../copy.js";
+import { minColumnStride } from "../tuning.js";
+import type { RowCall } from "./call.js";
+import { gatherRows } from "./gather.js";
+import { runColumnsResident, runColumns, runLongRow } from "./passes.js";
+
+/** Runs a call. */
+export function runRows(call: RowCall, byFormula = false): void {
+  const { caller, inputs, layout, out } = call;
+  const scratch = activeScratch();
+  const instance = residentInstance(caller, scratch, ...inputs, out);
+  if (layout.rows === 0) return;
+  if (byFormula || layout.columns === 0) call.formula();
+  else if (instance !== undefined && canRunResident(call) && call.prepare(instance)) runResident(call, instance);
+  else if (scratch !== null && call.prepare(scratch)) runThroughScratch(call, scratch);
+  else call.formula();
+}
+
+/** Whether rows side by side are computed by their own kernels. */
+function isColumnwise({ layout, passes }: RowCall): boolean {
+  return layout.stride >= minColumnStride && passes[0].columns !== undefined;
+}
+
+/** Whether the kernels can write the results while they read the inputs. What they don't take as it is, is changed in `out`. */
+function canRunResident(call: RowCall): boolean {
+  const { dtype, inputs, layout, out, reduces, changes } = call;
+  const { stride } = layout;
+  if (stride !== 1 && !(isColumnwise(call) && (stride * dtype.bytes) % 16 === 0)) return false;
+  if (out === undefined) return call.takeWork !== undefined;
+  if (changes && reduces) return false;
+  return !inputs.some((input) => input !== undefined && isOverwritten(input, out));
+}
+
+/** On arrays that lie in the memory of one instance. */
+function runResident(call: RowCall, instance: Instance): void {
+  const { dtype, inputs, layout, out } = call;
+  const addresses = inputs.map((input) => input?.byteOffset ?? 0);
+  if (call.changes) {
+    const { work, workBytes } = instance;
+    for (let at = 0; at < out!.length; at += CHUNK) {
+      const n = Math.min(CHUNK, out!.length - at);
+      const bytes = at * dtype.bytes;
+      call.loadMask(at, 1, n, workBytes, 0);
+      call.change(instance, addresses[0] + bytes, work, n, out!.byteOffset + bytes);
+    }
+    addresses[0] = out!.byteOffset;
+  }
+  if (layout.stride !== 1) {
+    runColumnsResident(call, instance, addresses, out!.byteOffset);
+    return;
+  }
+  const { rows, columns } = layout;
+  const rowBytes = columns * dtype.bytes;
+  const resultBytes = call.reduces ? (out?.BYTES_PER_ELEMENT ?? 0) : rowBytes;
+  for (let row = 0; row < rows; row += call.maxRows) {
+    const count = Math.min(call.maxRows, rows - row);
+    const begin = addresses.map((address) => address && address + row * rowBytes);
+    const dst = out === undefined ? instance.work : out.byteOffset + row * resultBytes;
+    call.computeRows(instance, begin, dst, row, count);
+    call.takeWork?.(instance, row, count);
+  }
+}
+
+/** On any arrays, through the scratch memory. */
+function runThroughScratch(call: RowCall, scratch: Scratch): void {
+  const { dtype, layout } = call;
+  const { rows, columns, stride } = layout;
+  const rowBytes = columns * dtype.bytes;
+  if (isColumnwise(call)) runColumns(call, scratch, apart(call));
+  else if (stride === 1 && rows * rowBytes <= CHUNK && rows <= call.maxRows) {
+    // All of it is read before anything is written.
+    runBatch(call, scratch, call.inputs, 0, rows);
+  } else if (rowBytes <= SCRATCH) {
+    const inputs = apart(call);
+    const perBatch = Math.max(1, Math.min(call.maxRows, Math.floor(CHUNK / rowBytes)));
+    for (let row = 0; row < rows; row += perBatch) {
+      runBatch(call, scratch, inputs, row, Math.min(perBatch, rows - row));
+    }
+  } else {
+    const inputs = apart(call);
+    for (let row = 0; row < rows; row++) runLongRow(call, scratch, inputs, row);
+  }
+}
+
+/** The inputs, copied where they would be overwritten. */
+function apart({ dtype, inputs, out }: RowCall): readonly (FloatArray | undefined)[] {
+  if (out === undefined) return inputs;
+  return inputs.map((input) => (input !== undefined && isOverwritten(input, out) ? copyOf(input, dtype) : input));
+}
+
+/** Whole rows, side by side in the scratch memory. */
+function runBatch(
+  call: RowCall,
+  scratch: Scratch,
+  inputs: readonly (FloatArray | undefined)[],
+  row: number,
+  count: number,
+): void {
+  const { dtype, layout } = call;
+  const { columns, stride } = layout;
+  const { first, second } = scratch;
+  const views = [scratch.firstOf(dtype), scratch.secondOf(dtype)];
+  inputs.forEach((input, i) => input !== undefined && gatherRows(input, layout, row, count, views[i]));
+  if (call.changes) {
+    const { secondBytes } = scratch;
+    if (stride === 1) call.loadMask(row * columns, 1, count * columns, secondBytes, 0);
+    else {
+      for (let r = 0; r < count; r++) {
+        call.loadMask(startOf(layout, row + r), stride, columns, secondBytes, r * columns);
+      }
+    }
+    call.change(scratch, first, second, count * columns, first);
+  }
+  const addresses = [first, inputs[1] === undefined ? 0 : second];
+  call.computeRows(scratch, addresses, first, row, count);
+  call.storeRows(scratch, row, count);
+}
+

@@ -1,0 +1,132 @@
+/**
+ * The fast paths of functions over rows, for calls that need no layout: one row of few elements, and contiguous rows of float32
+ * in an arena. Whatever may be wrong with the arguments is left to the general path, by returning undefined.
+ */
+
+import { float32, type FloatArray, float64 } from "../../args/dtype.js";
+import { rowsOf } from "../../args/shape.js";
+import type { RowFormula } from "../../families/rows.js";
+import { BLOCK } from "../../generated/layout.js";
+import { mayBeFreed, placementOf, sharedInstance } from "../../runtime/arena.js";
+import { activeScratch } from "../../runtime/backends.js";
+import type { Kernel, Scratch } from "../../runtime/instance.js";
+import type { KernelPair } from "../../runtime/kernels.js";
+import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
+import { copyBlockOut, copyOut, isLike } from "../fast.js";
+import { maxCopyBeforeLookup, maxLoopCopy } from "../tuning.js";
+
+/** What kernels get for rows all of whose columns are valid, in place of the number of a triangle's row. */
+export const ALL = -1;
+
+/** Whether results of float32 rows can be written to `out`. (V8 takes 40 ns for `instanceof` of a class that it doesn't know.) */
+export function isOutput(out: unknown, index: boolean): out is Float32Array | Int32Array {
+  return index ? out instanceof Int32Array : out instanceof Float32Array;
+}
+
+/** What the fast path needs of a function over rows. */
+interface RowOp {
+  readonly kernels: KernelPair;
+  readonly maxScalarLength: number;
+  readonly formula: RowFormula;
+}
+
+/** One row of float32s, written to `out` or a new array. */
+export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array | undefined {
+  const { length } = x;
+  if (length === 0 || length > CHUNK / 4 || mayBeFreed(x)) return undefined;
+  // The general path finds out whether both lie in an arena.
+  if (out !== undefined && (!isLike(out, length) || (length > maxCopyBeforeLookup && placementOf(x) !== undefined))) {
+    return undefined;
+  }
+  if (length <= op.maxScalarLength) {
+    const result = new Float32Array(length);
+    op.formula([x], result, 0, 1, length, 0, 1);
+    if (out === undefined) return result;
+    for (let i = 0; i < length; i++) out[i] = result[i];
+    return out;
+  }
+  const scratch = activeScratch();
+  if (scratch === null) return undefined;
+  const kernel = op.kernels.of(scratch, float32);
+  if (kernel === null) return undefined;
+  if (length <= maxLoopCopy) {
+    scratch.rowIn.load(x);
+    kernel(ROW_IN, BLOCK_OUT, 1, BLOCK / 4, ALL, 1);
+    return copyBlockOut(scratch, length, out);
+  }
+  scratch.first32.set(x);
+  kernel(FIRST, FIRST, 1, length, ALL, 1);
+  return copyOut(scratch, length, out);
+}
+
+/** The element that a function which reduces gives for one row begins the first buffer of the scratch memory that is returned. */
+export function reduceRow(kernels: KernelPair, x: unknown): Scratch | undefined {
+  const scratch = activeScratch();
+  if (scratch === null) return undefined;
+  let kernel: Kernel | null;
+  // One branch a type: V8 makes faster code where it knows the types.
+  if (x instanceof Float32Array) {
+    if (x.length === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
+    kernel = kernels.of(scratch, float32);
+    if (kernel === null) return undefined;
+    kernel(FIRST, FIRST, 1, copyRow(scratch.first32, x), ALL, 1);
+  } else {
+    if (!(x instanceof Float64Array) || x.length === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
+    kernel = kernels.of(scratch, float64);
+    if (kernel === null) return undefined;
+    scratch.first64.set(x);
+    kernel(FIRST, FIRST, 1, x.length, ALL, 1);
+  }
+  return scratch;
+}
+
+/** Contiguous rows of float32 that lie in one arena with `out`: the kernel for whole rows computes them where they lie. */
+export function fastResident(
+  caller: string,
+  kernels: KernelPair,
+  inputs: readonly unknown[],
+  out: unknown,
+  shape: unknown,
+  axis: unknown,
+  reduces: boolean,
+  index: boolean,
+): FloatArray | Int32Array | undefined {
+  const [x, dy] = inputs;
+  if (!(x instanceof Float32Array) || x.length === 0) return undefined;
+  if (!isOutput(out, index)) return undefined;
+  const from = placementOf(x);
+  if (from === undefined) return undefined;
+  const to = placementOf(out);
+  const { length } = x;
+  const scratch = activeScratch();
+  const instance = sharedInstance(scratch, from, to, 4 * length);
+  if (instance === undefined) return undefined;
+  let other: ReturnType<typeof placementOf>;
+  if (inputs.length > 1) {
+    if (!isLike(dy, length)) return undefined;
+    other = placementOf(dy);
+    if (sharedInstance(scratch, other, to, 4 * length) === undefined) return undefined;
+  }
+  const { rows, columns, stride } = rowsOf(caller, length, shape, axis);
+  if (stride !== 1 || columns === 0 || out.length !== (reduces ? rows : length)) return undefined;
+  const kernel = kernels.of(instance, float32);
+  if (kernel === null) return undefined;
+  if (other === undefined) kernel(from.address, to!.address, rows, columns, ALL, 1);
+  else kernel(from.address, other.address, to!.address, rows, columns, 1);
+  return out;
+}
+
+/**
+ * Copies a row of float32 to a view, and gives the columns that it then has: a row of few columns is filled up to a whole block
+ * with what adds nothing, which spares the kernel doing so.
+ */
+export function copyRow(view: Float32Array, x: Float32Array): number {
+  const columns = x.length;
+  if (columns > maxLoopCopy) {
+    view.set(x);
+    return columns;
+  }
+  for (let i = 0; i < columns; i++) view[i] = x[i];
+  for (let i = columns; i < BLOCK / 4; i++) view[i] = -Infinity;
+  return BLOCK / 4;
+}

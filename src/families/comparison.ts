@@ -1,0 +1,93 @@
+/** Comparisons: floats in, integers out. */
+
+import type { DType, FloatArray } from "../args/dtype.js";
+import type { ChunkedCall } from "../exec/call.js";
+import { runCall } from "../exec/chunked.js";
+import type { IntArray } from "../exec/copy.js";
+import { Separate } from "../exec/operands.js";
+import { Integers } from "../exec/sinks.js";
+import { maxScalarComparison } from "../exec/tuning.js";
+import { type CompareKernels, compareModule } from "../generated/modules/compare.js";
+import { checkNotFreed } from "../runtime/arena.js";
+import type { Instance, Kernel } from "../runtime/instance.js";
+import { type KernelPair, kernelPair } from "../runtime/kernels.js";
+import { CHUNK } from "../runtime/memory.js";
+
+export type ComparisonKernel = keyof CompareKernels & string;
+
+/** The class of an array of integers. */
+export interface IntArrayType<O extends IntArray> {
+  new (length: number): O;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** A comparison with a threshold that gives integers of one type. */
+export class Comparison<O extends IntArray> {
+  readonly #kernels: KernelPair;
+
+  constructor(
+    kernel: ComparisonKernel,
+    readonly type: IntArrayType<O>,
+  ) {
+    this.#kernels = kernelPair(compareModule, kernel, (kernel, scratch, dtype) => {
+      const { first, second } = scratch;
+      scratch.firstOf(dtype).set(KNOWN_INPUTS);
+      kernel(first, second, KNOWN_INPUTS.length, 0);
+      const view = this.type.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
+      const results = view.subarray(0, KNOWN_INPUTS.length).join("");
+      return results === KNOWN_RESULTS ? undefined : `gave ${results}, not ${KNOWN_RESULTS}`;
+    });
+  }
+
+  /** x[i] > threshold ? 1 : 0, written to `out` or a new array; the arguments have been checked. */
+  apply(caller: string, x: FloatArray, dtype: DType, threshold: number, out: O | undefined): O {
+    const sink = new Integers(this.type, x.length, out);
+    const call = new ComparisonCall(caller, this.#kernels, x, dtype, threshold, sink);
+    if (out === undefined && x.length <= maxScalarComparison) {
+      checkNotFreed(caller, x);
+      call.formula([x]);
+      return sink.result();
+    }
+    return runCall(call);
+  }
+}
+
+const KNOWN_INPUTS = [-100, -1, 0, 0.3, 2.9, 4, 100, NaN];
+const KNOWN_RESULTS = "00011110";
+
+class ComparisonCall<O extends IntArray> implements ChunkedCall<O> {
+  readonly length: number;
+  readonly operands: readonly [Separate];
+  readonly perChunk: number;
+  readonly temporary = 0;
+  /** The kernels write whole vectors, also beyond the last result. */
+  readonly isNeverResident = true;
+  #kernel: Kernel | null = null;
+
+  constructor(
+    readonly caller: string,
+    private readonly kernels: KernelPair,
+    x: FloatArray,
+    readonly dtype: DType,
+    private readonly threshold: number,
+    readonly sink: Integers<O>,
+  ) {
+    this.length = x.length;
+    this.operands = [new Separate(x)];
+    this.perChunk = CHUNK / dtype.bytes;
+  }
+
+  prepare(instance: Instance): boolean {
+    this.#kernel = this.kernels.of(instance, this.dtype);
+    return this.#kernel !== null;
+  }
+
+  compute([x]: readonly number[], _temporary: number, dst: number, count: number): void {
+    this.#kernel!(x, dst, count, this.threshold);
+  }
+
+  formula([x]: readonly FloatArray[]): void {
+    const out = this.sink.result();
+    for (let i = 0; i < x.length; i++) out[i] = x[i] > this.threshold ? 1 : 0;
+  }
+}

@@ -1,0 +1,84 @@
+/** What the calls of cross-entropy over rows and of its gradient share. */
+
+import type { DType, FloatArray } from "../args/dtype.js";
+import { type Rows, startOf } from "../args/shape.js";
+import { softmaxCrossEntropyModule } from "../generated/modules/softmaxCrossEntropy.js";
+import { kernelPair } from "../runtime/kernels.js";
+import type { RowLossDefinition } from "./crossEntropy.js";
+import type { Reduction } from "./reduction.js";
+import type { RowFormula } from "./rows.js";
+
+/** The arguments of a call, checked. */
+export interface CrossEntropyArgs {
+  readonly x: FloatArray;
+  readonly dtype: DType;
+  /** One of the two. */
+  readonly indices: Int32Array | undefined;
+  readonly probabilities: FloatArray | undefined;
+  readonly layout: Rows;
+  readonly ignoreIndex: number;
+  readonly smoothing: number;
+  readonly reduction: Reduction;
+}
+
+export function isIgnored({ indices, ignoreIndex }: CrossEntropyArgs, row: number): boolean {
+  return indices !== undefined && indices[row] === ignoreIndex;
+}
+
+/** The count of the rows that are not ignored. */
+export function countOf(args: CrossEntropyArgs): number {
+  let count = 0;
+  for (let row = 0; row < args.layout.rows; row++) if (!isIgnored(args, row)) count++;
+  return count;
+}
+
+/** A function of a row of logits, in plain JavaScript at float64. */
+export function rowByFormula(formula: RowFormula, { x, layout }: CrossEntropyArgs, row: number): Float64Array {
+  const { columns, stride } = layout;
+  const start = startOf(layout, row);
+  const logits = Float64Array.from({ length: columns }, (_, i) => x[start + i * stride]);
+  const result = new Float64Array(columns);
+  formula([logits], result, 0, 1, columns, 0, 1);
+  return result;
+}
+
+/** What the calls of the loss and of its gradient share. */
+export class CrossEntropyCall {
+  readonly dtype: DType;
+  readonly layout: Rows;
+  readonly inputs: readonly (FloatArray | undefined)[];
+  readonly changes = false;
+
+  constructor(
+    readonly caller: string,
+    protected readonly definition: RowLossDefinition,
+    protected readonly args: CrossEntropyArgs,
+  ) {
+    this.dtype = args.dtype;
+    this.layout = args.layout;
+    this.inputs = [args.x, args.probabilities];
+  }
+
+  /** No element is masked. */
+  loadMask(): void {}
+
+  change(): void {}
+
+  validLength(): number {
+    return this.layout.columns;
+  }
+}
+
+export const module = softmaxCrossEntropyModule;
+
+export const rowMinMax = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_rowMinMax");
+
+/* What the kernels must give. */
+
+export const KNOWN_LOGITS = [0.25, 3, 4];
+export const KNOWN_CLASS = 1;
+
+export function knownProbabilities(): number[] {
+  const terms = KNOWN_LOGITS.map((x) => Math.exp(x));
+  return terms.map((term) => term / terms.reduce((a, b) => a + b));
+}

@@ -1,0 +1,189 @@
+/** The calls of the gradient of cross-entropy over rows, as the driver of rows runs them. */
+
+import type { FloatArray } from "../args/dtype.js";
+import { startOf } from "../args/shape.js";
+import { copyOf, isOverwritten, newArray, overlap } from "../exec/copy.js";
+import type { RowCall, RowPass } from "../exec/rows/call.js";
+import { runRows } from "../exec/rows/driver.js";
+import { scatterRows } from "../exec/rows/gather.js";
+import { GRADIENT_ARGUMENTS } from "../generated/layout.js";
+import { checkNotFreed } from "../runtime/arena.js";
+import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
+import { compareAnswers, kernelPair } from "../runtime/kernels.js";
+import { CHUNK, WORK } from "../runtime/memory.js";
+import type { RowLossDefinition } from "./crossEntropy.js";
+import {
+  CrossEntropyCall,
+  type CrossEntropyArgs,
+  countOf,
+  isIgnored,
+  KNOWN_CLASS,
+  KNOWN_LOGITS,
+  knownProbabilities,
+  module,
+  rowByFormula,
+  rowMinMax,
+} from "./crossEntropyCall.js";
+import { copyIfOverlapping, reduceLosses, resultGradient } from "./reduction.js";
+
+
+const gradientKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
+  const { first, work64 } = scratch;
+  const view = scratch.firstOf(dtype);
+  view.set(KNOWN_LOGITS);
+  work64[0] = 1;
+  work64[1] = KNOWN_CLASS;
+  kernel(first, 0, first, 1, KNOWN_LOGITS.length, WORK, 0);
+  const wanted = knownProbabilities().map((p, i) => (i === KNOWN_CLASS ? p - 1 : p));
+  return compareAnswers(view, wanted, KNOWN_LOGITS, dtype);
+});
+const beginGradient = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_beginGradient");
+
+const gradientPasses: readonly RowPass[] = /* @__PURE__ */ makeGradientPasses();
+
+function makeGradientPasses(): RowPass[] {
+  return [
+    { kernel: rowMinMax, takes: [0], writes: false },
+    {
+      kernel: kernelPair(module, "softmaxCrossEntropy_sumExp"),
+      takes: [0],
+      writes: true,
+      then: kernelPair(module, "softmaxCrossEntropy_finishSum"),
+    },
+    {
+      kernel: kernelPair(module, "softmaxCrossEntropy_sumTargets"),
+      takes: [1],
+      writes: false,
+      then: kernelPair(module, "softmaxCrossEntropy_finishTargets"),
+    },
+    { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), takes: ["out", 1], writes: true },
+  ];
+}
+
+/** What the kernels get for the index of a row that is ignored (assembly/rows/crossEntropy.ts). */
+const IGNORED = -1;
+
+/** The gradient with respect to the logits. */
+export function gradientOf(
+  caller: string,
+  definition: RowLossDefinition,
+  given: CrossEntropyArgs,
+  out: FloatArray | undefined,
+  gradient: unknown,
+): FloatArray {
+  const { dtype, layout, reduction } = given;
+  let args = given;
+  let dy = resultGradient(caller, gradient, dtype, layout.rows, reduction);
+  if (out !== undefined) {
+    // Beside the logits, all is read once more after the first element is written.
+    const { indices, probabilities } = given;
+    args = {
+      ...given,
+      probabilities: probabilities && copyIfOverlapping(probabilities, out, dtype),
+      indices: indices && (overlap(indices, out) ? new Int32Array(indices) : indices),
+    };
+    if (typeof dy === "object") dy = copyIfOverlapping(dy, out, dtype);
+  }
+  checkNotFreed(caller, args.indices, typeof dy === "object" ? dy : undefined);
+  const weights = typeof dy === "object" ? dy : reduceLosses(dy, countOf(args), reduction);
+  const call = new GradientCall(caller, definition, args, weights, out);
+  runRows(call);
+  return call.target();
+}
+
+class GradientCall extends CrossEntropyCall implements RowCall {
+  readonly reduces = false;
+  readonly maxRows = Math.floor(CHUNK / (8 * GRADIENT_ARGUMENTS));
+  readonly passes = gradientPasses;
+  #kernel: Kernel | null = null;
+  #result: FloatArray | undefined;
+
+  /** @param weights what the gradients of the rows are multiplied with: a number for all, or one for each */
+  constructor(
+    caller: string,
+    definition: RowLossDefinition,
+    args: CrossEntropyArgs,
+    private readonly weights: FloatArray | number,
+    readonly out: FloatArray | undefined,
+  ) {
+    super(caller, definition, args);
+    this.#result = out;
+  }
+
+  target(): FloatArray {
+    return (this.#result ??= newArray(this.dtype, this.args.x.length));
+  }
+
+  prepare(instance: Instance): boolean {
+    this.#kernel = gradientKernels.of(instance, this.dtype);
+    return this.#kernel !== null;
+  }
+
+  computeRows(instance: Instance, [x, targets]: readonly number[], dst: number, row: number, count: number): void {
+    this.#writeArguments(instance, row, count);
+    this.#kernel!(x, targets, dst, count, this.layout.columns, WORK, this.args.smoothing);
+  }
+
+  /** Writes the weight and the class of each row to the work memory. */
+  #writeArguments({ work64 }: Instance, row: number, count: number): void {
+    const { args } = this;
+    for (let i = 0; i < count; i++) {
+      work64[i * GRADIENT_ARGUMENTS] = this.#weight(row + i);
+      if (args.indices !== undefined) {
+        work64[i * GRADIENT_ARGUMENTS + 1] = isIgnored(args, row + i) ? IGNORED : args.indices[row + i];
+      }
+    }
+  }
+
+  #weight(row: number): number {
+    return typeof this.weights === "number" ? this.weights : this.weights[row];
+  }
+
+  storeRows(scratch: Scratch, row: number, count: number): void {
+    scatterRows(scratch.firstOf(this.dtype), this.layout, row, count, this.target());
+  }
+
+  beginRow(instance: Instance, row: number): void {
+    this.#writeArguments(instance, row, 1);
+    beginGradient.of(instance, this.dtype)!(WORK, this.layout.columns, this.args.smoothing);
+  }
+
+  finishRow(_instance: Instance, row: number): void {
+    if (isIgnored(this.args, row)) this.#clear(row);
+  }
+
+  #clear(row: number): void {
+    const { columns, stride } = this.layout;
+    const out = this.target();
+    for (let i = 0, j = startOf(this.layout, row); i < columns; i++, j += stride) out[j] = 0;
+  }
+
+  formula(): void {
+    const { args, dtype, out } = this;
+    const x = out !== undefined && isOverwritten(args.x, out) ? copyOf(args.x, dtype) : args.x;
+    for (let row = 0; row < this.layout.rows; row++) {
+      if (isIgnored(args, row)) this.#clear(row);
+      else gradientByFormula(this.definition, { ...args, x }, row, this.#weight(row), this.target());
+    }
+  }
+}
+
+function gradientByFormula(
+  definition: RowLossDefinition,
+  args: CrossEntropyArgs,
+  row: number,
+  weight: number,
+  out: FloatArray,
+): void {
+  const { indices, probabilities, layout, smoothing } = args;
+  const { columns, stride } = layout;
+  const p = rowByFormula(definition.probabilities, args, row);
+  const start = startOf(layout, row);
+  let sum = indices === undefined ? 0 : 1;
+  if (indices === undefined) for (let i = 0; i < columns; i++) sum += probabilities![start + i * stride];
+  const mass = (1 - smoothing) * sum + smoothing;
+  for (let i = 0, j = start; i < columns; i++, j += stride) {
+    const target = indices === undefined ? probabilities![j] : indices[row] === i ? 1 : 0;
+    out[j] = (p[i] * mass - (1 - smoothing) * target - smoothing / columns) * weight;
+  }
+}

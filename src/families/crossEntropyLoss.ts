@@ -1,0 +1,182 @@
+/** The calls of cross-entropy over rows, as the driver of rows runs them. */
+
+import { float32, type FloatArray } from "../args/dtype.js";
+import { startOf } from "../args/shape.js";
+import { isLike } from "../exec/fast.js";
+import type { RowCall, RowPass } from "../exec/rows/call.js";
+import { runRows } from "../exec/rows/driver.js";
+import { copyRow } from "../exec/rows/fast.js";
+import { maxFastLoss } from "../exec/tuning.js";
+import { LOSS_PARTS } from "../generated/layout.js";
+import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
+import { activeScratch } from "../runtime/backends.js";
+import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
+import { compareAnswers, kernelPair } from "../runtime/kernels.js";
+import { CHUNK, WORK } from "../runtime/memory.js";
+import type { RowLossDefinition } from "./crossEntropy.js";
+import {
+  CrossEntropyCall,
+  type CrossEntropyArgs,
+  isIgnored,
+  KNOWN_CLASS,
+  KNOWN_LOGITS,
+  knownProbabilities,
+  module,
+  rowByFormula,
+  rowMinMax,
+} from "./crossEntropyCall.js";
+import { reductions } from "./reduction.js";
+
+
+const lossKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy", (kernel, scratch, dtype) => {
+  const { first } = scratch;
+  scratch.firstOf(dtype).set(KNOWN_LOGITS);
+  kernel(first, 0, WORK, 1, KNOWN_LOGITS.length, 0);
+  const loss = lossOfParts(scratch.work64, 0, KNOWN_LOGITS.length, 0, KNOWN_LOGITS[KNOWN_CLASS]);
+  return compareAnswers([loss], [-Math.log(knownProbabilities()[KNOWN_CLASS])], [KNOWN_CLASS], dtype);
+});
+const beginLoss = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_beginLoss");
+
+const lossPasses: readonly RowPass[] = /* @__PURE__ */ makeLossPasses();
+
+function makeLossPasses(): RowPass[] {
+  return [
+    { kernel: rowMinMax, takes: [0], writes: false },
+    {
+      kernel: kernelPair(module, "softmaxCrossEntropy_sumExpBelowMax"),
+      takes: [0],
+      writes: false,
+      then: kernelPair(module, "softmaxCrossEntropy_finishLogSum"),
+    },
+    {
+      kernel: kernelPair(module, "softmaxCrossEntropy_sumMargins"),
+      takes: [0, 1],
+      writes: false,
+      then: kernelPair(module, "softmaxCrossEntropy_finishLoss"),
+    },
+  ];
+}
+
+/** The loss of every row. */
+export function lossesOf(
+  caller: string,
+  definition: RowLossDefinition,
+  args: CrossEntropyArgs,
+  out: FloatArray | undefined,
+): Float64Array {
+  checkNotFreed(caller, args.indices, out);
+  const call = new LossCall(caller, definition, args);
+  runRows(call);
+  return call.losses;
+}
+
+class LossCall extends CrossEntropyCall implements RowCall {
+  readonly out = undefined;
+  readonly reduces = true;
+  readonly maxRows = Math.floor(CHUNK / (8 * LOSS_PARTS));
+  readonly passes = lossPasses;
+  readonly losses: Float64Array;
+  #kernel: Kernel | null = null;
+
+  constructor(caller: string, definition: RowLossDefinition, args: CrossEntropyArgs) {
+    super(caller, definition, args);
+    this.losses = new Float64Array(args.layout.rows);
+  }
+
+  prepare(instance: Instance): boolean {
+    this.#kernel = lossKernels.of(instance, this.dtype);
+    return this.#kernel !== null;
+  }
+
+  computeRows(_instance: Instance, [x, targets]: readonly number[], _dst: number, _row: number, count: number): void {
+    this.#kernel!(x, targets, WORK, count, this.layout.columns, Number(this.args.smoothing > 0));
+  }
+
+  storeRows(scratch: Scratch, row: number, count: number): void {
+    this.takeWork(scratch, row, count);
+  }
+
+  takeWork({ work64 }: Instance, row: number, count: number): void {
+    const { args, layout, losses } = this;
+    const { indices, smoothing, x } = args;
+    const { columns, stride } = layout;
+    for (let i = 0; i < count; i++) {
+      if (isIgnored(args, row + i)) continue;
+      const logit = indices === undefined ? undefined : x[startOf(layout, row + i) + indices[row + i] * stride];
+      losses[row + i] = lossOfParts(work64, i * LOSS_PARTS, columns, smoothing, logit);
+    }
+  }
+
+  beginRow(instance: Instance): void {
+    beginLoss.of(instance, this.dtype)!(Number(this.args.smoothing > 0));
+  }
+
+  finishRow(instance: Instance, row: number): void {
+    this.takeWork(instance, row, 1);
+  }
+
+  target(): Float64Array {
+    return this.losses;
+  }
+
+  formula(): void {
+    for (let row = 0; row < this.layout.rows; row++) {
+      this.losses[row] = isIgnored(this.args, row) ? 0 : lossByFormula(this.definition, this.args, row);
+    }
+  }
+}
+
+/** The loss of a row from its parts, which begin at `at`. The logit is that of the target, if that is an index. */
+function lossOfParts(
+  parts: Float64Array,
+  at: number,
+  columns: number,
+  smoothing: number,
+  logit: number | undefined,
+): number {
+  const max = parts[at];
+  const logSum = parts[at + 1];
+  const margins = parts[at + 2];
+  const total = logit === undefined ? parts[at + 3] : 1;
+  const margin = logit === undefined ? parts[at + 4] : logit === max ? 0 : max - logit;
+  const ofTarget = total === 0 && logSum === Infinity ? 0 : total * logSum + margin;
+  return smoothing === 0 ? ofTarget : (1 - smoothing) * ofTarget + smoothing * (logSum + margins / columns);
+}
+
+/** The loss of a row in plain JavaScript. */
+function lossByFormula(definition: RowLossDefinition, args: CrossEntropyArgs, row: number): number {
+  const { indices, probabilities, layout, smoothing } = args;
+  const { columns, stride } = layout;
+  const start = startOf(layout, row);
+  const logs = rowByFormula(definition.logProbabilities, args, row);
+  let loss = 0;
+  let even = 0;
+  if (indices !== undefined) {
+    loss -= logs[indices[row]];
+  } else {
+    for (let i = 0; i < columns; i++) {
+      const target = probabilities![start + i * stride];
+      // Not 0·Infinity; but NaN.
+      if (target !== 0 || Number.isNaN(logs[i])) loss -= target * logs[i];
+    }
+  }
+  if (smoothing === 0) return loss;
+  for (const log of logs) even -= log;
+  return (1 - smoothing) * loss + (smoothing * even) / columns;
+}
+
+/** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */
+export function fastLoss(x: unknown, targets: unknown, given: readonly unknown[]): number | undefined {
+  const [out, shape, axis, ignoreIndex, smoothing, reduction] = given;
+  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (!(targets instanceof Int32Array) || targets.length !== 1 || mayBeFreed(targets)) return undefined;
+  if (out !== undefined || shape !== undefined || axis !== undefined || ignoreIndex !== undefined) return undefined;
+  if (smoothing !== undefined || (reduction !== undefined && !reductions.includes(reduction))) return undefined;
+  const index = targets[0];
+  if (index < 0 || index >= x.length) return undefined;
+  const scratch = activeScratch();
+  const kernel = scratch && lossKernels.of(scratch, float32);
+  if (scratch === null || kernel === null) return undefined;
+  kernel(scratch.first, 0, WORK, 1, copyRow(scratch.first32, x), 0);
+  return lossOfParts(scratch.work64, 0, x.length, 0, x[index]);
+}

@@ -1,0 +1,50 @@
+/** What the losses share: their reductions. */
+
+import { checkArray, checkNumber } from "../args/arrays.js";
+import type { DType, FloatArray } from "../args/dtype.js";
+import type { Parameter } from "../args/parameters.js";
+import { copyOf, overlap } from "../exec/copy.js";
+
+/** What becomes of the losses: they stay as they are, or their mean or sum is taken. */
+export type Reduction = "none" | "mean" | "sum";
+
+export const reductions: readonly unknown[] = ["none", "mean", "sum"] satisfies Reduction[];
+
+export const reduction: Parameter = { default: "mean", choices: reductions as Reduction[] };
+
+/** The number that a call gives: the sum, or the sum by the number of the losses that count. */
+export function reduceLosses(sum: number, count: number, reduction: Reduction): number {
+  return reduction === "mean" ? sum / count : sum;
+}
+
+/** `out`, if it is given; throws unless there is an array of losses to be written to it. */
+export function lossesOut(
+  caller: string,
+  dtype: DType,
+  length: number,
+  out: unknown,
+  reduction: Reduction,
+): FloatArray | undefined {
+  if (out === undefined) return undefined;
+  if (reduction !== "none") throw new TypeError(`${caller}: out needs reduction "none": the result is a number`);
+  checkArray(caller, "out", out, dtype.arrayName, length);
+  return out as FloatArray;
+}
+
+/** The gradient with respect to the result: a number, by default 1, unless the result is an array. */
+export function resultGradient(
+  caller: string,
+  dy: unknown = undefined,
+  dtype: DType,
+  length: number,
+  reduction: Reduction,
+): FloatArray | number {
+  if (reduction === "none") checkArray(caller, "dy", dy, dtype.arrayName, length);
+  else checkNumber(caller, "dy", dy ?? 1);
+  return (dy ?? 1) as FloatArray | number;
+}
+
+/** `input`, or a copy if writing to `out` would change it: for what is read after the first element is written. */
+export function copyIfOverlapping(input: FloatArray, out: FloatArray, dtype: DType): FloatArray {
+  return overlap(input, out) ? copyOf(input, dtype) : input;
+}

@@ -1,0 +1,313 @@
+/** A function over rows: its calls, as the driver of rows runs them. */
+
+import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
+import type { DType, FloatArray } from "../args/dtype.js";
+import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
+import { MoreOptions, readOptions, readOut } from "../args/options.js";
+import { type Rows, rowsOf, startOf } from "../args/shape.js";
+import { copy, copyOf, isOverwritten, newArray, overlap } from "../exec/copy.js";
+import type { RowCall, RowPass } from "../exec/rows/call.js";
+import { runRows } from "../exec/rows/driver.js";
+import { ALL, fastResident, fastRow, isOutput, reduceRow } from "../exec/rows/fast.js";
+import { scatterRows } from "../exec/rows/gather.js";
+import { firstOf } from "../exec/sinks.js";
+import { maskModule } from "../generated/modules/mask.js";
+import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
+import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
+import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
+import type { RowDefinition, RowFormula } from "./rows.js";
+
+const negate = /* @__PURE__ */ kernelPair(maskModule, "mask_negate");
+const maskedFill = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
+
+/** The options of functions over rows, in the order in which `RowOp` reads them. */
+const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal"];
+
+const KNOWN_ROW = [0.25, 3, 4];
+const KNOWN_GRADIENT = [1, -2, 0.5];
+
+/** A function over rows, or its gradient. */
+export class RowOp {
+  /** For whole rows. */
+  readonly kernels: KernelPair;
+  readonly begin: KernelPair;
+  readonly beginColumns: KernelPair | undefined;
+  readonly passes: readonly RowPass[];
+  readonly #optionNames: readonly string[];
+  readonly definition: RowDefinition;
+  readonly name: string;
+  readonly reduces: boolean;
+  readonly index: boolean;
+  readonly negates: boolean;
+  readonly maxScalarLength: number;
+  readonly formula: RowFormula;
+  /** A row gives a row, by the kernel alone. */
+  readonly #isPlain: boolean;
+  #gradient: RowOp | undefined;
+
+  /** @param gradient the definition of its gradient, if that is computed from the output */
+  constructor(
+    definition: RowDefinition,
+    private readonly gradient?: RowDefinition,
+  ) {
+    this.definition = definition;
+    const { name, module, begin, beginColumns, formula } = definition;
+    const { reduces = false, index = false, negates = false, maxScalarLength = 0 } = definition;
+    const pair = (kernel: string | undefined) => (kernel === undefined ? undefined : kernelPair(module, kernel));
+    this.kernels = kernelPair(module, definition.kernel, (kernel, scratch, dtype) => this.#check(kernel, scratch, dtype));
+    this.begin = pair(begin)!;
+    this.beginColumns = pair(beginColumns);
+    this.passes = definition.passes.map((pass) => ({
+      kernel: pair(pass.kernel)!,
+      columns: pair(pass.columns),
+      takes: pass.takes,
+      writes: pass.writes,
+      then: pair(pass.then),
+      thenColumns: pair(pass.thenColumns),
+      repeats: pass.repeats,
+    }));
+    this.#optionNames = OPTIONS.slice(0, definition.maskedFill !== undefined ? 6 : definition.hasTemperature ? 4 : 3);
+    // Copies in an object of one shape: V8 looks 50 ns for what is in objects of many shapes.
+    this.name = name;
+    this.reduces = reduces;
+    this.index = index;
+    this.negates = negates;
+    this.maxScalarLength = maxScalarLength;
+    this.formula = formula;
+    this.#isPlain = !reduces && !negates;
+  }
+
+  /** The function of one input. */
+  apply(x: unknown, options: unknown): FloatArray | number {
+    const out = options === undefined ? undefined : readOut(this.name, options);
+    if (x instanceof Float32Array) {
+      const result = this.#isPlain ? fastRow(this, x, out) : this.reduces ? this.#reduceTo(x, out) : undefined;
+      if (result !== undefined) return result;
+    }
+    return this.#applyGiven([x], out instanceof MoreOptions ? this.readOptions(options, out) : [out]);
+  }
+
+  /** Its gradient. */
+  applyBackward(y: unknown, dy: unknown, options: unknown): FloatArray {
+    this.#gradient ??= new RowOp(this.gradient!);
+    return this.#gradient.#applyGiven([y, dy], this.#gradient.readOptions(options));
+  }
+
+  /** With options that have been read: where the arrays lie, if they lie in an arena. */
+  #applyGiven(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
+    const out = given[0];
+    if (out !== undefined && !this.negates && given[3] === undefined && given[4] === undefined && given[5] === undefined) {
+      const { index, kernels, name, reduces } = this;
+      const result = fastResident(name, kernels, inputs, out, given[1], given[2], reduces, index);
+      if (result !== undefined) return result as FloatArray;
+    }
+    return this.applyRead(inputs, given);
+  }
+
+  /** The number that a function which reduces gives for one row. */
+  reduce(x: unknown): number {
+    const scratch = reduceRow(this.kernels, x);
+    if (scratch === undefined) return this.applyRead([x], [])[0];
+    if (this.index) return scratch.firstInts[0];
+    return x instanceof Float32Array ? scratch.first32[0] : scratch.first64[0];
+  }
+
+  /** The number for one row as the one element of `out`; undefined where there is no fast path. */
+  #reduceTo(x: Float32Array, out: unknown): FloatArray | undefined {
+    if (!isOutput(out, this.index) || out.length !== 1 || mayBeFreed(out)) return undefined;
+    out[0] = this.reduce(x);
+    return out as FloatArray;
+  }
+
+  /** The values of the options, in the order in which `applyRead` takes them. */
+  readOptions(options: unknown, read?: MoreOptions): unknown[] {
+    return readOptions(this.name, this.#optionNames, options, read);
+  }
+
+  /** With options that have been read. */
+  applyRead(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
+    const { name, index, reduces } = this;
+    const names = this.definition.inputs;
+    const [out] = given;
+    const dtype = checkFloats(name, names[0], inputs[0]);
+    const x = inputs[0] as FloatArray;
+    for (let i = 1; i < inputs.length; i++) checkArray(name, names[i], inputs[i], dtype.arrayName, x.length);
+    const settings = this.#settings(x, dtype, given);
+    const { layout } = settings;
+    if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
+    const length = reduces ? layout.rows : x.length;
+    if (out !== undefined) checkArray(name, "out", out, index ? "Int32Array" : dtype.arrayName, length);
+    const array = out as FloatArray | undefined;
+    if (settings.mask !== undefined && array !== undefined && overlap(settings.mask, array)) {
+      // It is read while `out` is written.
+      settings.mask = new Uint8Array(settings.mask);
+    }
+    const call = new RowOpCall(this, dtype, settings, inputs as readonly FloatArray[], array, length);
+    runRows(call, x.length <= this.maxScalarLength && layout.rows === 1 && !settings.changes);
+    const result = call.target();
+    if (settings.mask !== undefined && !reduces) {
+      fillMasked(result, layout, settings.mask, this.definition.maskedFill!);
+    }
+    return result;
+  }
+
+  #settings(x: FloatArray, dtype: DType, given: readonly unknown[]): RowSettings {
+    const { name, negates } = this;
+    const { inputs, maskedFill, hasCausalKernel } = this.definition;
+    const [, shape, axis, temperatureGiven = 1, mask, causal] = given;
+    const layout = rowsOf(name, x.length, shape, axis);
+    if (typeof temperatureGiven !== "number") throw mustBe(name, "temperature", "a number", temperatureGiven);
+    if (!(temperatureGiven >= 1e-30 && temperatureGiven <= 1e30)) {
+      throw new RangeError(`${name}: temperature must be from 1e-30 to 1e30, not ${temperatureGiven}`);
+    }
+    const isGradient = inputs.length > 1;
+    const negated = negates && !isGradient;
+    const temperature = dtype.round(negates && isGradient ? -temperatureGiven : temperatureGiven);
+    if (maskedFill === undefined || (mask === undefined && causal === undefined)) {
+      return { layout, temperature, mask: undefined, causal: false, changes: negated };
+    }
+    checkMasks(name, x.length, layout, mask, causal, shape as readonly number[] | undefined);
+    checkNotFreed(name, mask);
+    const masksTriangle = causal === true && !hasCausalKernel;
+    const all = masksTriangle ? triangleMask(layout.columns, mask) : mask;
+    return { layout, temperature, mask: all, causal: causal === true && !masksTriangle, changes: negated || all !== undefined };
+  }
+
+  /** Whether the kernel for whole rows gives what the formula does. */
+  #check(kernel: Kernel, scratch: Scratch, dtype: DType): string | undefined {
+    const { first, second } = scratch;
+    const isGradient = this.definition.inputs.length > 1;
+    const columns = KNOWN_ROW.length;
+    // A gradient takes an output, whose elements are at most 1 here.
+    const row = isGradient ? KNOWN_ROW.map((x) => x / 8) : KNOWN_ROW;
+    const wanted = new Float64Array(this.reduces ? 1 : columns);
+    this.formula([Float64Array.from(row), Float64Array.from(KNOWN_GRADIENT)], wanted, 0, 1, columns, 0, 1);
+    scratch.firstOf(dtype).set(row);
+    scratch.secondOf(dtype).set(KNOWN_GRADIENT);
+    if (isGradient) kernel(first, second, first, 1, columns, 1);
+    else kernel(first, first, 1, columns, ALL, 1);
+    return compareAnswers(this.index ? scratch.firstInts : scratch.firstOf(dtype), wanted, row, dtype);
+  }
+}
+
+/** What a call asks for beside the arrays. */
+interface RowSettings extends Masks {
+  readonly layout: Rows;
+  readonly temperature: number;
+  mask: Uint8Array | undefined;
+  /** Whether x is masked or negated before the kernels read it. */
+  readonly changes: boolean;
+}
+
+/** A call of a `RowOp`. */
+class RowOpCall implements RowCall {
+  readonly caller: string;
+  readonly layout: Rows;
+  readonly reduces: boolean;
+  readonly changes: boolean;
+  readonly maxRows = Infinity;
+  readonly passes: readonly RowPass[];
+  #kernel: Kernel | null = null;
+  #result: FloatArray | Int32Array | undefined;
+
+  constructor(
+    private readonly op: RowOp,
+    readonly dtype: DType,
+    private readonly settings: RowSettings,
+    readonly inputs: readonly FloatArray[],
+    readonly out: FloatArray | undefined,
+    private readonly length: number,
+  ) {
+    this.caller = op.name;
+    this.layout = settings.layout;
+    this.reduces = op.reduces;
+    this.changes = settings.changes;
+    this.passes = op.passes;
+    this.#result = out;
+  }
+
+  /** `out`, or a new array. */
+  target(): FloatArray {
+    this.#result ??= this.op.index ? new Int32Array(this.length) : newArray(this.dtype, this.length);
+    return this.#result as FloatArray;
+  }
+
+  prepare(instance: Instance): boolean {
+    this.#kernel = this.op.kernels.of(instance, this.dtype);
+    if (this.changes && (this.op.negates ? negate : maskedFill).of(instance, this.dtype) === null) return false;
+    return this.#kernel !== null;
+  }
+
+  loadMask(start: number, stride: number, n: number, to: Uint8Array, at: number): void {
+    const { mask } = this.settings;
+    if (mask !== undefined) copyMask(mask, start, stride, n, to, at);
+  }
+
+  change(instance: Instance, x: number, mask: number, n: number, dst: number): void {
+    if (this.op.negates) {
+      negate.of(instance, this.dtype)!(x, dst, n);
+      x = dst;
+    }
+    if (this.settings.mask !== undefined) maskedFill.of(instance, this.dtype)!(x, mask, dst, n);
+  }
+
+  computeRows(_instance: Instance, inputs: readonly number[], dst: number, row: number, count: number): void {
+    const { columns } = this.layout;
+    const { causal, temperature } = this.settings;
+    if (this.inputs.length > 1) this.#kernel!(inputs[0], inputs[1], dst, count, columns, temperature);
+    else this.#kernel!(inputs[0], dst, count, columns, causal ? row % columns : ALL, temperature);
+  }
+
+  storeRows(scratch: Scratch, row: number, count: number): void {
+    const { layout, op } = this;
+    const view = op.index ? (scratch.firstInts as never) : scratch.firstOf(this.dtype);
+    if (this.#result === undefined && count === layout.rows && layout.stride === 1) {
+      this.#result = op.index ? (scratch.firstInts.slice(0, this.length) as never) : firstOf(view, this.length);
+    } else if (op.reduces) copy(view, 0, count, this.target(), row);
+    else scatterRows(view, layout, row, count, this.target());
+  }
+
+  beginRow(instance: Instance): void {
+    this.op.begin.of(instance, this.dtype)!(this.settings.temperature);
+  }
+
+  beginColumns(instance: Instance, states: number, vectors: number): void {
+    this.op.beginColumns!.of(instance, this.dtype)!(states, vectors, this.settings.temperature);
+  }
+
+  finishRow(_instance: Instance, row: number, result: number): void {
+    const { layout } = this;
+    const out = this.target();
+    if (this.reduces) {
+      out[row] = result;
+      return;
+    }
+    const start = startOf(layout, row);
+    for (let i = this.validLength(row); i < layout.columns; i++) out[start + i * layout.stride] = this.op.definition.maskedFill!;
+  }
+
+  validLength(row: number): number {
+    return validLength(this.layout, this.settings, row);
+  }
+
+  formula(): void {
+    const { layout, op, settings, dtype } = this;
+    const { rows, columns, stride } = layout;
+    let { inputs } = this;
+    if (settings.causal || this.changes) {
+      inputs = [maskedCopy(inputs[0], layout, settings, op.negates, newArray(dtype, inputs[0].length))];
+    } else if (this.out !== undefined) {
+      const { out } = this;
+      inputs = inputs.map((input) => (isOverwritten(input, out) ? copyOf(input, dtype) : input));
+    }
+    const out = this.target();
+    for (let row = 0; row < rows; row++) {
+      const start = startOf(layout, row);
+      op.formula(inputs, out, start, stride, columns, row, settings.temperature);
+      // Also in a row with NaN.
+      if (settings.causal && !op.reduces) {
+        out.fill(op.definition.maskedFill!, start + this.validLength(row), start + columns);
+      }
+    }
+  }
+}

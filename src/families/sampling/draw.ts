@@ -1,0 +1,124 @@
+/** Drawing a token: the filters of sampling, and the draw among what they leave. */
+
+import { checkFloats, checkInteger, checkNumber, describe, mustBe } from "../../args/arrays.js";
+import type { FloatArray } from "../../args/dtype.js";
+import { readOptions } from "../../args/options.js";
+import { LOGITS_PER_SUM } from "../../generated/layout.js";
+import { maxScalarLogits } from "../../exec/tuning.js";
+import type { Candidates } from "./candidates.js";
+import { Logits, SUM_TOLERANCE } from "./logits.js";
+import { indexAtMass, maxOf, sumOf } from "./sums.js";
+import { Weights } from "./weights.js";
+
+/** How often the limit is halved at most, above which candidates are looked for, before they are looked for again. */
+const MAX_HALVINGS = 4;
+
+const OPTIONS = ["temperature", "topK", "topP", "minP", "random"];
+
+/** The options of a call, checked. */
+interface ResolvedOptions {
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly minP: number;
+  readonly random: () => number;
+}
+
+function resolveOptions(caller: string, options: unknown): ResolvedOptions {
+  const given = readOptions(caller, OPTIONS, options);
+  const [temperature = 1, topK = Infinity, topP = 1, minP = 0, random = Math.random] = given;
+  checkOption(caller, "temperature", temperature, (t) => t > 0 && t < Infinity, "a finite number above 0");
+  if (topK !== Infinity) checkInteger(caller, "topK", topK, 1, Infinity);
+  checkOption(caller, "topP", topP, (p) => p > 0 && p <= 1, "above 0 and at most 1");
+  checkOption(caller, "minP", minP, (p) => p >= 0 && p <= 1, "from 0 to 1");
+  if (typeof random !== "function") throw mustBe(caller, "random", "a function", random);
+  return { temperature, topK: topK as number, topP, minP, random: random as () => number };
+}
+
+function checkOption(
+  caller: string,
+  name: string,
+  value: unknown,
+  holds: (value: number) => boolean,
+  wanted: string,
+): asserts value is number {
+  checkNumber(caller, name, value);
+  if (!holds(value)) throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${value}`);
+}
+
+/** The index of a logit drawn by its weight. */
+export function draw(caller: string, x: FloatArray, options: unknown): number {
+  checkFloats(caller, "logits", x);
+  const { temperature, topK, topP, minP, random } = resolveOptions(caller, options);
+  const logits = new Logits(caller, x);
+  const top = topK < x.length ? logits.largest(topK) : undefined;
+  const max = top === undefined ? logits.max() : maxOf(top.values);
+  if (max !== max) throw new RangeError(`${caller}: logits must not hold NaN`);
+  if (max === -Infinity) throw new RangeError(`${caller}: there is no logit above -Infinity to choose`);
+
+  // Before there are candidates: the generator might call this function.
+  const number = numberOf(caller, random);
+  const weights = new Weights(max, temperature);
+  let left: Candidates;
+  if (top !== undefined || x.length <= maxScalarLogits || max === Infinity) {
+    left = weights.candidates(x, top?.indices.sort());
+    if (topP < 1) left.keepHeaviest(topP * left.sum());
+  } else if (topP < 1) left = heaviestOf(logits, weights, topP);
+  else if (minP > 0) left = logits.heavier(weights, minP);
+  else return drawFromAll(logits, weights, number);
+  if (minP > 0) left.keep(minP, Infinity);
+  return left.at(number);
+}
+
+/** The heaviest logits that together have this part of the mass of all. */
+function heaviestOf(logits: Logits, weights: Weights, part: number): Candidates {
+  const total = sumOf(logits.sumWeights(weights));
+  const mass = part * total;
+  // All that weigh less have together no more than what may be left out.
+  const least = ((1 - part) * total) / logits.values.length;
+  let limit = 1;
+  let before = 0;
+  for (let halvings = MAX_HALVINGS; ;) {
+    limit = Math.max(limit * 2 ** -halvings, least);
+    const heavy = logits.heavier(weights, limit);
+    const sum = heavy.sum();
+    if (limit === least || sum >= mass) {
+      heavy.keepHeaviest(mass);
+      return heavy;
+    }
+    // As many as should do where each brings as much as those of the last step, and a quarter more.
+    const wanted = Math.ceil((1.25 * halvings * (mass - sum)) / (sum - before));
+    halvings = Math.min(MAX_HALVINGS, wanted);
+    before = sum;
+  }
+}
+
+/** A number of the caller's generator. */
+function numberOf(caller: string, random: () => number): number {
+  const number: unknown = random();
+  if (typeof number === "number" && number >= 0 && number < 1) return number;
+  throw new RangeError(`${caller}: random must give a number from 0 to less than 1, not ${describe(number)}`);
+}
+
+/** Draws among all logits: by approximate sums, if these leave no doubt which logit it is. */
+function drawFromAll(logits: Logits, weights: Weights, number: number): number {
+  const approximate = logits.approximateSums(weights);
+  if (approximate !== undefined) {
+    const total = sumOf(approximate);
+    // The number t falls into a sum with C before it and R from there on. What t·(C + R) is above C is off by
+    // SUM_TOLERANCE·((1 - t)·C + t·R) at most, which is no more than this; 2^-40 is for the rounding of float64.
+    const doubt = SUM_TOLERANCE * (2 * number * (1 - number) * total + maxOf(approximate)) + 2 ** -40 * total;
+    const place = placeAmong(logits, weights, approximate, total * number - doubt);
+    if (place === placeAmong(logits, weights, approximate, total * number + doubt)) return place;
+  }
+  const sums = logits.sumWeights(weights);
+  return placeAmong(logits, weights, sums, sumOf(sums) * number);
+}
+
+/** The logit whose weight takes the sum above the target: in which of the sums it is, then which of its weights. */
+function placeAmong(logits: Logits, weights: Weights, sums: Float64Array, target: number): number {
+  let sum = 0;
+  let j = 0;
+  while (j < sums.length - 1 && sum + sums[j] <= target) sum += sums[j++];
+  return LOGITS_PER_SUM * j + indexAtMass(target, weights.from(LOGITS_PER_SUM * j, logits.values), LOGITS_PER_SUM, sum);
+}

@@ -1,0 +1,108 @@
+/** Cross-entropy of single logits, and its gradient. */
+
+import type { FloatArray } from "../args/dtype.js";
+import type { OutOption } from "../args/options.js";
+import { sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
+import { noteImport } from "../runtime/modules.js";
+import { named } from "./elementwise.js";
+import { makeSigmoidCrossEntropyOp } from "./lazy.js";
+import type { Reduction } from "./reduction.js";
+import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
+
+/** Options of `sigmoidCrossEntropy`. */
+export interface SigmoidCrossEntropyOptions<A = FloatArray> extends OutOption<A> {
+  /** The weight of the positive class, at least 0. Default: 1. */
+  readonly posWeight?: number | undefined;
+  /** What becomes of the elements' losses. Default: "mean". */
+  readonly reduction?: Reduction | undefined;
+  /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
+  readonly out?: A | undefined;
+}
+
+/** Options of `sigmoidCrossEntropy.backward`. */
+export interface SigmoidCrossEntropyGradientOptions<A = FloatArray> extends SigmoidCrossEntropyOptions<A> {
+  /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array like the logits. */
+  readonly dy?: A | number | undefined;
+  /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
+  readonly out?: A | undefined;
+}
+
+/** `sigmoidCrossEntropy` and its gradient. */
+export interface SigmoidCrossEntropy {
+  /**
+   * The loss of every element.
+   *
+   * @param logits a Float32Array or Float64Array
+   * @param targets an array of the type and length of the logits
+   * @param options `reduction`: "none"; `posWeight`; `out`: the array to write to; it may be logits or targets itself.
+   *   Default: a new array.
+   * @returns `out`, or a new array of the type and length of the logits
+   * @throws {TypeError} if an array is of another type, posWeight is no number, reduction is something else, or there is no
+   *   such option
+   * @throws {RangeError} if an array has another length, or posWeight is negative or not finite
+   */
+  <A extends FloatArray>(
+    logits: A,
+    targets: A,
+    options: SigmoidCrossEntropyOptions<A> & { readonly reduction: "none" },
+  ): A;
+  /**
+   * The mean of the losses, or their sum, added up in float64.
+   *
+   * @param logits a Float32Array or Float64Array
+   * @param targets an array of the type and length of the logits
+   * @param options `reduction`: "mean" (the default; NaN of no elements) or "sum"; `posWeight`
+   * @throws {TypeError} if an array is of another type, posWeight is no number, reduction is something else, out is given, or
+   *   there is no such option
+   * @throws {RangeError} if an array has another length, or posWeight is negative or not finite
+   */
+  <A extends FloatArray>(
+    logits: A,
+    targets: A,
+    options?: SigmoidCrossEntropyOptions<A> & {
+      readonly reduction?: "mean" | "sum" | undefined;
+      readonly out?: undefined;
+    },
+  ): number;
+  /**
+   * The gradient of the loss with respect to the logits: (sigmoid(logits) - target) · dy.
+   *
+   * @param logits the input of the function
+   * @param targets as of the function itself
+   * @param options as of the function itself, and `dy`: the gradient with respect to the result, a number, default 1, or with
+   *   reduction "none" an array like the logits; `out`: the array to write to, which may be the logits themselves
+   * @returns `out`, or a new array of the type and length of the logits
+   * @throws {TypeError | RangeError} as the function itself
+   */
+  readonly backward: <A extends FloatArray>(
+    logits: A,
+    targets: A,
+    options?: SigmoidCrossEntropyGradientOptions<A>,
+  ) => A;
+  /** The definition. */
+  readonly definition: ElementLossDefinition;
+}
+
+/** The definition of a loss of single logits. */
+export interface ElementLossDefinition {
+  /** The name of the public function. */
+  readonly name: string;
+  readonly family: "loss";
+  /** The loss in plain JavaScript, at float64. */
+  value(x: number, target: number, posWeight: number): number;
+  /** Its derivative by x in plain JavaScript, at float64. */
+  gradient(x: number, target: number, posWeight: number): number;
+  /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
+  readonly ulp: number;
+}
+
+/** Makes the public function of a definition. */
+export function elementLoss(definition: ElementLossDefinition): SigmoidCrossEntropy {
+  let op: SigmoidCrossEntropyOp | undefined;
+  const opOf = () => (op ??= makeSigmoidCrossEntropyOp(definition));
+  const call = (logits: unknown, targets: unknown, options?: unknown) => opOf().apply(logits, targets, options);
+  const backward = (logits: unknown, targets: unknown, options?: unknown) =>
+    opOf().applyBackward(logits, targets, options);
+  noteImport(sigmoidCrossEntropyModule);
+  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as SigmoidCrossEntropy;
+}

@@ -1,0 +1,214 @@
+/** Cross-entropy of single logits: its calls, as the driver of elementwise calls runs them. */
+
+import { checkArray, checkFloats } from "../args/arrays.js";
+import type { DType, FloatArray } from "../args/dtype.js";
+import { readOptions } from "../args/options.js";
+import { Parameters, type Plan } from "../args/parameters.js";
+import type { ChunkedCall } from "../exec/call.js";
+import { runCall } from "../exec/chunked.js";
+import { newFrom } from "../exec/copy.js";
+import { copyIn, isLike } from "../exec/fast.js";
+import { multiply } from "../exec/multiply.js";
+import { Contiguous } from "../exec/operands.js";
+import { Floats, type Sink, Sum } from "../exec/sinks.js";
+import { maxFastLoss } from "../exec/tuning.js";
+import { type SigmoidCrossEntropyKernels, sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
+import { activeScratch } from "../runtime/backends.js";
+import type { Instance, Kernel } from "../runtime/instance.js";
+import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
+import { CHUNK } from "../runtime/memory.js";
+import { lossesOut, reduceLosses, type Reduction, reduction, reductions, resultGradient } from "./reduction.js";
+import type { ElementLossDefinition } from "./sigmoidCrossEntropy.js";
+
+interface ElementSettings {
+  readonly posWeight: number;
+  readonly reduction: Reduction;
+}
+
+type ElementFormula = (x: number, target: number, posWeight: number) => number;
+
+const OPTIONS = ["out", "posWeight", "reduction"];
+const GRADIENT_OPTIONS = [...OPTIONS, "dy"];
+
+const KERNEL = "sigmoidCrossEntropy";
+
+/** What the kernels read. */
+function kernelNumbers(posWeight: number, factor: number): { name: typeof KERNEL; parameters: { posWeight: number; factor: number } } {
+  return { name: KERNEL, parameters: { posWeight, factor } };
+}
+
+/** The loss and its gradient. */
+export class SigmoidCrossEntropyOp {
+  readonly #definition: ElementLossDefinition;
+  readonly #parameters = new Parameters<ElementSettings>(
+    {
+      parameters: { posWeight: { default: 1, min: 0 }, reduction },
+      kernel: ({ posWeight }) => kernelNumbers(posWeight, 1),
+    },
+    KERNEL,
+    sigmoidCrossEntropyModule.parameters as Record<string, readonly string[]>,
+  );
+  readonly #value: KernelPair;
+  readonly #gradient: KernelPair;
+
+  constructor(definition: ElementLossDefinition) {
+    this.#definition = definition;
+    this.#value = lossPair(KERNEL, definition.value);
+    this.#gradient = lossPair("sigmoidCrossEntropyGradient", definition.gradient);
+  }
+
+  apply(x: unknown, targets: unknown, options: unknown): FloatArray | number {
+    const { name, value } = this.#definition;
+    const given = options === undefined ? [] : readOptions(name, OPTIONS, options);
+    const fast = fastLoss(this.#value, this.#parameters.defaults[0], x, targets, given);
+    if (fast !== undefined) return fast;
+    const plan = planOf(name, this.#parameters, x, targets, given);
+    const { reduction } = plan.values;
+    const logits = x as FloatArray;
+    const out = lossesOut(name, plan.dtype, logits.length, given[0], reduction);
+    const sink: Sink<FloatArray | number> = reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
+    const result = runCall(new LossCall(name, this.#value, plan, value, [logits, targets as FloatArray], sink));
+    return typeof result === "number" ? reduceLosses(result, logits.length, reduction) : result;
+  }
+
+  applyBackward(x: unknown, targets: unknown, options: unknown): FloatArray {
+    const { name, gradient } = this.#definition;
+    const caller = `${name}.backward`;
+    const given = options === undefined ? [] : readOptions(caller, GRADIENT_OPTIONS, options);
+    const plan = planOf(caller, this.#parameters, x, targets, given);
+    const { posWeight, reduction } = plan.values;
+    const { dtype } = plan;
+    const { length } = x as FloatArray;
+    const dy = resultGradient(caller, given[3], dtype, length, reduction);
+    const out = given[0];
+    if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, length);
+    const factor = typeof dy === "number" ? reduceLosses(dy, length, reduction) : 1;
+    const { parameters: numbers } = kernelNumbers(posWeight, factor);
+    const order = sigmoidCrossEntropyModule.parameters![KERNEL]!;
+    const withFactor = { ...plan, numbers: order.map((name) => numbers[name]) };
+    const formula: ElementFormula = (x, target, posWeight) => gradient(x, target, posWeight) * factor;
+    const inputs = [x as FloatArray, targets as FloatArray];
+    if (typeof dy === "object") inputs.push(dy);
+    const sink = new Floats(dtype, length, out as FloatArray | undefined);
+    return runCall(new LossCall(caller, this.#gradient, withFactor, formula, inputs, sink));
+  }
+}
+
+/** The kernels of the loss or of its gradient, which must give what the formula does. */
+function lossPair(kernel: keyof SigmoidCrossEntropyKernels & string, formula: ElementFormula): KernelPair {
+  return kernelPair(sigmoidCrossEntropyModule, kernel, (run, scratch, dtype, plan) => {
+    const { posWeight } = plan!.values as ElementSettings;
+    const factor = kernel === KERNEL ? 1 : plan!.numbers[1];
+    const view = scratch.firstOf(dtype);
+    view.set(KNOWN_LOGITS);
+    scratch.secondOf(dtype).set(KNOWN_TARGETS);
+    run(scratch.first, scratch.second, scratch.first, KNOWN_LOGITS.length);
+    const wanted = KNOWN_LOGITS.map((x, i) => formula(x, KNOWN_TARGETS[i], posWeight) * factor);
+    return compareAnswers(view, wanted, KNOWN_LOGITS, dtype);
+  });
+}
+
+const KNOWN_LOGITS = [-100, -1, 0, 0.25, 3, 4, 100, NaN];
+const KNOWN_TARGETS = [0, 1, 0, 1, 0, 1, 1, 0];
+
+const sum = /* @__PURE__ */ kernelPair(sigmoidCrossEntropyModule, "sigmoidCrossEntropy_sum");
+
+/** The fast path: few float32s with no option but a reduction; undefined where there is none. */
+function fastLoss(
+  kernels: KernelPair,
+  plan: Plan<ElementSettings>,
+  x: unknown,
+  targets: unknown,
+  [out, posWeight, reduction = "mean"]: readonly unknown[],
+): Float32Array | number | undefined {
+  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (!isLike(targets, x.length) || out !== undefined || posWeight !== undefined) return undefined;
+  if (!reductions.includes(reduction)) return undefined;
+  const scratch = activeScratch();
+  if (scratch === null) return undefined;
+  const { first, second, first32, second32 } = scratch;
+  scratch.setParameters(plan);
+  const kernel = kernels.of(scratch, plan.dtype, plan);
+  const add = sum.of(scratch, plan.dtype);
+  if (kernel === null || add === null) return undefined;
+  const padded = copyIn(first32, x);
+  copyIn(second32, targets);
+  kernel(first, second, first, padded);
+  if (reduction === "none") return newFrom(first32, x.length);
+  return reduceLosses(add(first, x.length), x.length, reduction as Reduction);
+}
+
+/** Throws unless logits, targets and options suit each other. */
+function planOf(
+  caller: string,
+  parameters: Parameters<ElementSettings>,
+  x: unknown,
+  targets: unknown,
+  given: readonly unknown[],
+): Plan<ElementSettings> {
+  const dtype = checkFloats(caller, "logits", x);
+  checkArray(caller, "targets", targets, dtype.arrayName, (x as FloatArray).length);
+  return parameters.plan(caller, given, dtype);
+}
+
+/** Losses or gradients, times dy if there is a third operand. */
+class LossCall<R> implements ChunkedCall<R> {
+  readonly dtype: DType;
+  readonly length: number;
+  readonly operands: readonly Contiguous[];
+  readonly perChunk: number;
+  readonly temporary = 0;
+  #kernel: Kernel | null = null;
+  #multiply: Kernel | null = null;
+
+  constructor(
+    readonly caller: string,
+    private readonly kernels: KernelPair,
+    private readonly plan: Plan<ElementSettings>,
+    private readonly valueOf: ElementFormula,
+    inputs: readonly FloatArray[],
+    readonly sink: Sink<R>,
+  ) {
+    this.dtype = plan.dtype;
+    this.length = inputs[0].length;
+    this.operands = inputs.map((input) => new Contiguous(input));
+    this.perChunk = CHUNK / plan.dtype.bytes;
+  }
+
+  prepare(instance: Instance): boolean {
+    const { dtype, plan, sink } = this;
+    if (this.operands.length > 2) {
+      this.#multiply = multiply.of(instance, dtype);
+      if (this.#multiply === null) return false;
+    }
+    if (sink instanceof Sum) {
+      sink.kernel = sum.of(instance, dtype);
+      if (sink.kernel === null) return false;
+    }
+    instance.setParameters(plan);
+    this.#kernel = this.kernels.of(instance, dtype, plan);
+    return this.#kernel !== null;
+  }
+
+  compute([x, targets, dy]: readonly number[], temporary: number, dst: number, count: number): void {
+    if (dy === undefined) {
+      this.#kernel!(x, targets, dst, count);
+    } else {
+      this.#kernel!(x, targets, temporary, count);
+      this.#multiply!(temporary, dy, dst, count);
+    }
+  }
+
+  formula([x, targets, dy]: readonly FloatArray[]): void {
+    const { sink, valueOf } = this;
+    const { posWeight } = this.plan.values;
+    const out = sink instanceof Sum ? undefined : (sink.result() as FloatArray);
+    let total = 0;
+    for (let i = 0; i < x.length; i++) {
+      const result = valueOf(x[i], targets[i], posWeight);
+      if (out === undefined) total += result;
+      else out[i] = dy === undefined ? result : dy[i] * result;
+    }
+    if (sink instanceof Sum) sink.total = total;
+  }
+}

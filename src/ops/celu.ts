@@ -1,0 +1,61 @@
+import type { AlphaParameter } from "./elu.js";
+import { type Elementwise, elementwise } from "../families/elementwise.js";
+import { MAX_EXPONENT, mulExp } from "../formulas/exp.js";
+import { isModerate, multipleOfLn2, quotientError } from "../formulas/twoProduct.js";
+import { type CeluKernels, celuModule } from "../generated/modules/celu.js";
+
+/**
+ * Continuously differentiable exponential linear unit, `x > 0 ? x : alpha·(e^(x / alpha) - 1)`: elu without its kink.
+ *
+ * `alpha` is a finite number greater than 0, by default 1; for a Float32Array it is rounded to float32.
+ *
+ * Its derivative is 1 for x > 0, else e^(x / alpha). The sign of zero is kept.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.CELU.html
+ * @example
+ * celu(Float32Array.of(-1, 0, 2), { alpha: 2 }); // Float32Array [-0.78693867, 0, 2]
+ */
+export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<AlphaParameter, CeluKernels>({
+  name: "celu",
+  family: "smooth",
+  module: celuModule,
+  parameters: { alpha: { default: 1, above: 0 } },
+  kernel: ({ alpha }, dtype) => {
+    if (alpha === 1) return { name: "celu" };
+    if (!isModerate(alpha)) return null;
+    const [stepHigh, stepLow] = multipleOfLn2(alpha, false, dtype);
+    const parameters = {
+      alpha,
+      rate: 1 / alpha,
+      log2Rate: Math.LOG2E / alpha,
+      stepHigh,
+      stepLow,
+      saturation: [-20, -40][dtype.index] * alpha,
+      underflow: [-130, -790][dtype.index] * alpha,
+    };
+    return { name: "celuAlpha", parameters };
+  },
+  value: (x, { alpha }) => {
+    // So near 0 that the result is x; x / alpha may be subnormal.
+    if (x >= -(2 ** -55) * alpha) return x;
+    const [t, low] = quotient(x, alpha);
+    const e1 = Math.expm1(t);
+    return alpha * (e1 + (e1 + 1) * low);
+  },
+  derivative: (x, { alpha }) => {
+    if (x > 0) return 1;
+    const [t, low] = quotient(x, alpha);
+    return mulExp(1 + low, t);
+  },
+  ulp: { value: 2, derivative: 4 },
+});
+
+/** x / alpha for x <= 0, as far as it matters, and its rounding error. */
+function quotient(x: number, alpha: number): [t: number, low: number] {
+  // So that no part of it is out of range.
+  const scale = alpha > 2 ** 300 ? 2 ** -400 : 1;
+  const divisor = alpha * scale;
+  const bounded = Math.max(x * scale, -MAX_EXPONENT * divisor);
+  const t = bounded / divisor;
+  return [t, quotientError(bounded, divisor, t)];
+}

@@ -1,0 +1,37 @@
+import { type Elementwise, elementwise } from "../families/elementwise.js";
+import { mulGaussian, normalTail } from "../formulas/normal.js";
+import { erfModule } from "../generated/modules/erf.js";
+
+/**
+ * Error function, `2/√π·∫ e^-t² dt from 0 to x`: the part of a normal distribution within x·√2 deviations.
+ *
+ * Its derivative is 2/√π·e^-x². erf(±Infinity) is ±1. The sign of zero is kept.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.erf.html
+ * @example
+ * erf(Float32Array.of(-1, 0, 0.5)); // Float32Array [-0.84270078, 0, 0.52049989]
+ */
+export const erf: Elementwise = /* @__PURE__ */ elementwise({
+  name: "erf",
+  family: "elementary",
+  module: erfModule,
+  value: erfOf,
+  derivative: (x) => mulGaussian(TWO_BY_ROOT_PI, Math.min(Math.abs(x), 28), 1),
+  ulp: { value: 2, derivative: 4 },
+});
+
+// 2/√π in two parts.
+const TWO_BY_ROOT_PI = 1.1283791670955126;
+const TWO_BY_ROOT_PI_LOW = 1.533545961316588e-17;
+
+/** erf(x) = 2/√π·(x - x³/3 + x⁵/(2!·5) - …), from 1 on 1 - 2·Φ(-√2·x) */
+function erfOf(x: number): number {
+  const a = Math.abs(x);
+  if (a >= 6) return Math.sign(x);
+  if (a >= 1) return Math.sign(x) * (1 - mulGaussian(2 * normalTail(a * Math.SQRT2), a, 1));
+  const h = a * a;
+  let sum = 0;
+  for (let n = 20; n > 0; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
+  const rest = -h * sum;
+  return x * (TWO_BY_ROOT_PI + (TWO_BY_ROOT_PI_LOW + TWO_BY_ROOT_PI * rest));
+}

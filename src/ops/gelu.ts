@@ -1,0 +1,87 @@
+import { type Elementwise, elementwise } from "../families/elementwise.js";
+import { mulSigmoid, mulSigmoidDerivative } from "../formulas/mulSigmoid.js";
+import { DENSITY, mulGaussian, normalTail } from "../formulas/normal.js";
+import { twoProductError } from "../formulas/twoProduct.js";
+import { type GeluKernels, geluModule } from "../generated/modules/gelu.js";
+
+/** The parameter of `gelu`. */
+export interface GeluParameter {
+  /** The function itself, or the approximation by tanh that some models were trained with. Default: "none". */
+  readonly approximate: "none" | "tanh";
+}
+
+/**
+ * Gaussian error linear unit, `x·Φ(x)`, where Φ is the distribution function of the normal
+ * distribution; with `approximate: "tanh"` it is x·½(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+ *
+ * `approximate` is "none", the default, or "tanh".
+ *
+ * Its derivative is Φ(x) + x·φ(x), which crosses zero at x = -0.752. gelu(-Infinity) is 0.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html
+ * @example
+ * gelu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.15865526, 0, 1.9544997]
+ */
+export const gelu: Elementwise<GeluParameter> = /* @__PURE__ */ elementwise<GeluParameter, GeluKernels>({
+  name: "gelu",
+  family: "smooth",
+  module: geluModule,
+  parameters: { approximate: { default: "none", choices: ["none", "tanh"] } },
+  kernel: ({ approximate }) => ({ name: approximate === "tanh" ? "geluTanh" : "gelu" }),
+  value: (x, { approximate }) => (approximate === "tanh" ? geluTanh(x) : geluExact(x)),
+  derivative: (x, { approximate }) => (approximate === "tanh" ? geluTanhDerivative(x) : geluDerivative(x)),
+  ulp: { value: 4, derivative: 4 },
+  crossing: () => ({ from: -1.05, to: -0.485, largest: 1.1289041451851547 }),
+});
+
+function geluExact(x: number): number {
+  const a = Math.min(Math.abs(x), 39);
+  const tail = mulGaussian(a * normalTail(a), a, 2);
+  return x > 0 ? x - tail : x === 0 ? x : -tail;
+}
+
+function geluDerivative(x: number): number {
+  const a = Math.min(Math.abs(x), 39);
+  const derivative = mulGaussian(normalTail(a) - a * DENSITY, a, 2);
+  return x < 0 ? derivative : 1 - derivative;
+}
+
+// 2·√(2/π), and that times 0.044715, each in two parts.
+const LINEAR = 1.5957691216057308;
+const LINEAR_LOW = -9.96930880911092e-17;
+const CUBIC = 0.07135481627260025;
+const CUBIC_LOW = -4.1218577217431825e-18;
+
+/** x where the argument of the sigmoid matters. */
+function inRange(x: number): number {
+  return Math.max(-22, Math.min(x, 22));
+}
+
+/** The w of x·sigmoid(x·w), which is the approximation. */
+function factorOf(x: number): number {
+  return LINEAR + CUBIC * (x * x);
+}
+
+/** The rounding error of x·w. */
+function errorOf(x: number, w: number): number {
+  const square = x * x;
+  const cubic = CUBIC * square;
+  const cubicError =
+    twoProductError(CUBIC, square, cubic) + CUBIC_LOW * square + CUBIC * twoProductError(x, x, square);
+  const added = w - LINEAR;
+  const sumError = LINEAR - (w - added) + (cubic - added);
+  return twoProductError(x, w, x * w) + x * (cubicError + sumError + LINEAR_LOW);
+}
+
+function geluTanh(x: number): number {
+  const y = inRange(x);
+  const w = factorOf(y);
+  return mulSigmoid(Math.max(x, y), y * w, errorOf(y, w));
+}
+
+function geluTanhDerivative(x: number): number {
+  const y = inRange(x);
+  const w = factorOf(y);
+  const t = y * w;
+  return mulSigmoidDerivative(t, errorOf(y, w), t + 2 * (CUBIC * (y * y) * y));
+}

@@ -1,0 +1,51 @@
+import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
+import type { FloatArray } from "../args/dtype.js";
+import { readOptions } from "../args/options.js";
+import type { Comparison } from "../families/comparison.js";
+import { makeComparison } from "../families/lazy.js";
+import { compareModule } from "../generated/modules/compare.js";
+import { noteImport } from "../runtime/modules.js";
+
+noteImport(compareModule);
+
+/** Options of `greater`. */
+export interface GreaterOptions {
+  /** What x is compared with. Default: 0. */
+  readonly threshold?: number | undefined;
+  /** The array to write to, as long as x. Default: a new array. */
+  readonly out?: Uint8Array | undefined;
+}
+
+const OPTIONS = ["out", "threshold"];
+
+let comparison: Comparison<Uint8Array> | undefined;
+
+/**
+ * Greater than a threshold, `x > threshold ? 1 : 0`, as a mask: bytes of 1 and 0.
+ *
+ * NaN is greater than nothing: it gives 0. For a Float32Array the threshold is rounded to float32.
+ *
+ * @param x a Float32Array or Float64Array, or a number, which gives a number
+ * @param options `threshold`, default 0; `out`, a Uint8Array as long as x
+ * @returns `out`, or a new Uint8Array as long as x
+ * @throws {TypeError} if x is no array of floats, out no Uint8Array, threshold no number, or there is no such option
+ * @throws {RangeError} if out has another length
+ * @see https://pytorch.org/docs/stable/generated/torch.gt.html
+ * @example
+ * greater(Float32Array.of(-1, 0, 2)); // Uint8Array [0, 0, 1]
+ */
+export function greater(x: number, options?: GreaterOptions): number;
+export function greater(x: FloatArray, options?: GreaterOptions): Uint8Array;
+export function greater(x: unknown, options?: GreaterOptions): number | Uint8Array {
+  const [out, threshold = 0] = readOptions("greater", OPTIONS, options);
+  checkNumber("greater", "threshold", threshold);
+  if (typeof x === "number") {
+    checkNoOut("greater", out);
+    return x > threshold ? 1 : 0;
+  }
+  const dtype = checkFloats("greater", "x", x, "a number, ");
+  const array = x as FloatArray;
+  if (out !== undefined) checkArray("greater", "out", out, "Uint8Array", array.length);
+  comparison ??= makeComparison<Uint8Array>("compare_greater", Uint8Array);
+  return comparison.apply("greater", array, dtype, dtype.round(threshold), out as Uint8Array | undefined);
+}

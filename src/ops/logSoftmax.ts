@@ -1,0 +1,69 @@
+import { type RowDefinition, softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
+import { CompensatedSum, logSoftmaxFormula } from "../formulas/softmax.js";
+import { type LogSoftmaxKernels, logSoftmaxModule } from "../generated/modules/logSoftmax.js";
+
+const logSoftmaxDefinition: RowDefinition<LogSoftmaxKernels> = {
+  name: "logSoftmax",
+  family: "softmax",
+  module: logSoftmaxModule,
+  inputs: ["x"],
+  hasTemperature: true,
+  maskedFill: -Infinity,
+  hasCausalKernel: true,
+  ulp: 2,
+  formula: logSoftmaxFormula,
+  kernel: "logSoftmax",
+  begin: "logSoftmax_beginRow",
+  beginColumns: "logSoftmax_beginColumns",
+  passes: [
+    { kernel: "logSoftmax_rowMinMax", columns: "logSoftmax_rowMinMaxColumns", takes: [0], writes: false },
+    {
+      kernel: "logSoftmax_sumExpBelowMax",
+      columns: "logSoftmax_sumExpBelowMaxColumns",
+      takes: [0],
+      writes: false,
+      then: "logSoftmax_finishLogSum",
+      thenColumns: "logSoftmax_finishLogSumColumns",
+    },
+    { kernel: "logSoftmax_subtractLogSum", columns: "logSoftmax_subtractLogSumColumns", takes: [0], writes: true },
+  ],
+};
+
+const gradientDefinition: RowDefinition<LogSoftmaxKernels> = {
+  name: "logSoftmax.backward",
+  family: "softmax",
+  module: logSoftmaxModule,
+  inputs: ["y", "dy"],
+  hasTemperature: true,
+  formula: ([y, dy], out, at, stride, columns, _, temperature) => {
+    const sum = new CompensatedSum();
+    // An element whose logarithm is -Infinity was masked.
+    for (let i = 0, j = at; i < columns; i++, j += stride) if (y[j] !== -Infinity) sum.add(dy[j]);
+    const total = sum.value;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      out[j] = y[j] === -Infinity ? 0 : (dy[j] - Math.exp(y[j]) * total) / temperature;
+    }
+  },
+  kernel: "logSoftmaxBackward",
+  begin: "logSoftmax_beginGradient",
+  beginColumns: "logSoftmax_beginColumns",
+  passes: [
+    { kernel: "logSoftmax_sumUnmasked", columns: "logSoftmax_sumUnmaskedColumns", takes: [0, 1], writes: false },
+    { kernel: "logSoftmaxGradient", columns: "logSoftmaxGradientColumns", takes: [0, 1], writes: true },
+  ],
+};
+
+/**
+ * Logarithm of softmax along an axis, `x - log(Σ e^x)`: log-probabilities, without the rounding to 0 that softmax has.
+ *
+ * A row with Infinity gives -log(n) at each of n of them, else -Infinity; a row that is all -Infinity gives -Infinity, a row
+ * with NaN gives NaN. Elements that a `mask` or `causal` attention masks give -Infinity. With a `temperature`, from 1e-30 to
+ * 1e30 and by default 1, it is the logarithm of the softmax of x / temperature.
+ *
+ * `logSoftmax.backward(y, dy)` takes the output y: (dy - e^y · Σ dy) / temperature, but 0 where y is -Infinity.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
+ * @example
+ * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.0057144, -1.4057144, -0.3057145]
+ */
+export const logSoftmax: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(logSoftmaxDefinition, gradientDefinition);

@@ -1,0 +1,91 @@
+import type { FloatArray } from "../args/dtype.js";
+import { makeLogSumExpOp } from "../families/lazy.js";
+import { type RowDefinition, rowFunction, type SoftmaxOptions } from "../families/rows.js";
+import { logSumOf, rowMax } from "../formulas/softmax.js";
+import { type LogSumExpKernels, logSumExpModule } from "../generated/modules/logSumExp.js";
+import { softmaxDefinition } from "./softmaxDefinitions.js";
+
+/** `logSumExp` and its gradient. */
+export interface LogSumExp {
+  /** The function of all elements of an array, which are one row. */
+  (x: FloatArray): number;
+  /**
+   * The function of every row of an array.
+   *
+   * @param x a Float32Array or Float64Array
+   * @param options `shape`, `axis`, `temperature`, `mask` and `causal` as of `softmax`; `out`: the array to write to, of the
+   *   type of x, with an element a row. Default: a new array.
+   * @returns `out`, or a new array of the type of x with an element a row: the shape without the axis
+   * @throws {TypeError} if an array is of another type, shape or axis are no integers, temperature is no number, causal no
+   *   boolean, or there is no such option
+   * @throws {RangeError} if the axis or the temperature is out of range, the shape has another number of elements, an array
+   *   has another length, or causal needs another shape
+   */
+  <A extends FloatArray>(x: A, options: SoftmaxOptions<A>): A;
+  /**
+   * The gradient of a loss with respect to x: softmax(x) · dy / temperature.
+   *
+   * @param x the input of the function
+   * @param dy the gradient with respect to each row's result: an array of the type of x with an element a row; or a number,
+   *   where there is one row
+   * @param options as of the function itself, with `out` of the length of x; it may be x itself
+   * @returns `out`, or a new array of the type and length of x
+   * @throws {TypeError | RangeError} as the function itself
+   */
+  readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: SoftmaxOptions<A>) => A;
+  /** The definition. */
+  readonly definition: RowDefinition;
+}
+
+const definition: RowDefinition<LogSumExpKernels> = {
+  name: "logSumExp",
+  family: "softmax",
+  module: logSumExpModule,
+  inputs: ["x"],
+  hasTemperature: true,
+  maskedFill: 0,
+  hasCausalKernel: true,
+  reduces: true,
+  ulp: 2,
+  formula: ([x], out, at, stride, columns, row, temperature) => {
+    const max = rowMax(x, at, stride, columns);
+    out[row] = max / temperature + logSumOf(x, at, stride, columns, max, temperature);
+  },
+  kernel: "logSumExp",
+  begin: "logSumExp_beginRow",
+  beginColumns: "logSumExp_beginColumns",
+  passes: [
+    { kernel: "logSumExp_rowMinMax", columns: "logSumExp_rowMinMaxColumns", takes: [0], writes: false },
+    {
+      kernel: "logSumExp_sumExpBelowMax",
+      columns: "logSumExp_sumExpBelowMaxColumns",
+      takes: [0],
+      writes: false,
+      then: "logSumExp_finishLogSum",
+      thenColumns: "logSumExp_finishLogSumColumns",
+    },
+  ],
+};
+
+/**
+ * Logarithm of the sum of exponentials along an axis, `log(Σ e^x)`: a smooth maximum.
+ *
+ * The maximum is subtracted first, so that nothing overflows. A row that is all -Infinity gives -Infinity, a row with
+ * Infinity gives Infinity, a row with NaN gives NaN. With a `temperature`, from 1e-30 to 1e30 and by default 1, it is
+ * log(Σ e^(x / temperature)). Masked elements don't count.
+ *
+ * Where the maximum is negative, and the logarithm of the others' sum nearly makes up for it, its error counts in units in
+ * the last place of the maximum (divided by the temperature), not of the result.
+ *
+ * `logSumExp.backward(x, dy)` takes the input x, and an element of dy for each row (or a number, where there is one).
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
+ * @example
+ * logSumExp(Float32Array.of(1000, 1000)); // 1000.6931762695312
+ * logSumExp(logits, { shape: [64, 10] }); // a Float32Array of 64
+ */
+export const logSumExp: LogSumExp = /* @__PURE__ */ rowFunction<LogSumExp>(
+  definition,
+  (definition) => makeLogSumExpOp(definition, softmaxDefinition),
+  true,
+);

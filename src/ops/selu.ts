@@ -1,0 +1,25 @@
+import { type Elementwise, elementwise } from "../families/elementwise.js";
+import { mulExp } from "../formulas/exp.js";
+import { seluModule } from "../generated/modules/selu.js";
+
+const SCALE = 1.0507009873554805;
+const SCALE_ALPHA = 1.7580993408473766;
+
+/**
+ * Scaled exponential linear unit, `scale·(x > 0 ? x : alpha·(e^x - 1))`, with scale = 1.0507009873554805 and
+ * alpha = 1.6732632423543772: layer by layer it keeps sums near mean 0 and variance 1.
+ *
+ * Its derivative is scale for x > 0, else scale·alpha·e^x, also at the kink x = 0, as in PyTorch. The sign of zero is kept.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.SELU.html
+ * @example
+ * selu(Float32Array.of(-1, 0, 2)); // Float32Array [-1.1113307, 0, 2.101402]
+ */
+export const selu: Elementwise = /* @__PURE__ */ elementwise({
+  name: "selu",
+  family: "smooth",
+  module: seluModule,
+  value: (x) => (x >= 0 ? SCALE * x : SCALE_ALPHA * Math.expm1(x)),
+  derivative: (x) => (x > 0 ? SCALE : mulExp(SCALE_ALPHA, x)),
+  ulp: { value: 2, derivative: 4 },
+});

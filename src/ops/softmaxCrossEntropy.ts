@@ -1,0 +1,37 @@
+import { rowLoss, type SoftmaxCrossEntropy } from "../families/crossEntropy.js";
+import { logSoftmaxFormula, softmaxFormula } from "../formulas/softmax.js";
+
+/**
+ * Cross-entropy of softmax along an axis, `-Σ target · log(softmax(x))`: the loss of a classifier, from its logits.
+ *
+ * The targets are class indices in an Int32Array, one a row: the loss is -log(softmax(x)) of that class. The rows count in
+ * C order of the axes that remain: for the shape [8, 10, 5] and axis 1, row 5·i + k has the logits [i, :, k]. Or the
+ * targets are probabilities, in an array of the type and shape of the logits. As in PyTorch they need not sum to 1.
+ *
+ * `ignoreIndex`, by default -100, is the index of rows that are ignored, also by the mean. `labelSmoothing`, s from 0 to below 1,
+ * by default 0, makes the target (1 - s) · target + s / classes. `reduction` is "mean", the default, "sum", or "none".
+ *
+ * It is computed as a sum of target · (log(Σ e^(x - max)) + (max - x)), where no term is negative, so that a loss near 0
+ * keeps its digits. A target of 0 counts for nothing, also where the logit is -Infinity. A class gives Infinity where its
+ * logit is -Infinity (also in a row that is all -Infinity), or where another logit is Infinity; if its own is, the
+ * logarithm of how many are. A row with NaN gives NaN. An ignored row gives 0, whatever its logits are; if all are ignored, or
+ * there is no row, the mean is NaN.
+ *
+ * `softmaxCrossEntropy.backward(logits, targets, { dy })` takes the same options, and dy, the gradient with respect to the
+ * result: a number, default 1; with reduction "none" an array like the result. It gives
+ * (softmax(x) · Σ target - target) · dy, where the sum is 1 for a class index; for the mean that is divided by the number of
+ * the rows that are not ignored. It gives 0 in an ignored row.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
+ * @example
+ * softmaxCrossEntropy(Float32Array.of(0.3, 2.9, 4), Int32Array.of(2)); // 0.3057145
+ * softmaxCrossEntropy(logits, labels, { shape: [64, 10], labelSmoothing: 0.1 }); // the mean of 64 rows
+ * softmaxCrossEntropy.backward(logits, labels, { shape: [64, 10], out: gradient });
+ */
+export const softmaxCrossEntropy: SoftmaxCrossEntropy = /* @__PURE__ */ rowLoss({
+  name: "softmaxCrossEntropy",
+  family: "loss",
+  probabilities: softmaxFormula,
+  logProbabilities: logSoftmaxFormula,
+  ulp: 2,
+});

@@ -1,0 +1,19 @@
+import { softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
+import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitions.js";
+
+/**
+ * Softmin along an axis, `e^-x / Σ e^-x`: softmax of -x, the most to the smallest.
+ *
+ * A row with -Infinity gives it all to -Infinity (evenly, if there are several); a row that is all Infinity gives zeros; a row
+ * with NaN gives NaN. `temperature`, `mask` and `causal` are as of `softmax`.
+ *
+ * `softmin.backward(y, dy)` takes the output y: -y · (dy - Σ y·dy) / temperature.
+ *
+ * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html
+ * @example
+ * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9099205, 0.067583047, 0.022496443]
+ */
+export const softmin: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(
+  { ...softmaxDefinition, name: "softmin", negates: true },
+  { ...softmaxGradientDefinition, name: "softmin.backward", negates: true },
+);

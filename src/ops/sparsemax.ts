@@ -1,0 +1,102 @@
+import { maxScalarSparsemax } from "../exec/tuning.js";
+import { type RowDefinition, softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
+import { indexOfMax } from "../formulas/argmax.js";
+import { type SparsemaxKernels, sparsemaxModule } from "../generated/modules/sparsemax.js";
+
+const sparsemaxDefinition: RowDefinition<SparsemaxKernels> = {
+  name: "sparsemax",
+  family: "softmax",
+  module: sparsemaxModule,
+  inputs: ["x"],
+  hasTemperature: true,
+  maskedFill: 0,
+  maxScalarLength: maxScalarSparsemax,
+  formula: (inputs, out, at, stride, columns, _, temperature) => {
+    const x = inputs[0];
+    const max = x[at + indexOfMax(x, at, stride, columns) * stride];
+    if (!Number.isFinite(max)) {
+      let infinities = 0;
+      for (let i = 0, j = at; i < columns; i++, j += stride) if (x[j] === Infinity) infinities++;
+      for (let i = 0, j = at; i < columns; i++, j += stride) {
+        out[j] = max !== max ? NaN : x[j] === Infinity ? 1 / infinities : 0;
+      }
+      return;
+    }
+    // Newton's method from below, as long as fewer and fewer elements are above the threshold.
+    let threshold = -temperature;
+    let support = Infinity;
+    for (;;) {
+      let sum = 0;
+      let count = 0;
+      for (let i = 0, j = at; i < columns; i++, j += stride) {
+        const above = x[j] - max - threshold;
+        if (!(above > 0)) continue;
+        sum += above;
+        count++;
+      }
+      threshold += (sum - temperature) / count;
+      if (count >= support || count === 1) break;
+      support = count;
+    }
+    const inverse = 1 / temperature;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      const above = x[j] - max - threshold;
+      out[j] = above > 0 ? above * inverse : 0;
+    }
+  },
+  kernel: "sparsemax",
+  begin: "sparsemax_beginSparsemax",
+  passes: [
+    { kernel: "sparsemax_findMax", takes: [0], writes: false },
+    { kernel: "sparsemax_sumSupport", takes: [0], writes: false, then: "sparsemax_newtonStep", repeats: true },
+    { kernel: "sparsemax_project", takes: [0], writes: true },
+  ],
+};
+
+const gradientDefinition: RowDefinition<SparsemaxKernels> = {
+  name: "sparsemax.backward",
+  family: "softmax",
+  module: sparsemaxModule,
+  inputs: ["y", "dy"],
+  hasTemperature: true,
+  formula: ([y, dy], out, at, stride, columns, _, temperature) => {
+    let sum = 0;
+    let count = 0;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      if (!(y[j] > 0)) continue;
+      sum += dy[j];
+      count++;
+    }
+    const mean = sum / count;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      out[j] = y[j] > 0 ? (dy[j] - mean) / temperature : y[j] === y[j] ? 0 : NaN;
+    }
+  },
+  kernel: "sparsemaxBackward",
+  begin: "sparsemax_beginSparsemax",
+  passes: [
+    { kernel: "sparsemax_sumGradient", takes: [0, 1], writes: false },
+    { kernel: "sparsemaxGradient", takes: [0, 1], writes: true },
+  ],
+};
+
+/**
+ * Sparsemax along an axis, `max(x - τ, 0)`: logits to probabilities that sum to 1, of which most are exactly 0.
+ *
+ * It is the point of the simplex that is nearest to x: τ is the number with which the results sum to 1, at least the
+ * maximum less 1. A result is within 2^-24 of the exact one for float32, within 1e-15 for float64. A row with Infinity gives it
+ * all to Infinity (evenly, if there are several), a row that is all -Infinity gives zeros, a row with NaN gives NaN. Masked
+ * elements give 0.
+ *
+ * With a `temperature`, from 1e-30 to 1e30 and by default 1, it is the sparsemax of x / temperature: the higher it is, the more
+ * results are above 0.
+ *
+ * `sparsemax.backward(y, dy)` takes the output y: where y > 0, dy less the mean of dy over these elements, by the
+ * temperature; else 0, also for an x of exactly τ.
+ *
+ * @see https://arxiv.org/abs/1602.02068
+ * @example
+ * sparsemax(Float32Array.of(0.5, 3, 3.5)); // Float32Array [0, 0.25, 0.75]
+ * sparsemax(logits, { shape: [64, 10] }); // 64 rows of 10
+ */
+export const sparsemax: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(sparsemaxDefinition, gradientDefinition);

@@ -1,0 +1,33 @@
+import type { FloatArray } from "../args/dtype.js";
+import { largest } from "../families/lazy.js";
+import { samplingModule } from "../generated/modules/sampling.js";
+import { noteImport } from "../runtime/modules.js";
+
+noteImport(samplingModule);
+
+/** The k largest logits. */
+export interface TopK<A extends FloatArray = FloatArray> {
+  /** From the largest on. */
+  readonly values: A;
+  /** Where each of them is. */
+  readonly indices: Int32Array;
+}
+
+/**
+ * Largest logits and where they are, `x sorted from the largest, the first k`.
+ *
+ * Of equal ones those with lower indices come first. NaN counts as larger than any number, as in PyTorch and NumPy.
+ *
+ * @param logits a Float32Array or Float64Array
+ * @param k how many: an integer from 1 to the number of logits
+ * @returns `values`, an array of the type of logits, sorted from the largest on, and `indices`, an Int32Array
+ * @throws {TypeError} if logits is no array of floats, or k no integer
+ * @throws {RangeError} if k is out of range, or there are no logits
+ * @see https://pytorch.org/docs/stable/generated/torch.topk.html
+ * @example
+ * topK(Float32Array.of(1, 4, 2, 4), 3); // { values: Float32Array [4, 4, 2], indices: Int32Array [1, 3, 2] }
+ */
+export function topK<A extends FloatArray>(logits: A, k: number): TopK<A> {
+  const { values, indices } = largest("topK", logits, k);
+  return { values: values as A, indices };
+}

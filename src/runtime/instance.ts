@@ -1,0 +1,210 @@
+/** A memory with the kernels that work in it, each module instantiated when it is first used. */
+
+import type { DType } from "../args/dtype.js";
+import type { Plan } from "../args/parameters.js";
+import { BLOCK, MAX_PARAMETERS, PARAMETERS } from "../generated/layout.js";
+import { instantiateSync } from "../generated/loader.js";
+import type { BackendName } from "./backends.js";
+import { BLOCK_IN, BLOCK_OUT, ROW_IN, CHUNK, createMemory, FIRST, SCRATCH, SCRATCH_DATA, SECOND, WORK } from "./memory.js";
+import { moduleBytes } from "./bytes.js";
+import type { Build } from "./decode.js";
+import type { ModuleText } from "./modules.js";
+
+/** An export that is called: addresses and counts in, nothing or a number out. */
+export type Kernel = (...args: number[]) => number;
+export type Exports = Record<string, Kernel>;
+
+/** Where kernels read their parameters as float32 and float64. */
+type ParameterViews = readonly [Float32Array, Float64Array];
+
+export class Instance {
+  /** The address of CHUNK bytes to work in. */
+  readonly work = WORK;
+  readonly work64: Float64Array;
+  readonly workBytes: Uint8Array;
+  /** The kernels that have been asked for, by their numbers (kernels.ts); null where one can't run. */
+  readonly kernels: (Kernel | null)[] = [];
+  /** The scratch instance of the backend that runs here: it holds what all instances of the backend share. */
+  readonly backend: Scratch;
+  readonly #exports = new Map<ModuleText, Exports>();
+  readonly #parameters: ParameterViews;
+  #plan: Plan<object> | undefined;
+
+  /** @param backend what holds the compiled modules; left out by a `Scratch`, which does so itself */
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    backend?: Scratch,
+  ) {
+    this.backend = backend ?? (this as unknown as Scratch);
+    const { buffer } = memory;
+    this.workBytes = new Uint8Array(buffer, WORK, CHUNK);
+    this.work64 = new Float64Array(buffer, WORK, CHUNK / 8);
+    this.#parameters = [
+      new Float32Array(buffer, PARAMETERS, MAX_PARAMETERS),
+      new Float64Array(buffer, PARAMETERS, MAX_PARAMETERS),
+    ];
+  }
+
+  /** Writes the parameters of a plan to where kernels read them, unless they were the last that were written. */
+  setParameters(plan: Plan<object>): void {
+    const { numbers } = plan;
+    if (plan === this.#plan || numbers.length === 0) return;
+    const view = this.#parameters[plan.dtype.index];
+    for (let i = 0; i < numbers.length; i++) view[i] = numbers[i];
+    this.#plan = plan;
+  }
+
+  /** The exports of a module on this memory; throws where the engine refuses to compile or to instantiate it. */
+  exportsOf(module: ModuleText): Exports {
+    let exports = this.#exports.get(this.backend.whole === undefined ? module : WHOLE);
+    if (exports === undefined) {
+      const compiled = this.backend.compiled(module);
+      exports = instantiateSync(compiled, importsOf(this.memory)).instance.exports as Exports;
+      this.adopt(module, exports);
+    }
+    return exports;
+  }
+
+  /** Files exports that have been made otherwise. */
+  adopt(module: ModuleText, exports: Exports): void {
+    this.#exports.set(this.backend.whole === undefined ? module : WHOLE, exports);
+  }
+}
+
+/** Stands for the whole module, which has the exports of all. */
+const WHOLE: ModuleText = { name: "", text: "" };
+
+/** What modules import; the whole ones import their memory under the package's name. */
+export function importsOf(memory: WebAssembly.Memory): Record<string, Record<string, WebAssembly.Memory>> {
+  return { env: { memory }, lanewise: { memory } };
+}
+
+/**
+ * A block of float32s for the input of calls on few elements. Nothing else writes to it, so that what lies behind the input stays
+ * as it is where calls are of the same length, and need not be filled up.
+ */
+class InputBlock {
+  readonly #view: Float32Array;
+  #length = 0;
+
+  /** @param fill what lies behind the input */
+  constructor(
+    buffer: ArrayBuffer,
+    readonly address: number,
+    private readonly fill: number,
+  ) {
+    this.#view = new Float32Array(buffer, address, BLOCK / 4).fill(fill);
+  }
+
+  /** Copies x, of a block at most. */
+  load(x: Float32Array): void {
+    const view = this.#view;
+    const { length } = x;
+    for (let i = 0; i < length; i++) view[i] = x[i];
+    for (let i = length; i < this.#length; i++) view[i] = this.fill;
+    this.#length = length;
+  }
+}
+
+/** Bits of the hashes of lengths, by which views of the scratch memory are kept. */
+const VIEW_BITS = 6;
+
+/** As one type, also where they are of float64: TypeScript can't call methods of a union of array types. */
+type View = Float32Array<ArrayBuffer>;
+
+/**
+ * The instance of a backend that arrays are copied to and from. Its memory holds two buffers of SCRATCH bytes, and then what
+ * is known of rows side by side.
+ */
+export class Scratch extends Instance {
+  /** The addresses of the buffers, and views of them. */
+  readonly first = FIRST;
+  readonly second = SECOND;
+  readonly first32: View;
+  readonly first64: View;
+  readonly second32: View;
+  readonly second64: View;
+  readonly firstInts: Int32Array<ArrayBuffer>;
+  readonly secondInts: Int32Array<ArrayBuffer>;
+  readonly secondBytes: Uint8Array<ArrayBuffer>;
+  /** The blocks for calls on few elements. */
+  readonly blockIn: InputBlock;
+  readonly rowIn: InputBlock;
+  readonly blockOut: View;
+  /** Why functions don't run on this backend, by the names of their modules. */
+  readonly failures = new Map<string, string>();
+  readonly #compiled = new Map<ModuleText, WebAssembly.Module>();
+  /** Views of lengths whose hashes differ. */
+  readonly #views: View[];
+
+  /**
+   * @param name of the backend
+   * @param build which build of the embedded modules runs
+   * @param whole a whole module, which has all kernels, in place of the embedded ones
+   */
+  constructor(
+    readonly name: Exclude<BackendName, "js">,
+    readonly build: Build,
+    readonly whole?: WebAssembly.Module,
+  ) {
+    super(createMemory(SCRATCH_DATA));
+    const buffer = this.memory.buffer as ArrayBuffer;
+    this.first32 = new Float32Array(buffer, FIRST, SCRATCH / 4);
+    this.first64 = new Float64Array(buffer, FIRST, SCRATCH / 8) as unknown as View;
+    this.second32 = new Float32Array(buffer, SECOND, SCRATCH / 4);
+    this.second64 = new Float64Array(buffer, SECOND, SCRATCH / 8) as unknown as View;
+    this.#views = new Array<View>(2 ** VIEW_BITS).fill(this.first32.subarray(0, 0));
+    this.blockIn = new InputBlock(buffer, BLOCK_IN, 0);
+    this.rowIn = new InputBlock(buffer, ROW_IN, -Infinity);
+    this.blockOut = new Float32Array(buffer, BLOCK_OUT, BLOCK / 4);
+    this.firstInts = new Int32Array(buffer, FIRST, SCRATCH / 4);
+    this.secondInts = new Int32Array(buffer, SECOND, SCRATCH / 4);
+    this.secondBytes = new Uint8Array(buffer, SECOND, SCRATCH);
+  }
+
+  /** A view of the first float32s of the first buffer. It takes 25 ns to make one, and garbage, so the last ones are kept. */
+  firstView(length: number): View {
+    const slot = Math.imul(length, 0x9e3779b1) >>> (32 - VIEW_BITS);
+    let view = this.#views[slot];
+    if (view.length !== length) this.#views[slot] = view = this.first32.subarray(0, length);
+    return view;
+  }
+
+  /** The first buffer as an array of a type, and the second. */
+  firstOf(dtype: DType): View {
+    return dtype.index === 0 ? this.first32 : this.first64;
+  }
+
+  secondOf(dtype: DType): View {
+    return dtype.index === 0 ? this.second32 : this.second64;
+  }
+
+  /** A module, compiled once for all instances of the backend. */
+  compiled(module: ModuleText): WebAssembly.Module {
+    if (this.whole !== undefined) return this.whole;
+    let compiled = this.#compiled.get(module);
+    if (compiled === undefined) {
+      compiled = new WebAssembly.Module(moduleBytes(module, this.build));
+      this.#compiled.set(module, compiled);
+    }
+    return compiled;
+  }
+
+  /**
+   * Compiles and instantiates a module asynchronously, which some engines demand of large ones. Of the whole module that is
+   * done without naming one.
+   */
+  async prepare(module: ModuleText = WHOLE): Promise<Exports> {
+    let compiled = this.whole ?? this.#compiled.get(module);
+    if (compiled === undefined) {
+      compiled = await WebAssembly.compile(moduleBytes(module, this.build));
+      this.#compiled.set(module, compiled);
+    }
+    const exports = (await WebAssembly.instantiate(compiled, importsOf(this.memory))).exports as Exports;
+    this.adopt(module, exports);
+    // What was refused before is looked for once more.
+    this.failures.delete(module.name);
+    this.kernels.length = 0;
+    return exports;
+  }
+}

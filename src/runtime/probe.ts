@@ -1,0 +1,45 @@
+/** What the engine can run, found out by modules of a few hundred bytes before any kernel is decoded. */
+
+import { probeBytes } from "./bytes.js";
+import type { Build } from "./decode.js";
+import { message } from "./kernels.js";
+
+const features: Record<Build, string> = { relaxed: "relaxed-simd", simd: "SIMD" };
+
+/** The instance of a probe, or of a whole module. */
+interface Probe {
+  readonly exports: { readonly isFused: () => number };
+}
+
+/** Why a build can't run here; undefined if it can. One `try` for all, since engines refuse at any of these steps. */
+export function probe(build: Build): string | undefined {
+  try {
+    return judge(new WebAssembly.Instance(new WebAssembly.Module(probeBytes(build))) as Probe);
+  } catch (error) {
+    return missing(build) ?? message(error);
+  }
+}
+
+/** Finds out the same asynchronously, as some pages and engines demand. */
+export async function probeAsync(build: Build): Promise<string | undefined> {
+  try {
+    return judge((await WebAssembly.instantiate(probeBytes(build))).instance as Probe);
+  } catch (error) {
+    return missing(build) ?? message(error);
+  }
+}
+
+/** What the engine doesn't know; undefined if it is something else that makes it refuse, such as a page's policy. */
+function missing(build: Build): string | undefined {
+  if (typeof WebAssembly !== "object") return "this engine has no WebAssembly";
+  try {
+    return WebAssembly.validate(probeBytes(build)) ? undefined : `this engine's WebAssembly has no ${features[build]}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why an instance must not run. On processors without a fused multiply-add, engines round it twice. */
+export function judge({ exports }: Probe): string | undefined {
+  return exports.isFused() ? undefined : "the multiply-add is not fused";
+}

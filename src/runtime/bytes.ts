@@ -1,8 +1,10 @@
 /** The bytes of the embedded modules. In Node they are read from a file instead (scripts/build/dist.ts). */
 
-import * as probes from "../generated/probes.js";
+import { relaxed, simd } from "../generated/probes.js";
 import { type Build, decode } from "./decode.js";
 import type { ModuleText } from "./modules.js";
+
+const probes = { simd, relaxed };
 
 /** The bytes of a build of a module. */
 export function moduleBytes(module: ModuleText, build: Build): Uint8Array<ArrayBuffer> {

@@ -6,7 +6,7 @@
 
 import { float32 } from "../args/dtype.js";
 import type { Plan } from "../args/parameters.js";
-import type { UnaryOp } from "../families/elementwise.js";
+import type { UnaryOp } from "../families/unaryOp.js";
 import { BLOCK } from "../generated/layout.js";
 import { mayBeFreed, placementOf, sharedInstance } from "../runtime/arena.js";
 import { activeScratch } from "../runtime/backends.js";

@@ -26,7 +26,6 @@ import {
 } from "./crossEntropyCall.js";
 import { copyIfOverlapping, reduceLosses, resultGradient } from "./reduction.js";
 
-
 const gradientKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
   const { first, work64 } = scratch;
   const view = scratch.firstOf(dtype);

@@ -13,8 +13,9 @@ import { type Operand, Separate } from "../exec/operands.js";
 import { Floats, type Sink } from "../exec/sinks.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { CHUNK } from "../runtime/memory.js";
-import { type ElementwiseDefinition, type UnaryOp, type UnaryOps, unaryOps } from "./elementwise.js";
+import type { ElementwiseDefinition } from "./elementwise.js";
 import type { GatedDefinition } from "./gated.js";
+import { type UnaryOp, type UnaryOps, unaryOps } from "./unaryOp.js";
 
 /** How the halves lie in x: `length` contiguous elements of one, then as many of the other, and so on. */
 interface Halves {

@@ -15,13 +15,8 @@ import { checkNotFreed } from "../runtime/arena.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
 import { CHUNK } from "../runtime/memory.js";
-import {
-  applyBackwardRead,
-  applyUnaryRead,
-  type ElementwiseDefinition,
-  type UnaryOp,
-  unaryOps,
-} from "./elementwise.js";
+import type { ElementwiseDefinition } from "./elementwise.js";
+import { applyBackwardRead, applyUnaryRead, type UnaryOp, unaryOps } from "./unaryOp.js";
 
 const OPTIONS = ["out", "weight", "shape", "axis"];
 
@@ -143,13 +138,7 @@ function applyChannels(
 }
 
 /** The channels of x; throws unless weight, shape and axis suit it. */
-function channelsOf(
-  caller: string,
-  op: UnaryOp,
-  x: FloatArray,
-  dtype: DType,
-  given: readonly unknown[],
-): Channels {
+function channelsOf(caller: string, op: UnaryOp, x: FloatArray, dtype: DType, given: readonly unknown[]): Channels {
   const [, weight, shape, axis = ((shape as number[] | undefined)?.length ?? 0) > 1 ? 1 : 0] = given;
   const { columns, stride } = rowsOf(caller, x.length, shape, axis);
   if (!isArray(weight)) {

@@ -54,7 +54,9 @@ export class RowOp {
     const { name, module, begin, beginColumns, formula } = definition;
     const { reduces = false, index = false, negates = false, maxScalarLength = 0 } = definition;
     const pair = (kernel: string | undefined) => (kernel === undefined ? undefined : kernelPair(module, kernel));
-    this.kernels = kernelPair(module, definition.kernel, (kernel, scratch, dtype) => this.#check(kernel, scratch, dtype));
+    this.kernels = kernelPair(module, definition.kernel, (kernel, scratch, dtype) =>
+      this.#check(kernel, scratch, dtype),
+    );
     this.begin = pair(begin)!;
     this.beginColumns = pair(beginColumns);
     this.passes = definition.passes.map((pass) => ({
@@ -96,7 +98,13 @@ export class RowOp {
   /** With options that have been read: where the arrays lie, if they lie in an arena. */
   #applyGiven(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
     const out = given[0];
-    if (out !== undefined && !this.negates && given[3] === undefined && given[4] === undefined && given[5] === undefined) {
+    if (
+      out !== undefined &&
+      !this.negates &&
+      given[3] === undefined &&
+      given[4] === undefined &&
+      given[5] === undefined
+    ) {
       const { index, kernels, name, reduces } = this;
       const result = fastResident(name, kernels, inputs, out, given[1], given[2], reduces, index);
       if (result !== undefined) return result as FloatArray;
@@ -170,7 +178,13 @@ export class RowOp {
     checkNotFreed(name, mask);
     const masksTriangle = causal === true && !hasCausalKernel;
     const all = masksTriangle ? triangleMask(layout.columns, mask) : mask;
-    return { layout, temperature, mask: all, causal: causal === true && !masksTriangle, changes: negated || all !== undefined };
+    return {
+      layout,
+      temperature,
+      mask: all,
+      causal: causal === true && !masksTriangle,
+      changes: negated || all !== undefined,
+    };
   }
 
   /** Whether the kernel for whole rows gives what the formula does. */
@@ -283,7 +297,8 @@ class RowOpCall implements RowCall {
       return;
     }
     const start = startOf(layout, row);
-    for (let i = this.validLength(row); i < layout.columns; i++) out[start + i * layout.stride] = this.op.definition.maskedFill!;
+    for (let i = this.validLength(row); i < layout.columns; i++)
+      out[start + i * layout.stride] = this.op.definition.maskedFill!;
   }
 
   validLength(row: number): number {

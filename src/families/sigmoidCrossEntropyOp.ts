@@ -12,7 +12,10 @@ import { multiply } from "../exec/multiply.js";
 import { Contiguous } from "../exec/operands.js";
 import { Floats, type Sink, Sum } from "../exec/sinks.js";
 import { maxFastLoss } from "../exec/tuning.js";
-import { type SigmoidCrossEntropyKernels, sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
+import {
+  type SigmoidCrossEntropyKernels,
+  sigmoidCrossEntropyModule,
+} from "../generated/modules/sigmoidCrossEntropy.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
@@ -33,7 +36,10 @@ const GRADIENT_OPTIONS = [...OPTIONS, "dy"];
 const KERNEL = "sigmoidCrossEntropy";
 
 /** What the kernels read. */
-function kernelNumbers(posWeight: number, factor: number): { name: typeof KERNEL; parameters: { posWeight: number; factor: number } } {
+function kernelNumbers(
+  posWeight: number,
+  factor: number,
+): { name: typeof KERNEL; parameters: { posWeight: number; factor: number } } {
   return { name: KERNEL, parameters: { posWeight, factor } };
 }
 
@@ -66,7 +72,8 @@ export class SigmoidCrossEntropyOp {
     const { reduction } = plan.values;
     const logits = x as FloatArray;
     const out = lossesOut(name, plan.dtype, logits.length, given[0], reduction);
-    const sink: Sink<FloatArray | number> = reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
+    const sink: Sink<FloatArray | number> =
+      reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
     const result = runCall(new LossCall(name, this.#value, plan, value, [logits, targets as FloatArray], sink));
     return typeof result === "number" ? reduceLosses(result, logits.length, reduction) : result;
   }
@@ -121,7 +128,8 @@ function fastLoss(
   targets: unknown,
   [out, posWeight, reduction = "mean"]: readonly unknown[],
 ): Float32Array | number | undefined {
-  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length))
+    return undefined;
   if (!isLike(targets, x.length) || out !== undefined || posWeight !== undefined) return undefined;
   if (!reductions.includes(reduction)) return undefined;
   const scratch = activeScratch();

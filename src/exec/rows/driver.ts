@@ -127,4 +127,3 @@ function runBatch(
   call.computeRows(scratch, addresses, first, row, count);
   call.storeRows(scratch, row, count);
 }
-

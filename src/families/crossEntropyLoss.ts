@@ -87,7 +87,7 @@ class LossCall extends CrossEntropyCall implements RowCall {
     return this.#kernel !== null;
   }
 
-  computeRows(_instance: Instance, [x, targets]: readonly number[], _dst: number, _row: number, count: number): void {
+  computeRows(_instance: Instance, x: number, targets: number, _dst: number, _row: number, count: number): void {
     this.#kernel!(x, targets, WORK, count, this.layout.columns, Number(this.args.smoothing > 0));
   }
 

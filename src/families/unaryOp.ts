@@ -4,16 +4,15 @@ import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays
 import { type DType, dtypeOf, type FloatArray, float64 } from "../args/dtype.js";
 import { MoreOptions, readOut } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
-import type { ChunkedCall } from "../exec/call.js";
+import { ChunkedCall, type Computation } from "../exec/call.js";
 import { pad, runCall } from "../exec/chunked.js";
 import { fastBackward, fastUnary } from "../exec/fast.js";
 import { multiply } from "../exec/multiply.js";
-import { Contiguous, type Operand } from "../exec/operands.js";
+import { Contiguous } from "../exec/operands.js";
 import { Floats } from "../exec/sinks.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
-import { CHUNK } from "../runtime/memory.js";
 import type { ModuleText } from "../runtime/modules.js";
 import type { ElementwiseDefinition } from "./elementwise.js";
 
@@ -142,7 +141,7 @@ export function applyUnaryRead(
     const result = fastUnary(op, plan, x, out);
     if (result !== undefined) return result;
   }
-  return runCall(unaryCall(caller, op, plan, x as FloatArray, undefined, out));
+  return runCall(unaryCall(caller, op, plan, x as FloatArray, false, undefined, out));
 }
 
 /** dy times an op at x. */
@@ -182,7 +181,7 @@ export function applyBackwardRead(
     const result = fastBackward(op, plan, x, dy, out);
     if (result !== undefined) return result;
   }
-  return runCall(unaryCall(caller, op, plan, x as FloatArray, dy, out));
+  return runCall(unaryCall(caller, op, plan, x as FloatArray, true, dy, out));
 }
 
 /** The op by the kernel for float64, so that a number gives the bits that it gives in an array. */
@@ -204,52 +203,47 @@ function unaryCall(
   op: UnaryOp,
   plan: Plan<object>,
   x: FloatArray,
+  hasGradient: boolean,
   dy: unknown,
   out: unknown,
 ): ChunkedCall<FloatArray> {
   const { dtype } = plan;
-  checkFloats(caller, "x", x);
   const { length } = x;
-  if (dy !== undefined) checkArray(caller, "dy", dy, dtype.arrayName, length);
+  if (length === 0) checkFloats(caller, "x", x);
+  if (hasGradient) checkArray(caller, "dy", dy, dtype.arrayName, length);
   if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, length);
-  const operands = [new Contiguous(x)];
-  if (dy !== undefined) operands.push(new Contiguous(dy as FloatArray));
-  return new UnaryCall(caller, op, plan, operands, new Floats(dtype, length, out as FloatArray | undefined));
+  const operands = hasGradient ? [new Contiguous(x), new Contiguous(dy as FloatArray)] : [new Contiguous(x)];
+  const sink = new Floats(dtype, length, out as FloatArray | undefined);
+  return new ChunkedCall(caller, dtype, length, operands, sink, new UnaryComputation(op, plan, hasGradient, sink));
 }
 
-/** f(x), or dy·f'(x) if there is another operand. */
-class UnaryCall implements ChunkedCall<FloatArray> {
-  readonly dtype: DType;
-  readonly length: number;
-  readonly perChunk: number;
-  readonly temporary = 0;
+/** f(x), or dy·f'(x). */
+class UnaryComputation implements Computation {
   #kernel: Kernel | null = null;
   #multiply: Kernel | null = null;
 
   constructor(
-    readonly caller: string,
     private readonly op: UnaryOp,
     private readonly plan: Plan<object>,
-    readonly operands: readonly Operand[],
-    readonly sink: Floats,
-  ) {
-    this.dtype = plan.dtype;
-    this.length = operands[0].array.length;
-    this.perChunk = CHUNK / plan.dtype.bytes;
-  }
+    private readonly hasGradient: boolean,
+    private readonly sink: Floats,
+  ) {}
 
   prepare(instance: Instance): boolean {
-    this.#multiply = this.operands.length > 1 ? multiply.of(instance, this.dtype) : null;
+    if (this.hasGradient) {
+      this.#multiply = multiply.of(instance, this.plan.dtype);
+      if (this.#multiply === null) return false;
+    }
     this.#kernel = this.op.kernel(instance, this.plan);
-    return this.#kernel !== null && (this.operands.length === 1 || this.#multiply !== null);
+    return this.#kernel !== null;
   }
 
-  compute(operands: readonly number[], temporary: number, dst: number, count: number): void {
-    if (operands.length === 1) {
-      this.#kernel!(operands[0], dst, count);
+  compute(x: number, dy: number, _: number, temporary: number, dst: number, count: number): void {
+    if (this.#multiply === null) {
+      this.#kernel!(x, dst, count);
     } else {
-      this.#kernel!(operands[0], temporary, count);
-      this.#multiply!(temporary, operands[1], dst, count);
+      this.#kernel!(x, temporary, count);
+      this.#multiply(temporary, dy, dst, count);
     }
   }
 

@@ -73,7 +73,8 @@ function orIntegers() {
   return (caller: string, op: UnaryOp, x: unknown, options: unknown) => {
     if (options === undefined) return applyUnary(caller, op, x, undefined);
     const given = readOptions(caller, OPTIONS, options);
-    const [out, dtype] = given;
+    const out = given[0];
+    const dtype = given[1];
     if (dtype === undefined) return applyUnaryRead(caller, op, x, given);
     if (dtype !== "int32") throw mustBe(caller, "dtype", '"int32"', dtype);
     const type = checkFloats(caller, "x", x);

@@ -13,5 +13,5 @@ export function moduleBytes(module: ModuleText, build: Build): Uint8Array<ArrayB
 
 /** The bytes of the probe of a build. */
 export function probeBytes(build: Build): Uint8Array<ArrayBuffer> {
-  return decode(probes[build], build);
+  return decode(build === "simd" ? simd : relaxed, build);
 }

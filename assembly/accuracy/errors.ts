@@ -12,8 +12,13 @@ const FEW: u32 = 8;
 /** Errors in ulp up to here are counted here. A block with larger or infinite ones, or NaN, is left to the caller. */
 @lazy const MOST = memory.data<f64>([4194304]);
 
+
 @lazy const ONE = memory.data<f64>([1]);
+
+
 @lazy const MAGNITUDE = memory.data<u64>([0x7fffffffffffffff]);
+
+
 @lazy const EXPONENT = memory.data<u64>([0x7ff0000000000000]);
 
 /** Less the bits of a power of two v: the bits of 2^23 / v. */
@@ -21,6 +26,8 @@ const FEW: u32 = 8;
 
 /** The largest and the smallest power of two whose spacing is 2^-23 of it; above and below it stays. */
 @lazy const LARGEST_POWER = memory.data<f64>([1.7014118346046923e38]);
+
+
 @lazy const SMALLEST_POWER = memory.data<f64>([1.1754943508222875e-38]);
 
 /** Has bench/ulp.js count the elements from `from` to before `to`. */

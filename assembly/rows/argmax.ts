@@ -116,6 +116,8 @@ export function writeOneHot<T>(dst: usize, n: usize): void {
 
 /** The largest elements of the rows, as numbers of type T, and their indices, as 32-bit integers. */
 @lazy const MAXIMA = memory.data(16, 16);
+
+
 @lazy const INDICES = memory.data(16, 16);
 
 /** An element of each of four rows, or of the first two if they are float64. */
@@ -207,4 +209,3 @@ export function hardmax<T>(x: usize, dst: usize, rows: usize, columns: usize): v
     }
   }
 }
-

@@ -2,7 +2,7 @@
 
 import { log1pOfPositive } from "../elementwise/kernels/log1p";
 import { COLUMN_STATE } from "../layout";
-import { highHalf, lanes, one, promoteHalf, select, zero } from "../simd/vector";
+import { swapHalves, lanes, one, promoteHalf, select, zero } from "../simd/vector";
 import { infiniteMaxima, joined, MAX, SUMS, TIES } from "./columnState";
 import {
   acrossLanes,
@@ -25,7 +25,7 @@ function storeLogSums<T>(state: usize): void {
   const equal = v128.load(state, TIES);
   for (let high = 0; high < (sizeof<T>() == 4 ? 2 : 1); high++) {
     // Each tie counts -1; in a float64's lane both halves do.
-    const pairs = sizeof<T>() == 4 ? (high ? highHalf(equal) : equal) : v128.shuffle<i32>(equal, equal, 0, 2, 0, 2);
+    const pairs = sizeof<T>() == 4 ? (high ? swapHalves(equal) : equal) : v128.shuffle<i32>(equal, equal, 0, 2, 0, 2);
     const ties = f64x2.neg(f64x2.convert_low_i32x4_s(pairs));
     const place = state + high * 16;
     const others = f64x2.div(v128.load(place, SUMS), scale);
@@ -128,7 +128,10 @@ export function subtractLogSumColumns<T>(
       const rowMaxima = v128.load(state, MAX);
       let difference: v128;
       if (divides) {
-        difference = v128.div<T>(v128.sub<T>(v128.mul<T>(x, oneHalf), v128.mul<T>(rowMaxima, oneHalf)), halfTemperature);
+        difference = v128.div<T>(
+          v128.sub<T>(v128.mul<T>(x, oneHalf), v128.mul<T>(rowMaxima, oneHalf)),
+          halfTemperature,
+        );
       } else {
         difference = v128.sub<T>(x, rowMaxima);
       }

@@ -26,7 +26,6 @@ export const TIES: usize = ROWS + 160;
 export const MAX: usize = ROWS + 176;
 export const MIN: usize = ROWS + 192;
 
-
 /** The count of the columns whose terms have been summed. */
 let summed: usize = 0;
 
@@ -107,7 +106,6 @@ export function rowMinMaxColumns<T>(states: usize, src: usize, columns: usize, s
     setMinMax(states, high, low);
   }
 }
-
 
 /** Counts columns as summed. */
 @inline

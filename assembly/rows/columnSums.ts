@@ -21,11 +21,16 @@ import { allowsFastTerm, FastTerm, prepareTerms, Term, termAtInfinity } from "./
 
 /** The terms of the rows in a vector, of as many columns as make a block of a row. */
 @lazy export const TERMS = memory.data(256, 16);
+
+
 @inline
 export function acrossLanes<T>(vectors: usize, high: bool): v128 {
   const first = f64x2.add(promoteHalf<T>(v128.load(vectors), high), promoteHalf<T>(v128.load(vectors, 16), high));
   if (sizeof<T>() == 8) return first;
-  return f64x2.add(first, f64x2.add(promoteHalf<T>(v128.load(vectors, 32), high), promoteHalf<T>(v128.load(vectors, 48), high)));
+  return f64x2.add(
+    first,
+    f64x2.add(promoteHalf<T>(v128.load(vectors, 32), high), promoteHalf<T>(v128.load(vectors, 48), high)),
+  );
 }
 
 
@@ -269,7 +274,13 @@ export function sumExpColumns<T>(
   sumTerms<T>(states, src, dst, columns, stride, vectors, false);
 }
 
-export function sumExpBelowMaxColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
+export function sumExpBelowMaxColumns<T>(
+  states: usize,
+  src: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
   sumTerms<T>(states, src, 0, columns, stride, vectors, true);
 }
 

@@ -6,7 +6,7 @@
 import { sum } from "../elementwise/sum";
 import { BLOCK, GRADIENT_ARGUMENTS, LOSS_PARTS } from "../layout";
 import { copyPadded, forBlocks } from "../simd/blocks";
-import { highHalf, lanes, zero } from "../simd/vector";
+import { swapHalves, lanes, zero } from "../simd/vector";
 import { logSumAt, maxOfRow } from "./columnLogSums";
 import { addLanes, logSum, resetRow, rowMax, scale } from "./passes";
 import { findLogSums, isShort, logSumOf, pieceFrom, SHORT_ROW, softmax } from "./softmax";
@@ -47,7 +47,7 @@ class Margins {
       const v = v128.load(x);
       if (sizeof<T>() == 4) {
         low = f64x2.add(low, margin(f64x2.promote_low_f32x4(v), maxima));
-        high = f64x2.add(high, margin(f64x2.promote_low_f32x4(highHalf(v)), maxima));
+        high = f64x2.add(high, margin(f64x2.promote_low_f32x4(swapHalves(v)), maxima));
       } else {
         low = f64x2.add(low, margin(v, maxima));
       }
@@ -68,10 +68,10 @@ class TargetMargins {
       const w = v128.load(target);
       if (sizeof<T>() == 4) {
         const lowTarget = f64x2.promote_low_f32x4(w);
-        const highTarget = f64x2.promote_low_f32x4(highHalf(w));
+        const highTarget = f64x2.promote_low_f32x4(swapHalves(w));
         total = f64x2.add(total, f64x2.add(lowTarget, highTarget));
         low = f64x2.add(low, targetMargin(f64x2.promote_low_f32x4(v), lowTarget, maxima));
-        high = f64x2.add(high, targetMargin(f64x2.promote_low_f32x4(highHalf(v)), highTarget, maxima));
+        high = f64x2.add(high, targetMargin(f64x2.promote_low_f32x4(swapHalves(v)), highTarget, maxima));
       } else {
         total = f64x2.add(total, w);
         low = f64x2.add(low, targetMargin(v, w, maxima));

@@ -7,7 +7,7 @@ import { log1pOfPositive } from "../elementwise/kernels/log1p";
 import { BLOCK } from "../layout";
 import { forBlocks } from "../simd/blocks";
 import { scaleUp } from "../simd/exp";
-import { highHalf, maxLane, minLane, zero } from "../simd/vector";
+import { swapHalves, maxLane, minLane, zero } from "../simd/vector";
 import {
   allowsFastTerm,
   FastTerm,
@@ -150,7 +150,7 @@ function addExp<K, T>(src: usize, dst: usize, bytes: usize): void {
 @inline
 function promotedSum(a: v128, b: v128): v128 {
   const low = f64x2.add(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
-  return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(highHalf(a)), f64x2.promote_low_f32x4(highHalf(b))));
+  return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(swapHalves(a)), f64x2.promote_low_f32x4(swapHalves(b))));
 }
 
 /** The sum of the terms below the maximum, and how many elements equal it. */

@@ -116,14 +116,7 @@ function validLength(first: i32, row: usize, columns: usize): usize {
 }
 
 /** With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`), and the others give 0. */
-export function softmax<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  first: i32,
-  temperature: f64,
-): void {
+export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   if (first < 0 && rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS) {
     forTransposedRows<SoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
@@ -167,14 +160,7 @@ function logSumOf<T>(x: usize, columns: usize): f64 {
 }
 
 /** With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`), and the others give -Infinity. */
-export function logSoftmax<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  first: i32,
-  temperature: f64,
-): void {
+export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   if (first < 0 && rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS) {
     forTransposedRows<LogSoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
@@ -198,14 +184,7 @@ export function logSoftmax<T>(
 }
 
 /** One element a row. With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`). */
-export function logSumExp<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  first: i32,
-  temperature: f64,
-): void {
+export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   if (first < 0 && rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS) {
     forTransposedRows<LogSumExpOfLanes, T>(x, 0, dst, rows, columns, sizeof<T>());

@@ -36,6 +36,8 @@ const UNDERFLOW_F64: f64 = -797.7;
  * of 1.4.
  */
 @lazy const VECTORS_F32 = memory.data(96, 16);
+
+
 @lazy const VECTORS_F64 = memory.data(96, 16);
 const LOG2_E: usize = 0;
 const STEP_HIGH: usize = 16;
@@ -102,7 +104,10 @@ function makeVectors<T>(temperature: f64): void {
   const bits = sizeof<T>() == 4 ? UPPER_15 : UPPER_41;
   const high = reinterpret<f64>(reinterpret<u64>(product) & bits);
   setVector<T>(STEP_HIGH, splat<T>(high));
-  setVector<T>(STEP_LOW, splat<T>(product - high + (temperature * load<f64>(LN2_LOW_F64) + f64x2.extract_lane(error, 0))));
+  setVector<T>(
+    STEP_LOW,
+    splat<T>(product - high + (temperature * load<f64>(LN2_LOW_F64) + f64x2.extract_lane(error, 0))),
+  );
   setVector<T>(LOG2_E, splat<T>(1.4426950408889634 / temperature));
   setVector<T>(INV_TEMPERATURE, splat<T>(1 / temperature));
   setVector<T>(UNDERFLOW, splat<T>((sizeof<T>() == 4 ? UNDERFLOW_F32 : UNDERFLOW_F64) * temperature));

@@ -326,14 +326,7 @@ function sparsemaxRow<T>(x: usize, dst: usize, columns: usize): void {
  * (softmax.ts); there is none for the triangle of causal attention.
  */
 
-export function sparsemax<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  _first: i32,
-  temperature: f64,
-): void {
+export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize, _first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   const bytes = columns * sizeof<T>();
   const end = x + rows * bytes;

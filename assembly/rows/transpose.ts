@@ -40,7 +40,15 @@ function step(i: isize, left: isize, bytes: usize): usize {
 
 /** Loads as many rows as a vector has lanes: their columns go to `tile`, and if `finds` their extremes to `state`. */
 @inline
-function loadTransposed<T>(x: usize, left: isize, columns: usize, bytes: usize, tile: usize, state: usize, finds: bool): void {
+function loadTransposed<T>(
+  x: usize,
+  left: isize,
+  columns: usize,
+  bytes: usize,
+  tile: usize,
+  state: usize,
+  finds: bool,
+): void {
   const b = x + step(1, left, bytes);
   const c = b + step(2, left, bytes);
   const d = c + step(3, left, bytes);
@@ -179,7 +187,14 @@ function storeAll<K, T>(dst: usize, count: usize, columns: usize): void {
  * which K leaves at the beginning of its columns, or if that is 0 the whole row.
  */
 @inline
-export function forTransposedRows<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {
+export function forTransposedRows<K, T>(
+  x: usize,
+  other: usize,
+  dst: usize,
+  rows: usize,
+  columns: usize,
+  result: usize,
+): void {
   const bytes = columns * sizeof<T>();
   for (let left = rows; left;) {
     const count = min(left, MAX_VECTORS * lanes<T>());

@@ -9,11 +9,15 @@
 import { EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, LOGITS_PER_SUM, MIN_EXPONENT } from "../layout";
 import { allowsFastTerm, FastTerm, prepareTerms, ROWS, setTemperature, Term } from "../rows/softmaxTerms";
 import { invScaleUp } from "../simd/exp";
-import { constant, highHalf, loadF64x2, maxLane, zero } from "../simd/vector";
+import { constant, swapHalves, loadF64x2, maxLane, zero } from "../simd/vector";
 
 // A weight below 2^MIN_EXPONENT counts as 0. Other weights are normal, so that adding exponents multiplies by a power of two.
 @lazy const MIN_EXPONENTS = memory.data<f64>([MIN_EXPONENT]);
+
+
 @lazy const MAGIC_BIAS = memory.data<f64>([6755399441055744.0]);
+
+
 @lazy const ONE = memory.data<f64>([1]);
 
 // 2^r = 1 + r·c(r) on [-1/2, 1/2], with a relative error of 2^-28.9 (scripts/polynomials.sollya).
@@ -84,7 +88,7 @@ function sumTerms<K>(x: usize, end: usize, sums: usize): void {
     for (const stop = min(end, x + LOGITS_PER_SUM * 4); x < stop; x += 64) {
       const sum = sumOfTerms<K>(x);
       low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(highHalf(sum)));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(swapHalves(sum)));
     }
     const sum = f64x2.add(low, high);
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));

@@ -8,13 +8,23 @@ import { Unroll2 } from "../map";
 // erf(x) / x = 2/√π + h·P(h) with h = x² in [0, 1] (scripts/polynomials.sollya).
 // f32: relative error of the whole 2^-29.3. f64: 2^-62.2.
 @lazy const LEADING_F32 = memory.data<f32>([1.128379225730896]);
+
+
 @lazy const LEADING_F64 = memory.data<f64>([1.1283791670955126]);
+
+
 @lazy const LEADING_ERROR_F32 = memory.data<f32>([-5.8635382771399236e-8]);
+
+
 @lazy const LEADING_ERROR_F64 = memory.data<f64>([1.533545961316588e-17]);
+
+
 @lazy const P_F32 = memory.data<f32>([
   -0.37612628936767578125, 0.112836070358753204345703125, -2.685449458658695220947265625e-2,
   5.1893820054829120635986328125e-3, -8.018097723834216594696044921875e-4, 7.87681856309063732624053955078125e-5,
 ]);
+
+
 @lazy const P_F64 = memory.data<f64>([
   -0.3761263890318375, 0.11283791670954865, -0.026866170645072983, 0.005223977624776073, -0.0008548326978303983,
   0.00012055331017608068, -1.492559299556993e-5, 1.6460964128627313e-6, -1.6349929699752703e-7, 1.4657221608641853e-8,
@@ -31,10 +41,16 @@ import { Unroll2 } from "../map";
 
 // From here on the tail is so small that its error doesn't matter.
 @lazy const SPLIT_F32 = memory.data<f32>([0.9375]);
+
+
 @lazy const SPLIT_F64 = memory.data<f64>([0.875]);
 // erf(SATURATION) is 1.
 @lazy const SATURATION_F32 = memory.data<f32>([4]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([6]);
+
+
 @lazy const ROOT2 = memory.data<f64>([1.4142135623730951]);
 
 
@@ -51,7 +67,7 @@ function farFromZero<T>(a: v128, square: v128): v128 {
   const e = expBiased<T>(magicBias<T>(), v128.xor(square, signBit<T>()));
   if (sizeof<T>() == 4) return negMulAdd<T>(e, polynomial<T>(G, 8, v128.sub<T>(a, two<T>())), one<T>());
   const z = v128.mul<T>(a, v128.load64_splat(ROOT2));
-  return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, Tail.Alone)));
+  return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, Tail.M)));
 }
 
 /** 2/√π·∫ e^-t² dt from 0 to x: an odd polynomial up to 0.9375 (of a double, 0.875) */
@@ -69,6 +85,8 @@ export class Value extends Unroll2 {
 
 // erf'(UNDERFLOW) is less than half of the smallest subnormal.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([10.5]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([27.5]);
 
 /** 2/√π·e^-x² */

@@ -4,16 +4,26 @@ import { FastRangeExpStages } from "../expStages";
 
 // e^UNDERFLOW is less than half of the smallest subnormal, e^OVERFLOW is more than the largest float.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([-104]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([-746]);
+
+
 @lazy const OVERFLOW_F32 = memory.data<f32>([89]);
+
+
 @lazy const OVERFLOW_F64 = memory.data<f64>([710]);
 
 // Up to this |x|, e^x and every intermediate result are normal.
 @lazy const FAST_LIMIT_F32 = memory.data<f32>([64]);
+
+
 @lazy const FAST_LIMIT_F64 = memory.data<f64>([64]);
 
 // The bias of an exponent.
 @lazy const BIAS_F32 = memory.data<u32>([127]);
+
+
 @lazy const BIAS_F64 = memory.data<u64>([1023]);
 
 /**

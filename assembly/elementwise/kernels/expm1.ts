@@ -4,12 +4,20 @@ import { ExpKernel, halfExponent, otherHalf, Value as Exp } from "./exp";
 
 // e^SATURATION no longer changes -1; e^OVERFLOW is more than the largest float.
 @lazy const SATURATION_F32 = memory.data<f32>([-20]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([-40]);
+
+
 @lazy const OVERFLOW_F32 = memory.data<f32>([89]);
+
+
 @lazy const OVERFLOW_F64 = memory.data<f64>([710]);
 
 // The bits of 2^-n are made from those of 2^n: their sum is twice the bias.
 @lazy const TWICE_BIAS_F32 = memory.data<u32>([254 << 23]);
+
+
 @lazy const TWICE_BIAS_F64 = memory.data<u64>([2046 << 52]);
 
 /** e^x - 1 = 2^b·(2^a·p + (2^a - 2^-b)) with n = a + b, of which only the last sum rounds where x is small */

@@ -5,22 +5,50 @@ import { mulSigmoid, mulSigmoidDerivative } from "../mulSigmoid";
 
 // gelu is less than half of the smallest subnormal at UNDERFLOW, and x at SATURATION; its derivative likewise at the others.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([-10.9]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([-21.6]);
+
+
 @lazy const SATURATION_F32 = memory.data<f32>([7]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([7]);
+
+
 @lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-11.1]);
+
+
 @lazy const DERIVATIVE_UNDERFLOW_F64 = memory.data<f64>([-21.75]);
+
+
 @lazy const DERIVATIVE_SATURATION_F32 = memory.data<f32>([11.1]);
+
+
 @lazy const DERIVATIVE_SATURATION_F64 = memory.data<f64>([21.75]);
 
 // 2·√(2/π), and that times 0.044715, each with the error of its rounding: exact less computed.
 @lazy const LINEAR_F32 = memory.data<f32>([1.5957691669464111]);
+
+
 @lazy const LINEAR_F64 = memory.data<f64>([1.5957691216057308]);
+
+
 @lazy const LINEAR_ERROR_F32 = memory.data<f32>([-4.534068054340423e-8]);
+
+
 @lazy const LINEAR_ERROR_F64 = memory.data<f64>([-9.96930880911092e-17]);
+
+
 @lazy const CUBIC_F32 = memory.data<f32>([0.07135481387376785]);
+
+
 @lazy const CUBIC_F64 = memory.data<f64>([0.07135481627260025]);
+
+
 @lazy const CUBIC_ERROR_F32 = memory.data<f32>([2.3988324659995897e-9]);
+
+
 @lazy const CUBIC_ERROR_F64 = memory.data<f64>([-4.1218577217431825e-18]);
 
 
@@ -73,7 +101,10 @@ export class Derivative extends Unroll2 {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = clampMin<T>(clampMax<T>(x, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)), constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64));
+    const y = clampMin<T>(
+      clampMax<T>(x, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)),
+      constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64),
+    );
     const w = factor<T>(y);
     const t = v128.mul<T>(y, w);
     const cubic = v128.mul<T>(y, cubicTerm<T>(v128.mul<T>(y, y)));

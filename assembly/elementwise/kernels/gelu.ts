@@ -6,9 +6,14 @@ import { Unroll2 } from "../map";
 
 // gelu and its derivative are less than half of the smallest subnormal below -UNDERFLOW.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([14.7]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([39]);
 
+
 @lazy const MINUS_HALF_F32 = memory.data<f32>([-0.5]);
+
+
 @lazy const MINUS_HALF_F64 = memory.data<f64>([-0.5]);
 
 
@@ -35,7 +40,7 @@ export class Value extends Unroll2 {
   @inline
   at<T>(x: v128): v128 {
     const positive = clampMin<T>(x, zero());
-    return copySign<T>(v128.sub<T>(positive, weighted<T>(x, Tail.Times)), x);
+    return copySign<T>(v128.sub<T>(positive, weighted<T>(x, Tail.TimesA)), x);
   }
 }
 

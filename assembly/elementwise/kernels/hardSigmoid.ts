@@ -1,6 +1,9 @@
 import { clampMax, clampMin, constant, propagateNaN, signBit, sixth, three, zero } from "../../simd/vector";
 
+
 @lazy const SIX_F32 = memory.data<f32>([6]);
+
+
 @lazy const SIX_F64 = memory.data<f64>([6]);
 
 /** x + 3, which is exact where it is small, clamped and times 1/6: six times that rounds to 1. */

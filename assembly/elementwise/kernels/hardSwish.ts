@@ -1,6 +1,9 @@
 import { clampMax, clampMin, constant, one, oneHalf, select, sixth, three, zero } from "../../simd/vector";
 
+
 @lazy const MINUS_THREE_F32 = memory.data<f32>([-3]);
+
+
 @lazy const MINUS_THREE_F64 = memory.data<f64>([-3]);
 
 
@@ -25,9 +28,16 @@ export class Value {
   }
 }
 
+
 @lazy const THIRD_F32 = memory.data<f32>([0.3333333333333333]);
+
+
 @lazy const THIRD_F64 = memory.data<f64>([0.3333333333333333]);
+
+
 @lazy const THREE_HALVES_F32 = memory.data<f32>([1.5]);
+
+
 @lazy const THREE_HALVES_F64 = memory.data<f64>([1.5]);
 
 /** (x + 3/2)/3 where |x| < 3, with a sum that is exact around its zero; else 0 or 1 */

@@ -21,7 +21,10 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const outside = v128.or(v128.le<T>(x, parameter<T>(Parameter.minVal)), v128.ge<T>(x, parameter<T>(Parameter.maxVal)));
+    const outside = v128.or(
+      v128.le<T>(x, parameter<T>(Parameter.minVal)),
+      v128.ge<T>(x, parameter<T>(Parameter.maxVal)),
+    );
     return v128.andnot(propagateNaN<T>(one<T>(), x), outside);
   }
 }

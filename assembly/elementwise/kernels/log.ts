@@ -12,12 +12,21 @@ import {
 import { constant, one, select, zero } from "../../simd/vector";
 import { FastRange } from "../map";
 
+
 @lazy const SMALLEST_NORMAL_F32 = memory.data<f32>([1.1754943508222875e-38]);
+
+
 @lazy const SMALLEST_NORMAL_F64 = memory.data<f64>([2.2250738585072014e-308]);
 // Makes a subnormal number a normal one.
 @lazy const UP_F32 = memory.data<f32>([16777216.0]);
+
+
 @lazy const UP_F64 = memory.data<f64>([9007199254740992.0]);
+
+
 @lazy const UP_EXPONENT_F32 = memory.data<f32>([24]);
+
+
 @lazy const UP_EXPONENT_F64 = memory.data<f64>([53]);
 
 /** log(x) = k·ln(2) + log(1 + f) with x = 2^k·(1 + f) */

@@ -1,5 +1,5 @@
 import { clampMax, negAbs, zero } from "../../simd/vector";
-import { plusLog1pExp } from "../log1pExp";
+import { addLog1pExp } from "../log1pExp";
 import { sigmoidOfNeg } from "./sigmoid";
 
 /** -log(1 + e^-x) = min(x, 0) - log(1 + e^-|x|) */
@@ -8,7 +8,7 @@ export class Value {
   @inline
   at<T>(x: v128): v128 {
     // Never above -0.
-    return negAbs<T>(plusLog1pExp<T>(v128.neg<T>(clampMax<T>(x, zero())), negAbs<T>(x)));
+    return negAbs<T>(addLog1pExp<T>(v128.neg<T>(clampMax<T>(x, zero())), negAbs<T>(x)));
   }
 }
 

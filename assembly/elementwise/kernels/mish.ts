@@ -30,21 +30,36 @@ import { FastRange } from "../map";
 
 // mish and its derivative are less than half of the smallest subnormal at UNDERFLOW, and x and 1 at SATURATION.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([-120]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([-760]);
+
+
 @lazy const SATURATION_F32 = memory.data<f32>([40]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([40]);
 
 // Usual are |x| from 2^-100 (2^-900) to SATURATION. What is added to their bits, as integers, to make them the lowest; and the
 // highest of these.
 @lazy const FAST_OFFSET_F32 = memory.data<u32>([0x80000000 - 0x0d800000]);
+
+
 @lazy const FAST_OFFSET_F64 = memory.data<u64>([0x8000000000000000 - 0x07b0000000000000]);
+
+
 @lazy const FAST_LIMIT_F32 = memory.data<u32>([0x80000000 - 0x0d800000 + 0x42200000]);
+
+
 @lazy const FAST_LIMIT_F64 = memory.data<u64>([0x8000000000000000 - 0x07b0000000000000 + 0x4044000000000000]);
 
 /** x clamped to UNDERFLOW … SATURATION. */
 @inline
 function bounded<T>(x: v128): v128 {
-  return clampMin<T>(clampMax<T>(x, constant<T>(SATURATION_F32, SATURATION_F64)), constant<T>(UNDERFLOW_F32, UNDERFLOW_F64));
+  return clampMin<T>(
+    clampMax<T>(x, constant<T>(SATURATION_F32, SATURATION_F64)),
+    constant<T>(UNDERFLOW_F32, UNDERFLOW_F64),
+  );
 }
 
 /** mish(y), where s·(1 + p) is e^-|y|, times scaleUp() unless it `allowsFast`. */
@@ -119,7 +134,10 @@ export class Value extends FastRange {
   }
 }
 
+
 @lazy const SPLIT_F32 = memory.data<f32>([-0.4]);
+
+
 @lazy const SPLIT_F64 = memory.data<f64>([-0.4]);
 
 /**

@@ -7,28 +7,62 @@ import { siluDerivative } from "./silu";
 
 // quickGelu(UNDERFLOW) is less than half of the smallest subnormal; sigmoid(1.702·SATURATION) is 1.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([-64]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([-442]);
+
+
 @lazy const SATURATION_F32 = memory.data<f32>([23]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([23]);
+
+
 @lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-72]);
+
+
 @lazy const DERIVATIVE_UNDERFLOW_F64 = memory.data<f64>([-448]);
+
+
 @lazy const DERIVATIVE_SATURATION_F32 = memory.data<f32>([72]);
+
+
 @lazy const DERIVATIVE_SATURATION_F64 = memory.data<f64>([448]);
 
 // 1.702, and the error of its rounding: exact less computed.
 @lazy const FACTOR_F32 = memory.data<f32>([1.702]);
+
+
 @lazy const FACTOR_F64 = memory.data<f64>([1.702]);
+
+
 @lazy const FACTOR_ERROR_F32 = memory.data<f32>([-2.1934509319976314e-8]);
+
+
 @lazy const FACTOR_ERROR_F64 = memory.data<f64>([0]);
 
 // -1.702·log2(e), and -ln(2) / 1.702 in two parts (scripts/polynomials.sollya).
 @lazy const LOG2_RATE_F32 = memory.data<f32>([-2.4554669857025146]);
+
+
 @lazy const LOG2_RATE_F64 = memory.data<f64>([-2.4554669595930156]);
+
+
 @lazy const RATE_F32 = memory.data<f32>([-1.702]);
+
+
 @lazy const RATE_F64 = memory.data<f64>([-1.702]);
+
+
 @lazy const HIGH_PART_F32 = memory.data<f32>([-0.4072418212890625]);
+
+
 @lazy const HIGH_PART_F64 = memory.data<f64>([-0.407254512667350354604423046112060546875]);
+
+
 @lazy const LOW_PART_F32 = memory.data<f32>([-1.2691378287854604e-5]);
+
+
 @lazy const LOW_PART_F64 = memory.data<f64>([-6.7581223741616835e-14]);
 
 
@@ -115,7 +149,10 @@ export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const y = clampMin<T>(clampMax<T>(x, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)), constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64));
+    const y = clampMin<T>(
+      clampMax<T>(x, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)),
+      constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64),
+    );
     const t = product<T>(y);
     return siluDerivative<T>(t, errorOf<T>(y, t), true);
   }

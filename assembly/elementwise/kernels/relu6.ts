@@ -1,7 +1,10 @@
 import { clampMax, constant, one, propagateNaN, zero } from "../../simd/vector";
 import { Value as Relu } from "./relu";
 
+
 @lazy const SIX_F32 = memory.data<f32>([6]);
+
+
 @lazy const SIX_F64 = memory.data<f64>([6]);
 
 

@@ -1,12 +1,21 @@
 import { constant, select, zero } from "../../simd/vector";
 import { NegExpStages, NegExpStagesUp, scaledExp, scaledExpm1 } from "../scaledExpm1";
 
+
 @lazy const SCALE_F32 = memory.data<f32>([1.0507009873554805]);
+
+
 @lazy const SCALE_F64 = memory.data<f64>([1.0507009873554805]);
+
+
 @lazy const SCALE_ALPHA_F32 = memory.data<f32>([1.7580993408473766]);
+
+
 @lazy const SCALE_ALPHA_F64 = memory.data<f64>([1.7580993408473766]);
 // What the product of the scale and alpha lost by rounding, relatively.
 @lazy const ERROR_F32 = memory.data<f32>([1.3251081558072048e-8]);
+
+
 @lazy const ERROR_F64 = memory.data<f64>([0]);
 
 

@@ -17,14 +17,26 @@ import { Staged } from "../map";
 
 // sigmoid(SATURATION) is 1; sigmoid(UNDERFLOW) is less than half of the smallest subnormal.
 @lazy const SATURATION_F32 = memory.data<f32>([40]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([40]);
+
+
 @lazy const UNDERFLOW_F32 = memory.data<f32>([-104]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([-746]);
 
 // The same limits for y = -x.
 @lazy const NEG_SATURATION_F32 = memory.data<f32>([-40]);
+
+
 @lazy const NEG_SATURATION_F64 = memory.data<f64>([-40]);
+
+
 @lazy const NEG_UNDERFLOW_F32 = memory.data<f32>([104]);
+
+
 @lazy const NEG_UNDERFLOW_F64 = memory.data<f64>([746]);
 
 /** 1 / (1 + e^-x) */
@@ -32,7 +44,10 @@ export class Value extends Staged {
 
   @inline
   stage1<T>(x: v128): v128 {
-    return clampMin<T>(clampMax<T>(x, constant<T>(SATURATION_F32, SATURATION_F64)), constant<T>(UNDERFLOW_F32, UNDERFLOW_F64));
+    return clampMin<T>(
+      clampMax<T>(x, constant<T>(SATURATION_F32, SATURATION_F64)),
+      constant<T>(UNDERFLOW_F32, UNDERFLOW_F64),
+    );
   }
 
 
@@ -57,7 +72,10 @@ export class Value extends Staged {
 /** 1 / (1 + e^(y + yLow)) */
 @inline
 export function sigmoidOfNeg<T>(y: v128, yLow: v128, hasLow: bool): v128 {
-  y = clampMin<T>(clampMax<T>(y, constant<T>(NEG_UNDERFLOW_F32, NEG_UNDERFLOW_F64)), constant<T>(NEG_SATURATION_F32, NEG_SATURATION_F64));
+  y = clampMin<T>(
+    clampMax<T>(y, constant<T>(NEG_UNDERFLOW_F32, NEG_UNDERFLOW_F64)),
+    constant<T>(NEG_SATURATION_F32, NEG_SATURATION_F64),
+  );
   const biased = biasedExponent<T>(y, magicBiasDown<T>());
   return reciprocalOnePlusExp<T>(biased, expm1Reduced<T>(y, biased, magicBiasDown<T>(), yLow, hasLow), false);
 }
@@ -87,7 +105,10 @@ export class Derivative extends ExpStagesUp {
   }
 }
 
+
 @lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-120]);
+
+
 @lazy const DERIVATIVE_UNDERFLOW_F64 = memory.data<f64>([-790]);
 
 /** -|x|, where it matters. */

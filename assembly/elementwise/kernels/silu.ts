@@ -1,12 +1,18 @@
 import { biasedNegExponent, magicBias, negRemainder, oneMinusExpNeg } from "../../simd/exp";
 import { clampMax, clampMin, constant, select, zero } from "../../simd/vector";
 import { FastRangeNearZero } from "../map";
-import { divOnePlusExp, mulSigmoid, mulSigmoidDerivative, nearLimit } from "../mulSigmoid";
+import { divOnePlusExp, mulSigmoid, mulSigmoidDerivative, unscaledLimit } from "../mulSigmoid";
 
 // silu(UNDERFLOW) is less than half of the smallest subnormal; sigmoid(SATURATION) is 1.
 @lazy const UNDERFLOW_F32 = memory.data<f32>([-109]);
+
+
 @lazy const UNDERFLOW_F64 = memory.data<f64>([-753]);
+
+
 @lazy const SATURATION_F32 = memory.data<f32>([40]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([40]);
 
 /** x / (1 + e^-x) */
@@ -14,7 +20,7 @@ export class Value extends FastRangeNearZero {
 
   @inline
   rangeLimit<T>(): v128 {
-    return nearLimit<T>();
+    return unscaledLimit<T>();
   }
 
 
@@ -61,13 +67,22 @@ export class Derivative {
 
 // silu' is less than half of the smallest subnormal at DERIVATIVE_UNDERFLOW, and 1 at DERIVATIVE_SATURATION.
 @lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-120]);
+
+
 @lazy const DERIVATIVE_UNDERFLOW_F64 = memory.data<f64>([-760]);
+
+
 @lazy const DERIVATIVE_SATURATION_F32 = memory.data<f32>([120]);
+
+
 @lazy const DERIVATIVE_SATURATION_F64 = memory.data<f64>([760]);
 
 /** silu'(t + error); out of range the error must be 0. Without `hasError` it counts as 0 and costs nothing. */
 @inline
 export function siluDerivative<T>(t: v128, error: v128, hasError: bool): v128 {
-  const y = clampMin<T>(clampMax<T>(t, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)), constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64));
+  const y = clampMin<T>(
+    clampMax<T>(t, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)),
+    constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64),
+  );
   return mulSigmoidDerivative<T>(y, error, y, error, hasError);
 }

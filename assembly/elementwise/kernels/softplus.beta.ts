@@ -1,7 +1,7 @@
 import { parameter } from "../../simd/parameters";
 import { twoProductError } from "../../simd/twoProduct";
-import { clamp, clampMin, negAbs, signBit, zero } from "../../simd/vector";
-import { plusLog1pExpScaled } from "../log1pExp";
+import { clampMagnitude, clampMin, negAbs, signBit, zero } from "../../simd/vector";
+import { addLog1pExpScaled } from "../log1pExp";
 import { sigmoidOfNeg } from "./sigmoid";
 
 /** The numbers that the kernel reads. */
@@ -25,7 +25,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    return plusLog1pExpScaled<T>(
+    return addLog1pExpScaled<T>(
       clampMin<T>(x, zero()),
       clampMin<T>(negAbs<T>(x), parameter<T>(Parameter.min)),
       parameter<T>(Parameter.beta),
@@ -44,7 +44,7 @@ export class Derivative {
   @inline
   at<T>(x: v128): v128 {
     const beta = parameter<T>(Parameter.beta);
-    const y = v128.xor(clamp<T>(x, parameter<T>(Parameter.max)), signBit<T>());
+    const y = v128.xor(clampMagnitude<T>(x, parameter<T>(Parameter.max)), signBit<T>());
     const t = v128.mul<T>(y, beta);
     return sigmoidOfNeg<T>(t, twoProductError<T>(y, beta, t), true);
   }

@@ -1,5 +1,5 @@
 import { clampMin, negAbs, zero } from "../../simd/vector";
-import { plusLog1pExp } from "../log1pExp";
+import { addLog1pExp } from "../log1pExp";
 import { Value as Sigmoid } from "./sigmoid";
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|) */
@@ -7,7 +7,7 @@ export class Value {
 
   @inline
   at<T>(x: v128): v128 {
-    return plusLog1pExp<T>(clampMin<T>(x, zero()), negAbs<T>(x));
+    return addLog1pExp<T>(clampMin<T>(x, zero()), negAbs<T>(x));
   }
 }
 

@@ -2,8 +2,14 @@ import { clampMax, constant, copySign, one } from "../../simd/vector";
 
 // 2^80 (2^540): |x| from which on x / (1 + |x|) is ±1 and its derivative 0, and 2^-20 (2^-300), by which their squares stay in range.
 @lazy const SATURATION_F32 = memory.data<f32>([1.2089258196146292e24]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([3.599131035634557e162]);
+
+
 @lazy const SCALE_F32 = memory.data<f32>([9.5367431640625e-7]);
+
+
 @lazy const SCALE_F64 = memory.data<f64>([4.909093465297727e-91]);
 
 

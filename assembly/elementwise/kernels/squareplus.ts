@@ -3,6 +3,8 @@ import { clampMax, constant, isNegative, mulAdd, one, oneHalf, select } from "..
 
 // 2^60 (2^500), whose square is not yet infinite.
 @lazy const MAX_ROOT_F32 = memory.data<f32>([1.152921504606847e18]);
+
+
 @lazy const MAX_ROOT_F64 = memory.data<f64>([3.273390607896142e150]);
 
 /** The numbers that the kernel reads. */
@@ -31,10 +33,20 @@ export class Value {
 
 // 2^40 and 2^-70 (2^256 and 2^-520): from there on x is scaled by this, so that its square stays in range.
 @lazy const SPLIT_F32 = memory.data<f32>([1.099511627776e12]);
+
+
 @lazy const SPLIT_F64 = memory.data<f64>([1.157920892373162e77]);
+
+
 @lazy const SCALE_F32 = memory.data<f32>([8.470329472543003e-22]);
+
+
 @lazy const SCALE_F64 = memory.data<f64>([2.913459254700113e-157]);
+
+
 @lazy const MAX_FINITE_F32 = memory.data<f32>([3.4028234663852886e38]);
+
+
 @lazy const MAX_FINITE_F64 = memory.data<f64>([1.7976931348623157e308]);
 
 /**

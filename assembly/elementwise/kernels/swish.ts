@@ -3,7 +3,7 @@ import { parameter } from "../../simd/parameters";
 import { twoProductError } from "../../simd/twoProduct";
 import { clampMax, clampMin, mulAdd, select } from "../../simd/vector";
 import { FastRange } from "../map";
-import { divOnePlusExp, mulSigmoidScaled, nearLimit } from "../mulSigmoid";
+import { divOnePlusExp, mulSigmoidScaled, unscaledLimit } from "../mulSigmoid";
 import { siluDerivative } from "./silu";
 
 /** The numbers that the kernel reads. */
@@ -40,7 +40,7 @@ export class Value extends FastRange {
 
   @inline
   rangeLimit<T>(): v128 {
-    return nearLimit<T>();
+    return unscaledLimit<T>();
   }
 
 
@@ -58,7 +58,12 @@ export class Value extends FastRange {
 
   @inline
   stage3<T>(y: v128, biased: v128): v128 {
-    return reduceRangeBy<T>(y, v128.sub<T>(biased, magicBias<T>()), parameter<T>(Parameter.stepHigh), parameter<T>(Parameter.stepLow));
+    return reduceRangeBy<T>(
+      y,
+      v128.sub<T>(biased, magicBias<T>()),
+      parameter<T>(Parameter.stepHigh),
+      parameter<T>(Parameter.stepLow),
+    );
   }
 
 
@@ -73,7 +78,14 @@ export class Value extends FastRange {
     const y = inRange<T>(x);
     const rate = parameter<T>(Parameter.rate);
     const log2Rate = parameter<T>(Parameter.log2Rate);
-    const result = mulSigmoidScaled<T>(y, y, rate, log2Rate, parameter<T>(Parameter.stepHigh), parameter<T>(Parameter.stepLow));
+    const result = mulSigmoidScaled<T>(
+      y,
+      y,
+      rate,
+      log2Rate,
+      parameter<T>(Parameter.stepHigh),
+      parameter<T>(Parameter.stepLow),
+    );
     return select<T>(x, result, v128.lt<T>(v128.mul<T>(x, rate), parameter<T>(Parameter.saturation)));
   }
 }

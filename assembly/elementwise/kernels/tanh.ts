@@ -5,10 +5,14 @@ import { clampedNegAbs, sigmoidDerivative } from "./sigmoid";
 
 // e^SATURATION no longer changes 1.
 @lazy const SATURATION_F32 = memory.data<f32>([-20]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([-40]);
 
 // -ln(3): from here to 0 the result is under 1/2.
 @lazy const SPLIT_F32 = memory.data<f32>([-1.0986122886681098]);
+
+
 @lazy const SPLIT_F64 = memory.data<f64>([-1.0986122886681098]);
 
 /** With e = e^-2|x| and the sign of x: (1 - e) / (1 + e) if that is small, else 1 - 2e / (1 + e). */

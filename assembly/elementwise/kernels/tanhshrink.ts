@@ -2,7 +2,7 @@ import { biasedExponent, expm1Reduced, magicBias, powerOfTwo } from "../../simd/
 import { polynomial } from "../../simd/polynomial";
 import { twoProductError, twoSquareError } from "../../simd/twoProduct";
 import {
-  clamp,
+  clampMagnitude,
   clampMax,
   clampMin,
   constant,
@@ -20,14 +20,24 @@ import { Derivative as TanhDerivative } from "./tanh";
 // (x - tanh(x)) / x³ = 1/3 + h·P(h) with h = x² in [0, 1] (scripts/polynomials.sollya).
 // f32: relative error of the whole 2^-27.3. f64: 2^-59.3.
 @lazy const THIRD_F32 = memory.data<f32>([0.3333333432674408]);
+
+
 @lazy const THIRD_F64 = memory.data<f64>([0.3333333333333333]);
+
+
 @lazy const THIRD_ERROR_F32 = memory.data<f32>([-9.934107758624577e-9]);
+
+
 @lazy const THIRD_ERROR_F64 = memory.data<f64>([1.850371707708594e-17]);
+
+
 @lazy const P_F32 = memory.data<f32>([
   -0.1333331763744354248046875, 5.3964175283908843994140625e-2, -2.18331553041934967041015625e-2,
   8.706585504114627838134765625e-3, -3.2181176356971263885498046875e-3, 9.309539454989135265350341796875e-4,
   -1.447559334337711334228515625e-4,
 ]);
+
+
 @lazy const P_F64 = memory.data<f64>([
   -0.13333333333333316, 0.053968253968234764, -0.021869488535374283, 0.008863235513631483, -0.0035921278327319594,
   0.001455832706818712, -0.000590017799174591, 0.00023908913590190033, -9.679258126736419e-5, 3.899431516433645e-5,
@@ -37,6 +47,8 @@ import { Derivative as TanhDerivative } from "./tanh";
 
 // e^SATURATION no longer changes 1.
 @lazy const SATURATION_F32 = memory.data<f32>([-20]);
+
+
 @lazy const SATURATION_F64 = memory.data<f64>([-40]);
 
 /** |x| - 1 + 2e / (1 + e) with e = e^-2|x|, for |x| >= 1; there both terms are positive. */
@@ -77,7 +89,7 @@ export class Value extends Unroll2 {
   @inline
   at<T>(x: v128): v128 {
     const near = v128.lt<T>(v128.abs<T>(x), one<T>());
-    const bounded = clamp<T>(x, one<T>());
+    const bounded = clampMagnitude<T>(x, one<T>());
     return select<T>(nearZero<T>(bounded), copySign<T>(farFromZero<T>(x), x), near);
   }
 }
@@ -87,12 +99,18 @@ export class Value extends Unroll2 {
   -0.6666660308837890625, 0.3777567446231842041015625, -0.1965874731540679931640625, 9.619586169719696044921875e-2,
   -4.27810586988925933837890625e-2, 1.4956402592360973358154296875e-2, -2.8553954325616359710693359375e-3,
 ]);
+
+
 @lazy const S_F64 = memory.data<f64>([
   -0.66666666666666441, 0.37777777777748056, -0.19682539681160741, 9.7495590503307083e-2, -4.6697659877639908e-2,
   2.1837473335754466e-2, -1.0030195227115854e-2, 4.5422114531961811e-3, -2.031055449758008e-3, 8.9300557714526831e-4,
   -3.7857580005365752e-4, 1.4710801181306001e-4, -4.7597408512382388e-5, 1.0917947006541089e-5, -1.278998196862004e-6,
 ]);
+
+
 @lazy const SWITCH_F32 = memory.data<f32>([0.88]);
+
+
 @lazy const SWITCH_F64 = memory.data<f64>([0.88]);
 
 /** tanh(x)²: h·(1 + h·S(h)) up to where it is 1/2, 1 - tanh'(x) above */

@@ -4,7 +4,7 @@ import { clampMin, one, propagateNaN, select, zero } from "../../simd/vector";
 /** The parameters of the kernels, in their order in memory. */
 const enum Parameter {
   negativeSlope,
-  /** -Infinity; the smallest finite number where the slope is 0, so that -Infinity·0 doesn't give NaN. */
+  /** -Infinity; -1 where the slope is 0, so that -Infinity·0 doesn't give NaN. */
   min,
 }
 

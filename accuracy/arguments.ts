@@ -73,7 +73,8 @@ export function readArguments(table: readonly Elementwise[]): Arguments | undefi
 
 function countOf(option: string, given: string | number): number {
   const count = Number(given);
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`--${option} must be a positive integer, not ${given}`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`--${option} must be a positive integer, not ${given}`);
   return count;
 }
 

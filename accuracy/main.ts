@@ -10,6 +10,7 @@ import { input, isOver, share, ulps } from "./page.js";
 import { runPeers } from "./peers.js";
 import { type Bound, conditions, type Results, storeResults } from "./results.js";
 import { inputsOf, type Job, run, type Running, Store } from "./run.js";
+import { fillDocuments } from "../scripts/readme.js";
 import type { Tally } from "./tally.js";
 
 const names = functions.map(({ definition }) => definition.name);
@@ -90,6 +91,6 @@ function noteOf({ backends }: Job, tally: Tally, i: number): string {
 
 async function store(found: Partial<Results>): Promise<void> {
   storeResults(found, names);
-  await import("../scripts/readme.js");
+  await fillDocuments({ check: false });
   console.log("\nStored in docs/accuracy.json and docs/accuracy.md");
 }

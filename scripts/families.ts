@@ -17,7 +17,7 @@ export const families: readonly FunctionFamily[] = [
   { family: "softmax", heading: "Softmax and its family", first: ["softmax"] },
   { family: "loss", heading: "Losses", first: ["softmaxCrossEntropy"] },
   { family: "gated", heading: "Gated functions", first: ["glu"] },
-  { family: "elementary", heading: "Building blocks", first: ["exp"] },
+  { family: "elementary", heading: "Elementary functions", first: ["exp"] },
   { family: undefined, heading: "Tokens and masks", first: ["topK", "sample"] },
 ];
 
@@ -49,7 +49,7 @@ export function byFamily(names: Iterable<string>): { family: FunctionFamily; nam
     group.names.push(name);
   }
   for (const { family, names } of groups.values()) {
-    const rank = (name: string) => (family.first.indexOf(name) + 1 || Infinity);
+    const rank = (name: string) => family.first.indexOf(name) + 1 || Infinity;
     // Infinity less Infinity is NaN, so that ranks are compared, not subtracted.
     names.sort((a, b) => (rank(a) === rank(b) ? (a < b ? -1 : 1) : rank(a) < rank(b) ? -1 : 1));
   }

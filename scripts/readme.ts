@@ -1,66 +1,80 @@
-// @ts-check
 /**
- * Fills in what the README tells of the table, the sizes and the benchmark, docs/accuracy.md of the errors found, and
+ * Fills in what the README tells of the functions, the sizes and the benchmark, docs/accuracy.md of the errors found, and
  * docs/speed.md of the benchmark, between their markers:
  *
- *   node scripts/readme.js          writes them
- *   node scripts/readme.js --check  fails if that would change one
+ *   npm run readme             writes them
+ *   npm run readme -- --check  fails if that would change one
  */
+
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
 import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
 import { callsTable, marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
+import type { Results } from "../bench/results.js";
+import { byFamily, definitionOf } from "./families.js";
+import { kilobytes, readSizes } from "./sizes/stored.js";
 import { summaries } from "./summaries.js";
 
-/** @import { Results } from "../bench/results.js" */
-
 const root = new URL("../", import.meta.url);
-const read = (/** @type {string} */ path) => readFileSync(new URL(path, root), "utf8");
+const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
-/** @param {unknown} op */
-function boundOf(op) {
-  const { ulp } = /** @type {{ definition?: { ulp?: number | lanewise.ErrorBound } }} */ (op).definition ?? {};
+/** A Markdown table; the first of its rows is the head. */
+function table([head, ...rows]: readonly (readonly string[])[], right = ""): string {
+  const rule = head.map((_, i) => (i > 0 && right !== "" ? right : "---"));
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+/** The largest error of a function's float32 results, and that of its derivative in brackets. */
+function boundOf(name: string): string {
+  const ulp = definitionOf(name)?.ulp;
   if (typeof ulp === "object") return `${ulp.value} (${ulp.derivative})`;
   return ulp === undefined ? "" : String(ulp);
 }
 
-function functionTable() {
-  const rows = [...summaries()].map(([name, { what, formula }]) => {
-    return [
-      `\`${name}\``,
-      what,
-      formula.replaceAll("|", "\\|"),
-      boundOf(lanewise[/** @type {keyof typeof lanewise} */ (name)]),
-    ];
-  });
+/** A table for each family. */
+function functionTables(): string {
+  const known = summaries();
   const head = ["function", "what it is", "formula", "ulp (derivative)"];
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  const parts = byFamily(known.keys()).map(({ family, names }) => {
+    const rows = names.map((name) => {
+      const { what, formula } = known.get(name)!;
+      return [`\`${name}\``, what, formula.replaceAll("|", "\\|"), boundOf(name)];
+    });
+    const hasBounds = rows.some((row) => row[3] !== "");
+    return `### ${family.heading}\n\n${table([head, ...rows].map((row) => (hasBounds ? row : row.slice(0, 3))))}`;
+  });
+  return parts.join("\n\n");
 }
 
-function sizes() {
-  const kilobytes = (/** @type {number} */ bytes) => `${Math.round(bytes / 1000)} kB`;
+/** What programs take that import a function, and the package's files. */
+function sizes(): string {
+  const { js, ...bundlers } = readSizes();
+  const names = Object.keys(bundlers.esbuild);
+  const rows = names.map((name) => [
+    name === "everything" ? name : `\`${name}\``,
+    ...Object.values(bundlers).map((measured) => kilobytes(measured[name])),
+    name in js ? kilobytes(js[name]) : "",
+  ]);
+  const ofFile = (file: string) => kilobytes(statSync(new URL(`dist/${file}`, root)).size);
   const bundle = readFileSync(new URL("dist/bundle.js", root));
-  const wasm = ["simd", "relaxed"].map(
-    (name) => `${name}.wasm ${kilobytes(statSync(new URL(`dist/${name}.wasm`, root)).size)}`,
-  );
-  return (
-    `The single file with everything in it, both builds of the kernels included, is ${kilobytes(bundle.length)}, ` +
-    `${kilobytes(brotliCompressSync(bundle).length)} by brotli (${wasm.join(", ")}).`
-  );
+  return `${table([["what is imported", ...Object.keys(bundlers), "from `lanewise/js`"], ...rows], "--:")}
+
+Sizes are of the whole program, minified and gzipped (1 kB is 1000 bytes). The single file with everything in it is
+${kilobytes(bundle.length)}, ${kilobytes(brotliCompressSync(bundle).length)} by brotli; simd.wasm is ${ofFile("simd.wasm")}, relaxed.wasm ${ofFile("relaxed.wasm")}.`;
 }
 
 const found = readResults();
-/** @type {Results} */
-const measured = JSON.parse(read("bench/results.json"));
+const measured = JSON.parse(read("bench/results.json")) as Results;
 
-/** What stands between the markers of each file. @type {Record<string, Record<string, () => string>>} */
-const documents = {
+/** What makes the text between the markers of each file. */
+const documents: Record<string, Record<string, () => string>> = {
   "README.md": {
-    functions: functionTable,
+    functions: functionTables,
     sizes,
     benchmark: () => readmeTable(measured),
   },
@@ -79,17 +93,32 @@ const documents = {
   },
 };
 
-for (const [path, parts] of Object.entries(documents)) {
-  const before = read(path);
-  let after = before;
+/**
+ * Writes the documents, or compares them.
+ *
+ * @throws {Error} if a document has no place for a part, or, where it is compared, is out of date
+ */
+export async function fillDocuments({ check }: { check: boolean }): Promise<void> {
+  for (const [path, parts] of Object.entries(documents)) {
+    const before = read(path);
+    const file = fileURLToPath(new URL(path, root));
+    const after = await format(fill(path, before, parts), { ...(await resolveConfig(file)), filepath: file });
+    if (!check) writeFileSync(file, after);
+    else if (after !== before) throw new Error(`${path} is out of date: npm run readme`);
+  }
+}
+
+function fill(path: string, text: string, parts: Record<string, () => string>): string {
+  let filled = text;
   for (const [name, make] of Object.entries(parts)) {
     const marked = new RegExp(`(<!-- ${name}: [^>]*-->)[^]*?(<!-- end of ${name} -->)`);
-    if (!marked.test(after)) throw new Error(`${path} has no place for ${name}`);
-    after = after.replace(marked, (_, begin, end) => `${begin}\n\n${make()}\n\n${end}`);
+    if (!marked.test(filled)) throw new Error(`${path} has no place for ${name}`);
+    filled = filled.replace(marked, (_, begin: string, end: string) => `${begin}\n\n${make()}\n\n${end}`);
   }
-  const file = fileURLToPath(new URL(path, root));
-  after = await format(after, { ...(await resolveConfig(file)), filepath: file });
-  if (process.argv.includes("--check")) {
-    if (after !== before) throw new Error(`${path} is out of date: npm run readme`);
-  } else writeFileSync(file, after);
+  return filled;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values: options } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+  await fillDocuments(options);
 }

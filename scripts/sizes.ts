@@ -11,7 +11,11 @@ import { file, kilobytes, type Sizes } from "./sizes/stored.js";
 
 const sizes: Sizes = { esbuild: {}, rollup: {}, webpack: {}, js: {} };
 const right = bundlers.map(() => "right" as const);
-const table = new Table({ head: ["import", ...bundlers], colAligns: ["left", ...right], style: { head: [], border: [] } });
+const table = new Table({
+  head: ["import", ...bundlers],
+  colAligns: ["left", ...right],
+  style: { head: [], border: [] },
+});
 using project = new Project();
 for (const imported of imports) {
   const { from, name } = imported;

@@ -8,6 +8,9 @@ import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import webpack from "webpack";
 
+/** The plugin's types are those of CommonJS, in which the function would be a property of what is imported. */
+const minifier = terser as unknown as typeof terser.default;
+
 /** Bundles the program of a file of `folder`, minified, and gives its code. */
 type Bundle = (folder: string, file: string) => Promise<string>;
 
@@ -31,7 +34,7 @@ async function byRollup(folder: string, file: string): Promise<string> {
       throw new Error(`rollup: ${message}`);
     },
   });
-  const { output } = await bundle.generate({ format: "es", plugins: [terser({ module: true })] });
+  const { output } = await bundle.generate({ format: "es", plugins: [minifier({ module: true })] });
   await bundle.close();
   return output[0].code;
 }

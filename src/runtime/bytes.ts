@@ -4,8 +4,6 @@ import { relaxed, simd } from "../generated/probes.js";
 import { type Build, decode } from "./decode.js";
 import type { ModuleText } from "./modules.js";
 
-const probes = { simd, relaxed };
-
 /** The bytes of a build of a module. */
 export function moduleBytes(module: ModuleText, build: Build): Uint8Array<ArrayBuffer> {
   return decode(module.text, build);

@@ -1,6 +1,7 @@
 /** The generated parts of docs/accuracy.md. */
 
 import type { BackendName, Elementwise } from "lanewise";
+import { table } from "../scripts/markdown.js";
 import type { Conditions, Results } from "./results.js";
 import type { Kind, Options } from "./slice.js";
 import { float32, type Tally } from "./tally.js";
@@ -26,7 +27,7 @@ export function boundsTable({ bounds }: Results, functions: readonly Elementwise
     });
     return [`\`${name}\`${kind === "derivative" ? "′" : ""}`, String(ulp[kind]), ...cells];
   });
-  return table(head, rows);
+  return table([head, ...rows], "--:");
 }
 
 /** The errors of peers beside ours. */
@@ -38,7 +39,7 @@ export function peersTable({ bounds, peers }: Results): string {
     const ours = bounds.find((row) => titleOf(row) === title && row.kind === "value" && row.backend === "simd");
     return [title, cell(ours), ...names.map((peer) => cell(found.find((row) => row.peer === peer)))];
   });
-  return table(["function", "lanewise", ...names], rows);
+  return table([["function", "lanewise", ...names], ...rows], "--:");
 }
 
 function titleOf({ function: name, options = {} }: { function: string; options?: Options }): string {
@@ -85,9 +86,4 @@ export function input(pattern: number): string {
     const text = String(Number(x.toPrecision(digits)));
     if (Math.fround(Number(text)) === x) return text;
   }
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

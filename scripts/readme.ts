@@ -17,17 +17,13 @@ import { readResults } from "../accuracy/results.js";
 import { callsTable, marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
 import type { Results } from "../bench/results.js";
 import { byFamily, definitionOf } from "./families.js";
+import { glance } from "./glance.js";
+import { table } from "./markdown.js";
 import { kilobytes, readSizes } from "./sizes/stored.js";
 import { summaries } from "./summaries.js";
 
 const root = new URL("../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
-
-/** A Markdown table; the first of its rows is the head. */
-function table([head, ...rows]: readonly (readonly string[])[], right = ""): string {
-  const rule = head.map((_, i) => (i > 0 && right !== "" ? right : "---"));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
 
 /** The largest error of a function's float32 results, and that of its derivative in brackets. */
 function boundOf(name: string): string {
@@ -39,14 +35,20 @@ function boundOf(name: string): string {
 /** A table for each family. */
 function functionTables(): string {
   const known = summaries();
-  const head = ["function", "what it is", "formula", "ulp (derivative)"];
   const parts = byFamily(known.keys()).map(({ family, names }) => {
     const rows = names.map((name) => {
       const { what, formula } = known.get(name)!;
       return [`\`${name}\``, what, formula.replaceAll("|", "\\|"), boundOf(name)];
     });
-    const hasBounds = rows.some((row) => row[3] !== "");
-    return `### ${family.heading}\n\n${table([head, ...rows].map((row) => (hasBounds ? row : row.slice(0, 3))))}`;
+    // Losses and rows have no bound of a derivative, tokens none at all.
+    const bounds = rows.map((row) => row[3]);
+    const last = bounds.some((bound) => bound.includes("("))
+      ? ["ulp (derivative)"]
+      : bounds.some(Boolean)
+        ? ["ulp"]
+        : [];
+    const head = ["function", "what it is", "formula", ...last];
+    return `### ${family.heading}\n\n${table([head, ...rows.map((row) => row.slice(0, head.length))])}`;
   });
   return parts.join("\n\n");
 }
@@ -62,7 +64,8 @@ function sizes(): string {
   ]);
   const ofFile = (file: string) => kilobytes(statSync(new URL(`dist/${file}`, root)).size);
   const bundle = readFileSync(new URL("dist/bundle.js", root));
-  return `${table([["what is imported", ...Object.keys(bundlers), "from `lanewise/js`"], ...rows], "--:")}
+  const head = ["what is imported", ...Object.keys(bundlers), "from `lanewise/js`"];
+  return `${table([head, ...rows], "--:")}
 
 Sizes are of the whole program, minified and gzipped (1 kB is 1000 bytes). The single file with everything in it is
 ${kilobytes(bundle.length)}, ${kilobytes(brotliCompressSync(bundle).length)} by brotli; simd.wasm is ${ofFile("simd.wasm")}, relaxed.wasm ${ofFile("relaxed.wasm")}.`;
@@ -74,6 +77,7 @@ const measured = JSON.parse(read("bench/results.json")) as Results;
 /** What makes the text between the markers of each file. */
 const documents: Record<string, Record<string, () => string>> = {
   "README.md": {
+    glance: () => glance(readSizes(), measured),
     functions: functionTables,
     sizes,
     benchmark: () => readmeTable(measured),

@@ -98,15 +98,16 @@ const documents: Record<string, Record<string, () => string>> = {
 };
 
 /**
- * Writes the documents, or compares them.
+ * Writes documents, or compares them.
  *
+ * @param paths of the documents; default: all
  * @throws {Error} if a document has no place for a part, or, where it is compared, is out of date
  */
-export async function fillDocuments({ check }: { check: boolean }): Promise<void> {
-  for (const [path, parts] of Object.entries(documents)) {
+export async function fillDocuments({ check = false, paths = Object.keys(documents) } = {}): Promise<void> {
+  for (const path of paths) {
     const before = read(path);
     const file = fileURLToPath(new URL(path, root));
-    const after = await format(fill(path, before, parts), { ...(await resolveConfig(file)), filepath: file });
+    const after = await format(fill(path, before, documents[path]), { ...(await resolveConfig(file)), filepath: file });
     if (!check) writeFileSync(file, after);
     else if (after !== before) throw new Error(`${path} is out of date: npm run readme`);
   }

@@ -55,7 +55,7 @@ function writeExport(name: string): void {
   const text = read(path);
   const lines = new Set(text.match(/^export .*$/gm));
   lines.add(`export * from "./${name}.js";`);
-  const before = text.slice(0, text.indexOf("export "));
+  const before = text.slice(0, text.search(/^export /m));
   writeFileSync(root + path, `${before}${[...lines].sort().join("\n")}\n`);
 }
 

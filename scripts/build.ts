@@ -6,7 +6,7 @@
  *   npm run build -- --reassign NAME  gives a module another slot of memory, when it has outgrown its own
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compile, endCompiling } from "./build/compile.js";
@@ -54,11 +54,12 @@ const hash = interfaceHash(version, modules, slots);
 const probes = makeProbes({ simd: builds.simd.values(), relaxed: builds.relaxed.values() });
 embed(modules, texts, probes, slots, hash);
 mkdirSync(`${root}build`, { recursive: true });
-for (const build of ["simd", "relaxed"] as const) {
-  writeFileSync(`${root}build/${build}.wasm`, mergeModules(builds[build], hash, build === "relaxed"));
-}
+const merging = (["simd", "relaxed"] as const).map(async (build) => {
+  writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
+});
 const files = (["simd", "relaxed"] as const).flatMap((build) => [
   [build, probes[build]] as const,
   ...Array.from(builds[build], ([name, bytes]) => [`${build} ${name}`, bytes] as const),
 ]);
-await makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files));
+await Promise.all([...merging, makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files))]);
+for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);

@@ -1,40 +1,30 @@
-// @ts-check
-// Counts the errors of other libraries, and of plain JavaScript, as those of lanewise are counted.
+/** Counts the errors of other libraries, and of plain JavaScript, as those of lanewise are counted. */
 
-import { useBackend } from "lanewise";
-import { peerCalls } from "../bench/peers.js";
+import { type Elementwise, useBackend } from "lanewise";
+import { type Call, peerCalls } from "../bench/peers.js";
 import { plainLoops } from "../bench/plain.js";
 import { createBar } from "../examples/digits/progress.js";
 import { Counter } from "./counter.js";
 import { ORACLE, oracleOf } from "./oracle.js";
 import { input, share, ulps } from "./page.js";
-import { conditions } from "./results.js";
+import { conditions, type PeerBound } from "./results.js";
 import { inputsOf } from "./run.js";
 import { newTally } from "./tally.js";
-
-/** @import { Elementwise } from "lanewise" */
-/** @import { Call } from "../bench/peers.js" */
-/** @import { PeerBound } from "./results.js" */
 
 export const PLAIN = "plain JavaScript";
 
 /** Inputs that a peer is given at once: many, for a call of theirs may cost much. */
 const CHUNK = 65536;
 
-/**
- * @param {readonly Elementwise[]} functions
- * @param {number} stride of the bit patterns of the inputs
- * @returns {Promise<PeerBound[]>}
- */
-export async function runPeers(functions, stride) {
+/** @param stride of the bit patterns of the inputs */
+export async function runPeers(functions: readonly Elementwise[], stride: number): Promise<PeerBound[]> {
   const calls = [...functions.map(plainCall), ...(await peerCalls())];
   const counter = new Counter(CHUNK);
-  /** @type {PeerBound[]} */
-  const found = [];
+  const found: PeerBound[] = [];
   for (const { peer, function: name, options, call } of calls) {
     const fn = functions.find(({ definition }) => definition.name === name);
     if (fn === undefined) continue;
-    const label = `${peer.padEnd(22)}  ${name}${options ? ` ${Object.values(options)}` : ""}`;
+    const label = `${peer.padEnd(22)}  ${name}${options ? ` ${Object.values(options).join(" ")}` : ""}`;
     const bar = createBar(label.padEnd(40));
     const tally = newTally();
     const inputs = inputsOf(stride);
@@ -56,11 +46,7 @@ export async function runPeers(functions, stride) {
   return found;
 }
 
-/**
- * @param {Elementwise} fn
- * @returns {Call}
- */
-function plainCall(fn) {
+function plainCall(fn: Elementwise): Call {
   const { name } = fn.definition;
   const [loop] = plainLoops({ name, value: oracleOf(fn, "value").formula });
   return {

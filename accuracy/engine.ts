@@ -1,5 +1,4 @@
-// @ts-check
-// Node 20 has relaxed SIMD, but keeps it behind a flag, which must be set before the first call of lanewise.
+/** Node 20 has relaxed SIMD, but keeps it behind a flag, which must be set before the first call of lanewise. */
 
 import { setFlagsFromString } from "node:v8";
 

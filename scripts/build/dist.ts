@@ -1,0 +1,186 @@
+/** Makes dist/ of src/: what each kind of program imports (see `exports` in package.json). */
+
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const src = `${root}src/`;
+const dist = `${root}dist/`;
+
+/** Puts other texts in the place of files of src/. */
+function replace(texts: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: "replace",
+    load(id) {
+      const code = texts.get(id.slice(src.length));
+      return code === undefined ? null : { code, moduleType: "ts" };
+    },
+  };
+}
+
+/** The texts of src/js/, which stand in for files where there are no kernels. */
+function withoutKernels(): Map<string, string> {
+  const standIns = {
+    "exec/chunked.ts": "chunked",
+    "exec/fast.ts": "fast",
+    "exec/rows/driver.ts": "rowsDriver",
+    "exec/rows/fast.ts": "rowsFast",
+    "runtime/kernels.ts": "kernels",
+    "runtime/instance.ts": "instance",
+    "runtime/backends.ts": "backends",
+  };
+  const texts = withoutModules();
+  for (const [path, name] of Object.entries(standIns)) {
+    const up = "../".repeat(path.split("/").length - 1);
+    const text = readFileSync(`${src}js/${name}.ts`, "utf8");
+    texts.set(path, text.replaceAll(' from "../', ` from "${up}`));
+  }
+  return texts;
+}
+
+/** The files of src/generated/ without the bytes of modules. */
+function withoutModules(): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const name of readdirSync(`${src}generated/modules`)) {
+    const path = `generated/modules/${name}`;
+    texts.set(path, readFileSync(src + path, "utf8").replace(/text:\s*"(?:[^"\\]|\\.)*"/, 'text: ""'));
+  }
+  texts.set("generated/probes.ts", 'export const simd = "";\nexport const relaxed = "";\n');
+  return texts;
+}
+
+/** Without embedded modules, but with their bytes in the file `name`, from which Node reads those of a function in no time. */
+function withFile(name: string, files: ReadonlyMap<string, Uint8Array>): Map<string, string> {
+  const places: Record<string, [start: number, length: number]> = {};
+  let start = 0;
+  for (const [key, { length }] of files) {
+    places[key] = [start, length];
+    start += length;
+  }
+  writeFileSync(dist + name, Buffer.concat([...files.values()]));
+  const text = `
+    import { closeSync, openSync, readSync } from "node:fs";
+
+    const places = ${JSON.stringify(places)};
+
+    function read(key) {
+      const [start, length] = places[key];
+      const bytes = new Uint8Array(length);
+      const file = openSync(__dirname + "/${name}", "r");
+      try {
+        for (let at = 0; at < length; ) {
+          const count = readSync(file, bytes, at, length - at, start + at);
+          if (count === 0) throw new Error("lanewise/dist/${name} is too short");
+          at += count;
+        }
+      } finally {
+        closeSync(file);
+      }
+      return bytes;
+    }
+
+    export const moduleBytes = (module, build) => read(build + " " + module.name);
+    export const probeBytes = (build) => read(build);
+  `;
+  return withoutModules().set("runtime/bytes.ts", text);
+}
+
+/** The file of Node's build that is loaded when a function is first called that is not elementwise. */
+const LAZY = "node-lazy.cjs";
+
+/** families/lazy.ts, for Node. */
+function lazyText(): string {
+  const makers = readFileSync(`${src}families/makers.ts`, "utf8");
+  const names = Array.from(makers.matchAll(/^export (?:function (\w+)|\{ (\w+) \})/gm), ([, a, b]) => a ?? b);
+  const load = `let lazy;\nconst load = () => (lazy ??= require(\`\${__dirname}/${LAZY}\`));\n`;
+  return load + names.map((name) => `export const ${name} = (a, b, c) => load().${name}(a, b, c);\n`).join("");
+}
+
+/** Without embedded modules, but with the raw module of this import. */
+function withRawModule(specifier: string): Map<string, string> {
+  return withoutModules().set("runtime/whole.ts", `export { default as whole } from ${JSON.stringify(specifier)};\n`);
+}
+
+async function write(
+  texts: ReadonlyMap<string, string>,
+  output: OutputOptions,
+  input: InputOption = `${src}index.ts`,
+): Promise<void> {
+  const bundle = await rolldown({
+    input,
+    external: [/\.wasm(\?module)?$/],
+    plugins: [replace(texts)],
+    preserveEntrySignatures: "allow-extension",
+    tsconfig: false,
+  });
+  await bundle.write(output);
+  await bundle.close();
+}
+
+/** The types, as ES module and as CommonJS, each in one file. */
+async function writeTypes(): Promise<void> {
+  const bundle = await rollup({ input: `${src}index.ts`, plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })] });
+  const { output } = await bundle.generate({ format: "es" });
+  await bundle.close();
+  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, output[0].code);
+  writeFileSync(`${dist}wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
+}
+
+/**
+ * Makes all of dist/.
+ *
+ * @param files the bytes of the modules by "build name", and of the probes by "build"
+ */
+export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  const none = new Map<string, string>();
+  const preserve = { preserveModules: true, preserveModulesRoot: src };
+  await Promise.all([
+    write(none, { dir: `${dist}module`, ...preserve }),
+    write(
+      withFile("kernels.bin", files).set("families/lazy.ts", lazyText()),
+      {
+        dir: dist,
+        format: "cjs",
+        minify: true,
+        postBanner: banner,
+        entryFileNames: "[name].cjs",
+        chunkFileNames: "[name].cjs",
+        // What both entries need goes into the first.
+        codeSplitting: { includeDependenciesRecursively: true, groups: [{ name: "node-core", test: /src\/index\.ts$/ }] },
+      },
+      { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts` },
+    ),
+    write(none, { file: `${dist}bundle.js`, minify: true, postBanner: banner }),
+    write(withRawModule("./simd.wasm"), { file: `${dist}workerd.js` }),
+    write(withRawModule("./simd.wasm?module"), { file: `${dist}edge.js` }),
+    write(withoutKernels(), { dir: `${dist}js`, ...preserve }),
+    write(withoutKernels(), { file: `${dist}js.cjs`, format: "cjs" }),
+    writeTypes(),
+  ]);
+  writeNodeEntries();
+  for (const build of ["simd", "relaxed"]) copyFileSync(`${root}build/${build}.wasm`, `${dist}${build}.wasm`);
+}
+
+/** What `import` and `require` get in Node: the same functions, so that both share arenas and the backend. */
+function writeNodeEntries(): void {
+  const names = publicNames().join(", ");
+  writeFileSync(`${dist}node.cjs`, `const { ${names} } = require("./node-core.cjs");\nmodule.exports = { ${names} };\n`);
+  writeFileSync(
+    `${dist}node.js`,
+    'import { createRequire } from "node:module";\n\n' +
+      `export const { ${names} } = createRequire(import.meta.url)("./node-core.cjs");\n`,
+  );
+}
+
+/** The names of what the package exports, as the types have them. */
+function publicNames(): string[] {
+  const types = readFileSync(`${dist}index.d.ts`, "utf8");
+  const list = /^export \{ ([^}]*) \};$/m.exec(types);
+  if (list === null) throw new Error("dist/index.d.ts exports no list of names");
+  return list[1].split(", ").sort();
+}

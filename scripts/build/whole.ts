@@ -1,0 +1,64 @@
+/** The whole modules, simd.wasm and relaxed.wasm: all modules of a build merged into one, for hosts that compile no bytes. */
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import binaryen from "binaryen";
+import type { KernelModule } from "./modules.js";
+import { layoutNumbers, types } from "./modules.js";
+import { isFusedText } from "./probe.js";
+import type { Slot } from "./slots.js";
+
+const merger = join(createRequire(import.meta.url).resolve("binaryen/package.json"), "../bin/wasm-merge");
+
+/** What a whole module imports its memory from. */
+export const MEMORY_IMPORT = "lanewise";
+
+/**
+ * A hash of all that src/ and the kernels must agree on: the package's version, exports and their signatures, slots and
+ * layout. A whole module of another hash is refused.
+ */
+export function interfaceHash(
+  version: string,
+  modules: readonly KernelModule[],
+  slots: ReadonlyMap<string, Slot>,
+): number {
+  const kernels = modules.flatMap(({ kernels }) =>
+    kernels.flatMap(({ name, signature, parameters }) => types.map((type) => [name, type, signature(type), parameters])),
+  );
+  const all = JSON.stringify([version, kernels, [...slots], layoutNumbers().map(({ name, value }) => [name, value])]);
+  return createHash("sha256").update(all).digest().readInt32LE(0);
+}
+
+/** Merges modules by binaryen's wasm-merge. */
+export function mergeModules(binaries: ReadonlyMap<string, Uint8Array>, hash: number, relaxed: boolean): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
+  try {
+    const args = ["-all", "-o", join(folder, "whole.wasm")];
+    // The others import env.memory, which is what this one imports and exports.
+    const all = new Map<string, Uint8Array>([["env", headModule(hash, relaxed)], ...binaries]);
+    for (const [name, binary] of all) {
+      const file = join(folder, `${name}.wasm`);
+      writeFileSync(file, binary);
+      args.push(file, name);
+    }
+    execFileSync(process.execPath, [merger, ...args], { stdio: ["ignore", "inherit", "inherit"] });
+    return readFileSync(join(folder, "whole.wasm"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function headModule(hash: number, relaxed: boolean): Buffer {
+  const head = binaryen.parseText(`(module
+    (import "${MEMORY_IMPORT}" "memory" (memory 1))
+    (export "memory" (memory 0))
+    (global (export "interface") i32 (i32.const ${hash}))
+    ${relaxed ? '(global (export "relaxed") i32 (i32.const 1))' : ""}
+    ${isFusedText(relaxed)})`);
+  head.setFeatures(binaryen.Features.All);
+  return Buffer.from(head.emitBinary());
+}

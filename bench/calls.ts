@@ -110,7 +110,9 @@ export const calls: readonly Case[] = forms.map(({ name, size, call, plain, args
   family: "calls",
   result: "other",
   call: { ...call, scope },
-  plain: [{ name: `plain ${name}`, args: () => args ?? call.args ?? "x[j]", scope, create: () => plain } satisfies Plain],
+  plain: [
+    { name: `plain ${name}`, args: () => args ?? call.args ?? "x[j]", scope, create: () => plain } satisfies Plain,
+  ],
   shape: (length) => [length / COLUMNS, COLUMNS],
   size,
   forms: ["new"],

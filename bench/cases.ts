@@ -108,6 +108,7 @@ const withGradient = (out: string) => `x[j], dy[j], ${out}`;
 
 function valueOf({ definition }: Elementwise): Case {
   const { name, family, domain } = definition;
+  const formula = plainFormulas(definition);
   return {
     name,
     of: name,
@@ -115,7 +116,10 @@ function valueOf({ definition }: Elementwise): Case {
     ...(domain && { domain }),
     result: "same",
     call: { member: name },
-    plain: plainLoops(plainFormulas(definition)).map((loop) => plain(loop)),
+    plain: plainLoops(formula).map((loop, i) => ({
+      ...plain(loop),
+      create: (label) => plainLoops(formula, label)[i],
+    })),
     forms: allForms,
   };
 }

@@ -93,10 +93,11 @@ function likeIn(arena: Arena, { constructor, length }: ResultArray): ResultArray
   return constructor === Float32Array ? arena.float32(length) : arena.float64(length);
 }
 
-/** A number mirrored at the ends of an interval, so that it lies inside. */
+/** A number mirrored at the ends of an interval, as often as it takes, so that it lies inside. */
 function fold(value: number, [from, to]: readonly [from: number, to: number]): number {
-  if (value < from) return Math.min(2 * from - value, to);
-  return value > to ? Math.max(2 * to - value, from) : value;
+  const width = to - from;
+  const offset = Math.abs(value - from) % (2 * width);
+  return from + (offset > width ? 2 * width - offset : offset);
 }
 
 /**

@@ -98,7 +98,8 @@ export class Bench {
         for (const program of programs) {
           const times = timesOf(pairs, form, program);
           this.measurements.push({ function: subject.name, size, type, form, program, times });
-          if (subject.call && form === here[0] && program === "mixed") notes.push(`${ratios(times, available[0])[0].toFixed(1)}×`);
+          if (subject.call && form === here[0] && program === "mixed")
+            notes.push(`${ratios(times, available[0])[0].toFixed(1)}×`);
         }
       }
     }

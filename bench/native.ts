@@ -26,7 +26,9 @@ export function startNative(): Native | undefined {
   if (compiler.status !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   const program = join(folder, "loops");
-  const { status } = spawnSync("g++", [...flags, pathOf("bench/native/loops.cpp"), "-o", program], { stdio: "inherit" });
+  const { status } = spawnSync("g++", [...flags, pathOf("bench/native/loops.cpp"), "-o", program], {
+    stdio: "inherit",
+  });
   if (status !== 0) throw new Error("g++ failed");
 
   const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });

@@ -65,7 +65,11 @@ function ofPeer({ peer, call }: Call): Candidate {
   };
 }
 
-function residentOfPeer({ peer, resident }: Call, subject: Case, size: number): { candidate: Candidate; end: () => void } {
+function residentOfPeer(
+  { peer, resident }: Call,
+  subject: Case,
+  size: number,
+): { candidate: Candidate; end: () => void } {
   const { run: call, end } = resident!(createInputs(subject, size, "float32").x[0] as Float32Array);
   const candidate: Candidate = {
     name: peer,

@@ -115,7 +115,12 @@ export function merge(
   }
   const measurements = part && earlier ? replaceMeasured(earlier, run) : [...run.measurements];
   measurements.sort(byPlace(order));
-  const merged: Run = { ...(part ? earlier : undefined), ...run, date: (part && earlier?.date) || run.date, measurements };
+  const merged: Run = {
+    ...(part ? earlier : undefined),
+    ...run,
+    date: (part && earlier?.date) || run.date,
+    measurements,
+  };
   const byEngine = new Intl.Collator("en", { numeric: true });
   const all = [...others, merged].sort((a, b) => byEngine.compare(engineOf(a), engineOf(b)));
   return { cpu: machine.cpu, platform: machine.platform, runs: all };

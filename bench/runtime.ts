@@ -34,7 +34,7 @@ const plan = options.full ? full : quick;
 const bench = new Bench(cases, sizes === undefined ? plan : withSizes(plan, sizes), peers, native);
 const run: Run = { ...conditions, measurements: await bench.run() };
 native?.end();
-console.log(`\n${report(machine, run)}\n`);
+console.log(`\n${report(machine, run, wanted.length > 0)}\n`);
 
 if (options.full && sizes === undefined && !options.all) store();
 

@@ -1,48 +1,61 @@
-// @ts-check
-// The marks that lanewise is to reach, and what of them a stored run reached.
+/** The targets that lanewise is to reach. reached.ts tells what of them a run reached. */
 
 import { backends, functions } from "lanewise";
-import { COPY, COPYING, OUT_OF_CACHE } from "./cases.js";
-import { ramps, smooth } from "./groups.js";
+import type { Type } from "./inputs.js";
 import { NATIVE } from "./native.js";
-import { PLAIN } from "./results.js";
+import { OUT_OF_CACHE } from "./plan.js";
+import { COPYING, type Form, PLAIN, type Program } from "./results.js";
 
-/** @import { BackendName } from "lanewise" */
-/** @import { Memory, Type } from "./cases.js" */
-/** @import { Pair, Run } from "./results.js" */
-
-/**
- * @typedef {object} Mark
- * @property {string} work
- * @property {string} against
- * @property {readonly string[]} [functions] default: all that were measured against it
- * @property {readonly number[]} sizes
- * @property {Memory} memory
- * @property {Type} [type]
- * @property {(contestant: string) => boolean} rival of several the fastest counts
- * @property {boolean} [mean] the geometric mean must reach the mark; else the smallest ratio must
- * @property {number} ratio
- * @property {number} [relaxed] that of relaxed-simd, if it is another
- */
+export interface Target {
+  readonly work: string;
+  readonly against: string;
+  /** Default: all that were measured against it. */
+  readonly functions?: readonly string[];
+  readonly sizes: readonly number[];
+  readonly form: Form;
+  /** Default: both programs, as far as they were measured. */
+  readonly program?: Program;
+  /** Default: float32. */
+  readonly type?: Type;
+  /** Whose times are compared with: of several candidates the fastest counts. "new" are those of f(x) by the same backend. */
+  readonly rival: ((candidate: string) => boolean) | "new";
+  /** The geometric mean must reach the target; else the smallest ratio must. */
+  readonly isMean?: boolean;
+  /** How many times faster than the rival. */
+  readonly ratio?: number;
+  /** The ratio of relaxed-simd, if it is another. */
+  readonly relaxed?: number;
+  /** In place of a ratio: how many nanoseconds a call may take more than the rival's. */
+  readonly behind?: number;
+}
 
 const TENSORFLOW = "tfjs wasm";
-const ours = new Set(backends().map(({ name }) => /** @type {string} */ (name)));
-const isPlain = (/** @type {string} */ name) => name === PLAIN;
-const isTensorflow = (/** @type {string} */ name) => name.startsWith(TENSORFLOW);
-/** Whether a contestant is another library. */
-export const isPeer = (/** @type {string} */ name) =>
-  !ours.has(name) && name !== PLAIN && name !== NATIVE && name !== COPYING;
+const ours = new Set<string>(backends().map(({ name }) => name));
+const isPlain = (name: string) => name === PLAIN;
+const isTensorflow = (name: string) => name.startsWith(TENSORFLOW);
+
+/** Whether a candidate is another library. */
+export function isPeer(name: string): boolean {
+  return !ours.has(name) && name !== PLAIN && name !== NATIVE && name !== COPYING;
+}
 
 const names = functions.map(({ definition }) => definition.name);
+const namesOf = (family: string) => {
+  return functions.filter(({ definition }) => definition.family === family).map(({ definition }) => definition.name);
+};
+const ramps = namesOf("ramp");
+const smoothAndSoftmax = [...namesOf("smooth"), "softmax"];
 const rows = ["softmax", "logSoftmax", "logSumExp", "argmax", "hardmax", "sparsemax"];
 const losses = ["softmaxCrossEntropy", "sigmoidCrossEntropy"];
 const samplers = ["sample", "sample topK", "sample topP", "sample topK topP", "sample minP"];
-/** Those that give no array as long as x. */
-const reducing = ["logSumExp", "argmax", "softmaxCrossEntropy", ...samplers];
-const LARGE = [1000, 10_000, 100_000, 1_000_000];
 
-/** @type {readonly Mark[]} */
-export const marks = [
+/** The functions that give no array as long as x. */
+export const reducing: readonly string[] = ["logSumExp", "argmax", "softmaxCrossEntropy", ...samplers];
+
+const thousandAndMore = [1000, 10_000, 100_000, 1_000_000];
+
+/** Against peers, in their memory and with arrays in and out. */
+const againstPeers: readonly Target[] = [
   ...[
     { functions: ["sigmoid"], ratio: 1.2, relaxed: 1.6 },
     { functions: ["tanh", "softplus"], ratio: 12 },
@@ -50,12 +63,12 @@ export const marks = [
     { functions: ["logSoftmax"], ratio: 5 },
     { functions: ["elu", "relu"], ratio: 1.1 },
     { functions: ["softmax"], ratio: 1.1, relaxed: 1.5 },
-  ].map((mark) => ({
-    ...mark,
-    work: `${mark.functions.join(", ")}, 100,000, resident`,
+  ].map((target): Target => ({
+    ...target,
+    work: `${target.functions.join(", ")}, 100,000, resident`,
     against: TENSORFLOW,
     sizes: [100_000],
-    memory: /** @type {const} */ ("arena"),
+    form: "resident",
     rival: isTensorflow,
   })),
   {
@@ -63,15 +76,15 @@ export const marks = [
     against: TENSORFLOW,
     functions: ["softmax of ten classes"],
     sizes: [100_000],
-    memory: "arena",
+    form: "resident",
     rival: isTensorflow,
     ratio: 3,
   },
   {
     work: "every function both have, 1,000 to 1,000,000, arrays in and out",
     against: "the better peer",
-    sizes: LARGE,
-    memory: "copied",
+    sizes: thousandAndMore,
+    form: "new",
     rival: isPeer,
     ratio: 1.5,
   },
@@ -79,28 +92,32 @@ export const marks = [
     work: "every function both have, 16 elements, arrays in and out",
     against: "the better peer",
     sizes: [16],
-    memory: "copied",
+    form: "new",
     rival: isPeer,
     ratio: 20,
   },
+];
+
+/** f(x) against plain JavaScript that makes a new array, too. */
+const withNewArrays: readonly Target[] = [
   {
     work: "the smooth functions and softmax, geometric mean over 1,000 to 1,000,000, arrays in and out",
     against: PLAIN,
-    functions: smooth,
-    sizes: LARGE,
-    memory: "copied",
+    functions: smoothAndSoftmax,
+    sizes: thousandAndMore,
+    form: "new",
     rival: isPlain,
-    mean: true,
+    isMean: true,
     ratio: 10,
   },
   {
-    work: "the ramps, likewise",
+    work: "the ramps, geometric mean over 1,000 to 1,000,000, arrays in and out",
     against: PLAIN,
     functions: ramps,
-    sizes: LARGE,
-    memory: "copied",
+    sizes: thousandAndMore,
+    form: "new",
     rival: isPlain,
-    mean: true,
+    isMean: true,
     ratio: 4,
   },
   {
@@ -108,7 +125,7 @@ export const marks = [
     against: PLAIN,
     functions: [...names, ...rows, ...losses],
     sizes: [4],
-    memory: "copied",
+    form: "new",
     rival: isPlain,
     ratio: 1,
   },
@@ -117,7 +134,7 @@ export const marks = [
     against: PLAIN,
     functions: [...names, ...rows, ...losses],
     sizes: [10, 16],
-    memory: "copied",
+    form: "new",
     rival: isPlain,
     ratio: 2,
   },
@@ -125,12 +142,12 @@ export const marks = [
     { what: "of ten classes", title: "10,000 rows of 10", size: 100_000, ratio: 6 },
     { what: "of a vocabulary", title: "one row of 151,936", size: 151_936, ratio: 8 },
     { what: "over axis 0", title: "axis 0 of [1000, 1000]", size: 1_000_000, ratio: 8 },
-  ].map(({ what, title, size, ratio }) => ({
+  ].map(({ what, title, size, ratio }): Target => ({
     work: `softmax, ${title}, arrays in and out`,
     against: PLAIN,
     functions: [`softmax ${what}`],
     sizes: [size],
-    memory: /** @type {const} */ ("copied"),
+    form: "new",
     rival: isPlain,
     ratio,
   })),
@@ -139,16 +156,73 @@ export const marks = [
     against: PLAIN,
     functions: samplers,
     sizes: [151_936],
-    memory: "copied",
+    form: "new",
     rival: isPlain,
     ratio: 10,
   },
+  {
+    work: "float64: exp, sigmoid, tanh, softmax, 10,000, arrays in and out",
+    against: PLAIN,
+    functions: ["exp", "sigmoid", "tanh", "softmax"],
+    sizes: [10_000],
+    form: "new",
+    type: "float64",
+    rival: isPlain,
+    ratio: 3,
+  },
+];
+
+/** f(x, { out }) on ordinary arrays, in the tight program and in the mixed one. */
+const withOut: readonly Target[] = [
+  ...[
+    { size: 8, ratio: 1 },
+    { size: 16, ratio: 2 },
+    { size: 64, ratio: 4 },
+  ].map(({ size, ratio }): Target => ({
+    work: `the smooth functions and softmax, ${size} elements, { out }`,
+    against: PLAIN,
+    functions: smoothAndSoftmax,
+    sizes: [size],
+    form: "out",
+    rival: isPlain,
+    ratio,
+  })),
+  {
+    work: "the ramps, 4 to 128 elements, { out }",
+    against: PLAIN,
+    functions: ramps,
+    sizes: [4, 8, 16, 32, 64, 128],
+    form: "out",
+    rival: isPlain,
+    behind: 40,
+  },
+  {
+    work: "the ramps, 256 to 100,000 elements, { out }",
+    against: PLAIN,
+    functions: ramps,
+    sizes: [256, 1000, 10_000, 100_000],
+    form: "out",
+    rival: isPlain,
+    ratio: 1,
+  },
+  {
+    work: "every function, 4 to 100,000 elements, { out }",
+    against: "f(x)",
+    sizes: [4, 8, 16, 32, 64, 128, 256, 1000, 10_000, 100_000],
+    form: "out",
+    rival: "new",
+    ratio: 1,
+  },
+];
+
+/** Against what the machine can do. */
+const againstTheMachine: readonly Target[] = [
   {
     work: "the ramps, 4,000,000, resident",
     against: COPYING,
     functions: ramps,
     sizes: [OUT_OF_CACHE],
-    memory: "arena",
+    form: "resident",
     rival: (name) => name === COPYING,
     ratio: 0.9,
   },
@@ -157,60 +231,10 @@ export const marks = [
     against: NATIVE,
     functions: ["exp", "sigmoid", "tanh"],
     sizes: [10_000],
-    memory: "arena",
+    form: "resident",
     rival: (name) => name === NATIVE,
-    ratio: NaN,
     relaxed: 0.6,
-  },
-  {
-    work: "float64: exp, sigmoid, tanh, softmax, 10,000, arrays in and out",
-    against: PLAIN,
-    functions: ["exp", "sigmoid", "tanh", "softmax"],
-    sizes: [10_000],
-    memory: "copied",
-    type: "float64",
-    rival: isPlain,
-    ratio: 3,
   },
 ];
 
-/**
- * The ratio of a mark by a backend: by minima and by medians, and which of the functions and sizes is the slowest. With
- * arrays in and out also the most that is possible: the ratio of a mere copy.
- *
- * @param {Mark} mark
- * @param {Run} run
- * @param {BackendName} backend
- * @returns {{ pair: Pair, least: Pair, most?: number, where: string, wanted: number } | undefined} undefined if nothing was measured
- */
-export function reached(mark, run, backend) {
-  const found = run.measurements.flatMap((measurement) => {
-    const { type, memory, size, times, function: name } = measurement;
-    const isOf = mark.functions === undefined || mark.functions.includes(name);
-    if (!isOf || type !== (mark.type ?? "float32") || memory !== mark.memory || !mark.sizes.includes(size)) return [];
-    const rivals = Object.keys(times).filter(mark.rival);
-    if (rivals.length === 0 || times[backend] === undefined) return [];
-    const pair = /** @type {Pair} */ (
-      [0, 1].map((i) => Math.min(...rivals.map((rival) => times[rival][i])) / times[backend][i])
-    );
-    const copy = reducing.includes(name)
-      ? undefined
-      : run.measurements.find((other) => {
-          return other.function === COPY && other.type === type && other.memory === memory && other.size === size;
-        });
-    const most = copy && Math.min(...rivals.map((rival) => times[rival][0])) / copy.times[PLAIN][0];
-    return [{ pair, most, where: mark.sizes.length > 1 ? `${name} ${size.toLocaleString("en")}` : name }];
-  });
-  if (found.length === 0) return undefined;
-  const least = found.reduce((a, b) => (b.pair[0] < a.pair[0] ? b : a));
-  const mean = (/** @type {(one: typeof least) => number} */ of) =>
-    Math.exp(found.reduce((sum, one) => sum + Math.log(of(one)), 0) / found.length);
-  const most = mark.mean ? mean((one) => one.most ?? NaN) : (least.most ?? NaN);
-  return {
-    pair: mark.mean ? [mean(({ pair }) => pair[0]), mean(({ pair }) => pair[1])] : least.pair,
-    least: least.pair,
-    ...(Number.isNaN(most) ? {} : { most }),
-    where: found.length > 1 ? least.where : "",
-    wanted: (backend === "relaxed-simd" ? mark.relaxed : undefined) ?? mark.ratio,
-  };
-}
+export const targets: readonly Target[] = [...againstPeers, ...withNewArrays, ...withOut, ...againstTheMachine];

@@ -32,6 +32,16 @@ export const elementary: Record<string, PlainFunction[]> = {
       return out;
     },
   ],
+  logit: [
+    function logit(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        out[i] = Math.log(v / (1 - v));
+      }
+      return out;
+    },
+  ],
   erf: [
     function erf(x, out) {
       const { length } = x;

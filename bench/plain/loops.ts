@@ -25,9 +25,11 @@ export function plainFormulas({
   return { name, value: (x) => value(x, defaults), derivative: (x) => derivative(x, defaults) };
 }
 
-/** The loops that are written out for a function, or one made from its formula. */
-export function plainLoops({ name, value }: Formula): PlainFunction[] {
-  return Object.hasOwn(written, name) ? written[name] : [loopOf({ name, value })];
+/** The loops that are written out for a function, or one made from its formula; copies of them if there is a label. */
+export function plainLoops({ name, value }: Formula, label?: string): PlainFunction[] {
+  if (!Object.hasOwn(written, name)) return [loopOf({ name, value }, label)];
+  const loops = written[name];
+  return label === undefined ? loops : loops.map((loop) => freshCopy(loop, label));
 }
 
 /** The first of the loops: the one that most people write. */

@@ -115,6 +115,8 @@ async function write(
     plugins: [replace(texts)],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
+    // Fields that the constructor sets would stand twice in the code.
+    transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
   });
   await bundle.write(output);
   await bundle.close();

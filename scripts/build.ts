@@ -6,7 +6,7 @@
  *   npm run build -- --reassign NAME  gives a module another slot of memory, when it has outgrown its own
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compile, endCompiling } from "./build/compile.js";
@@ -57,11 +57,12 @@ const probes = makeProbes({ simd: builds.simd.values(), relaxed: builds.relaxed.
 embed(modules, texts, probes, slots, hash);
 mkdirSync(`${root}build`, { recursive: true });
 writeFileSync(`${root}build/errors.wasm`, errors);
-for (const build of ["simd", "relaxed"] as const) {
-  writeFileSync(`${root}build/${build}.wasm`, mergeModules(builds[build], hash, build === "relaxed"));
-}
+const merging = (["simd", "relaxed"] as const).map(async (build) => {
+  writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
+});
 const files = (["simd", "relaxed"] as const).flatMap((build): [string, Uint8Array][] => [
   [build, probes[build]],
   ...Array.from(builds[build], ([name, bytes]) => [`${build} ${name}`, bytes] as [string, Uint8Array]),
 ]);
-await makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files));
+await Promise.all([...merging, makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files))]);
+for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);

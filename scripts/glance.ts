@@ -1,6 +1,7 @@
 /** What the README's first screen says: what a program takes that imports a function, and how fast the function is. */
 
-import { digits, ratios, type Results } from "../bench/results.js";
+import { digits } from "../bench/format.js";
+import { ratios, type Results } from "../bench/results.js";
 import { table } from "./markdown.js";
 import { kilobytes, type Sizes } from "./sizes/stored.js";
 

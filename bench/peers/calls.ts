@@ -53,7 +53,7 @@ async function tensorflowCalls() {
     calls.push({ name: "softmax", args: [], title });
   }
   return calls.map(({ name, args, title }) => {
-    const run = (/** @type {tensorflow.Tensor} */ x) => /** @type {any} */ (tensorflow)[name](x, ...args);
+    const run = (/** @type {tensorflow.Tensor} */ x) => /** @type {any} */ tensorflow[name](x, ...args);
     const upload = (/** @type {Float32Array} */ x) => tensorflow.tensor(x, shapeOf(title, x.length));
     return {
       peer,
@@ -132,7 +132,7 @@ async function onnxCalls() {
         options,
         async call(/** @type {Float32Array} */ x) {
           const { y } = await session.run({ x: new Tensor("float32", x, shapeOf(name, x.length)) });
-          return /** @type {Float32Array} */ (y.data);
+          return /** @type {Float32Array} */ y.data;
         },
       };
     }),

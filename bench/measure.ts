@@ -45,7 +45,7 @@ export class Bench {
 
   /** Measures everything that is planned. */
   async run(): Promise<Measurement[]> {
-    for (const backend of available) {
+    for (const backend of this.#backends()) {
       const lanewise = createInstance(backend);
       runMixed(lanewise);
       this.#mixed.set(backend, lanewise);
@@ -56,6 +56,10 @@ export class Bench {
     await this.#measureAll("float32", ["resident"]);
     removeInstances();
     return withBestPlain(this.measurements);
+  }
+
+  #backends(): BackendName[] {
+    return available.filter((name) => name !== "js" || this.plan.hasFallback || available.length === 1);
   }
 
   async #measureAll(type: Type, forms: readonly Form[]): Promise<void> {

@@ -17,8 +17,8 @@ import { fastest, type Form, type Measurement, type Pair, type Program, ratios, 
 /** How much longer a mere copy is measured, with which all are compared. */
 const COPY_FACTOR = 10;
 
-/** Elements of the arrays that candidates are warmed up on, and how often. */
-const WARM_UP_SIZE = 100;
+/** Elements of the arrays that candidates are warmed up on, for which lanewise takes different paths, and how often. */
+const WARM_UP_SIZES = [4, 100];
 const WARM_UP_ROUNDS = 10;
 const WARM_UP_CALLS = 500;
 
@@ -78,8 +78,12 @@ export class Bench {
   async #measure(subject: Case, forms: readonly Form[], type: Type, label: string): Promise<void> {
     const sizes = this.#sizesOf(subject, forms, type);
     const candidates = this.#candidatesOf(subject, forms, type, sizes);
-    const inputsOf = this.#inputsFor(subject, type, Math.max(...sizes, WARM_UP_SIZE));
-    warmUp(candidates, (candidate) => inputsOf(candidate, Math.min(WARM_UP_SIZE, subject.size ?? Infinity)));
+    const inputsOf = this.#inputsFor(subject, type, Math.max(...sizes, ...WARM_UP_SIZES));
+    const warmUpSizes =
+      subject.size === undefined ? WARM_UP_SIZES : [Math.min(subject.size, ...WARM_UP_SIZES.slice(-1))];
+    const racersAt = (size: number) =>
+      candidates.map((candidate) => ({ ...candidate, inputs: inputsOf(candidate, size) }));
+    warmUp(warmUpSizes.flatMap(racersAt));
 
     const bar = createBar(label);
     const notes: string[] = [];
@@ -166,12 +170,12 @@ function timesOf(pairs: ReadonlyMap<Candidate, Pair>, form: Form, program: Progr
 }
 
 /**
- * Runs each candidate some thousand times on short arrays, so that V8 has optimised every loop for good: one that meets
- * many elements in a small number of calls stays half optimised for seconds in Node 26.
+ * Makes some thousand calls of each on short arrays, so that V8 has optimised every loop for good: one that meets many elements in a
+ * small number of calls stays half optimised for seconds in Node 26. Calls on very short arrays take paths of their own: until V8
+ * has optimised these as well, a call on 4 elements took 400 ns instead of 60.
  */
-function warmUp(candidates: readonly Candidate[], inputsOf: (candidate: Candidate) => Inputs): void {
-  const all = candidates.map((candidate) => ({ run: candidate.run, inputs: inputsOf(candidate) }));
+function warmUp(racers: readonly Racer[]): void {
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-    for (const { run, inputs } of all) for (let i = 0; i < WARM_UP_CALLS; i++) run(2, inputs);
+    for (const { run, inputs } of racers) for (let i = 0; i < WARM_UP_CALLS; i++) run(2, inputs);
   }
 }

@@ -4,7 +4,7 @@ import { type BackendName, backends } from "lanewise";
 import { createBar } from "../examples/digits/progress.js";
 import { type Candidate, ownCandidate, plainCandidates } from "./candidates.js";
 import { type Case, COPY } from "./cases.js";
-import { createInputs, inArena, type Inputs, type Type } from "./inputs.js";
+import { createInputs, forgetInputs, inArena, type Inputs, type Type } from "./inputs.js";
 import { collectInstances, createInstance, type Lanewise, removeInstances } from "./instances.js";
 import { runMixed } from "./mixed.js";
 import type { Native } from "./native.js";
@@ -67,6 +67,7 @@ export class Bench {
     const width = Math.max(...planned.map(({ name }) => name.length));
     const label = `${type} ${forms.join(", ").padEnd("resident".length)}`;
     for (const subject of planned) await this.#measure(subject, forms, type, `${label}  ${subject.name.padEnd(width)}`);
+    forgetInputs();
   }
 
   #sizesOf(subject: Case, forms: readonly Form[], type: Type): number[] {

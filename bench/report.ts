@@ -4,7 +4,9 @@ import Table from "cli-table3";
 import { calls } from "./calls.js";
 import { count, digits } from "./format.js";
 import { callSizes } from "./plan.js";
+import { reached, reachedText, wantedText } from "./reached.js";
 import { type Form, type Machine, type Measurement, PLAIN, type Program, ratios, type Run } from "./results.js";
+import { targets } from "./targets.js";
 import { callCosts, costsText, geometricMean } from "./summary.js";
 
 /** What each form counts. */
@@ -31,6 +33,7 @@ export function report({ cpu, platform }: Machine, run: Run, isDetailed: boolean
     ...(["tight", "mixed"] as const).map((program) => callsReport(run, program)),
     ...groups.filter(({ program }) => program === "mixed").map(ratiosReport),
     callFormsReport(run),
+    targetsReport(run),
     ...(isDetailed ? groups.map(detailedReport) : []),
   ]
     .filter((text) => text !== "")
@@ -49,6 +52,21 @@ function callFormsReport({ measurements }: Run): string {
     return [name, count(size), ...cells];
   });
   return `Nanoseconds a call, by the minima\n${tableOf(["call", "elements", ...candidates], rows)}`;
+}
+
+/** What the run reached of the targets that it measured all or some of, by the best backend. */
+function targetsReport(run: Run): string {
+  const rows = targets.flatMap((target) => {
+    const found = backends.map((backend) => reached(target, run, backend)).find((one) => one !== undefined);
+    if (found === undefined) return [];
+    const text = reachedText(target, found, (missed) => `${missed} missed`);
+    return [[target.work, target.against, wantedText(target), text]];
+  });
+  if (rows.length === 0) return "";
+  return (
+    `Targets, as far as they were measured: by the minima, in brackets by the medians, and the worst function and size\n` +
+    tableOf(["work", "against", "wanted", "reached"], rows)
+  );
 }
 
 interface Group {
@@ -126,7 +144,7 @@ function ratiosReport({ heading, measurements }: Group): string {
   );
 }
 
-const backends = ["relaxed-simd", "simd"];
+const backends = ["relaxed-simd", "simd"] as const;
 
 /** The best backend that was measured. */
 function bestOf(times: Measurement["times"]): string | undefined {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FloatArray, functions, greater, sigmoid, step } from "../src/index.js";
-import { CHUNK } from "../src/instance.js";
+import { CHUNK } from "../src/runtime/memory.js";
 import {
   calls,
   describeArrays,

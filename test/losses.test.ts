@@ -8,7 +8,7 @@ import {
   softmaxCrossEntropy,
   type SoftmaxCrossEntropyOptions,
 } from "../src/index.js";
-import { SCRATCH } from "../src/instance.js";
+import { SCRATCH } from "../src/runtime/memory.js";
 import {
   describeArrays,
   describeBackends,

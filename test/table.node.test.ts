@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import * as lanewise from "../src/index.js";
 import { functions } from "../src/index.js";
 import * as ops from "../src/ops/index.js";
-import { Parameters } from "../src/parameters.js";
+import { float32 } from "../src/args/dtype.js";
+import { Parameters } from "../src/args/parameters.js";
 import { engine } from "./support/engine.js";
 import { goldenNames, settingsOf } from "./support/golden.js";
 
@@ -13,7 +14,7 @@ const root = new URL("..", import.meta.url);
 const kernels = functions
   .flatMap(({ name, definition }) => {
     const parameters = new Parameters(definition);
-    return settingsOf(name).map((setting) => name + parameters.of(name, setting, true).variant);
+    return settingsOf(name).map((setting) => parameters.plan(name, parameters.read(name, setting), float32).kernel);
   })
   .filter((name, i, all) => all.indexOf(name) === i)
   .sort();

@@ -1,7 +1,6 @@
 /** Hashes of the functions of elements, of pairs of halves, and of comparisons. */
 
-import { randomArray } from "../random.js";
-import { everyKind, LENGTHS, type Options, settingsOf, sizeOf, SPECIAL, suffixOf, types } from "./inputs.js";
+import { even, everyKind, LENGTHS, type Options, settingsOf, sizeOf, SPECIAL, suffixOf, types } from "./inputs.js";
 import type { Call, Recorder } from "./recorder.js";
 
 /** Values, derivatives and gradients of the elementwise functions. */
@@ -25,7 +24,7 @@ export function recordElementwise(recorder: Recorder): void {
         const backward = fn.backward as Call;
         for (const options of settings) {
           for (const length of LENGTHS) {
-            const dy = randomArray(type, length, -3, 3, length + 9);
+            const dy = even(type, length, -3, 3, length + 9);
             recorder.addEveryWay(hash, backward, [everyKind(type, length), dy], options);
           }
           if (type === Float64Array) for (const x of SPECIAL) hash.add(backward(x, 1.7, options));
@@ -52,8 +51,8 @@ export function recordChannels(recorder: Recorder): void {
     recorder.record(`prelu of channels ${suffixOf(type)}`, (hash) => {
       for (const [shape, axis, count] of layouts) {
         const x = everyKind(type, sizeOf(shape));
-        const dy = randomArray(type, x.length, -3, 3, 5);
-        const weight = randomArray(type, count, -1, 2, count);
+        const dy = even(type, x.length, -3, 3, 5);
+        const weight = even(type, count, -1, 2, count);
         const options = { shape, axis, weight };
         recorder.addEveryWay(hash, prelu as Call, [x], options);
         recorder.addEveryWay(hash, prelu.derivative as Call, [x], options);
@@ -82,7 +81,7 @@ export function recordGated(recorder: Recorder): void {
       recorder.record(`${name} ${suffixOf(type)}`, (hash) => {
         for (const [shape, axis] of layouts) {
           const x = everyKind(type, sizeOf(shape));
-          const dy = randomArray(type, x.length / 2, -3, 3, 5);
+          const dy = even(type, x.length / 2, -3, 3, 5);
           for (const options of settings) {
             recorder.addEveryWay(hash, fn as Call, [x], { shape, axis, ...options }, x.length / 2);
             hash.add(backward(x, dy, { shape, axis, ...options }));

@@ -18,8 +18,33 @@ export const SPECIAL = [
   ...[88.7228394, -87.3365479, -103.972084, 709.782712893384, -745.1332191019411],
 ];
 
+/** Inputs of up to this many elements are kept, since most functions are called with the same. Nobody writes to them. */
+const MOST_KEPT = 200_000;
+
+const kept = new Map<string, FloatArray>();
+
+/** The inputs that a key stands for, made when they are first asked for. */
+function keep(key: string, length: number, make: () => FloatArray): FloatArray {
+  let inputs = kept.get(key);
+  if (inputs === undefined) {
+    inputs = make();
+    if (length <= MOST_KEPT) kept.set(key, inputs);
+  }
+  return inputs;
+}
+
+/** Random numbers, even over [low, high). */
+export function even(type: FloatArrayType, length: number, low: number, high: number, seed: number): FloatArray {
+  const key = `even ${type.name} ${length} ${low} ${high} ${seed}`;
+  return keep(key, length, () => randomArray(type, length, low, high, seed));
+}
+
 /** A third of all bit patterns at a fixed stride, a third even over an interval, a third special or near 0. */
 export function everyKind(type: FloatArrayType, length: number): FloatArray {
+  return keep(`everyKind ${type.name} ${length}`, length, () => makeEveryKind(type, length));
+}
+
+function makeEveryKind(type: FloatArrayType, length: number): FloatArray {
   const bits = randomBits(length + 1);
   const view = new DataView(new ArrayBuffer(8));
   const stride = 0x9e3779b1;
@@ -37,6 +62,11 @@ export function everyKind(type: FloatArrayType, length: number): FloatArray {
 
 /** Logits of every kind that rows meet: ordinary, far apart, infinite, equal, NaN. */
 export function logitsOf(type: FloatArrayType, length: number, spread: number, seed: number): FloatArray {
+  const key = `logits ${type.name} ${length} ${spread} ${seed}`;
+  return keep(key, length, () => makeLogits(type, length, spread, seed));
+}
+
+function makeLogits(type: FloatArrayType, length: number, spread: number, seed: number): FloatArray {
   const x = randomArray(type, length, -spread, spread, seed);
   const bits = randomBits(seed + 77);
   for (let i = 0; i + 50 < length; i += 40 + (bits() % 50)) {

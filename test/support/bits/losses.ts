@@ -1,8 +1,8 @@
 /** Hashes of the losses and their gradients. */
 
-import { randomArray, randomBits } from "../random.js";
+import { randomBits } from "../random.js";
 import type { Hash } from "./hash.js";
-import { LAYOUTS, LENGTHS, logitsOf, sizeOf, suffixOf, types } from "./inputs.js";
+import { even, LAYOUTS, LENGTHS, logitsOf, sizeOf, suffixOf, types } from "./inputs.js";
 import { type Call, type FloatArray, moveTo, type Recorder } from "./recorder.js";
 
 type Layout = (typeof LAYOUTS)[number];
@@ -23,7 +23,7 @@ export function recordLosses(recorder: Recorder): void {
         if (kind !== "indices") return;
         const call = recorder.lib.softmaxCrossEntropy as unknown as Call;
         for (const length of LENGTHS.slice(1)) {
-          const x = randomArray(type, length, -9, 9, length);
+          const x = even(type, length, -9, 9, length);
           hash.add(call(x, Int32Array.of(length - 1)));
           hash.add(call(x, Int32Array.of(0), { reduction: "none" }));
         }
@@ -42,10 +42,10 @@ function addRowLosses(recorder: Recorder, hash: Hash, type: FloatArrayType, kind
   const x = logitsOf(type, size, 12, size + 3);
   const bits = randomBits(rows);
   const indices = new Int32Array(rows).map(() => ((bits() >>> 8) % 9 === 0 ? -100 : (bits() >>> 8) % columns));
-  const evenTargets = randomArray(type, size, -0.5 / columns, 2 / columns, 3);
+  const evenTargets = even(type, size, -0.5 / columns, 2 / columns, 3);
   const probabilities = evenTargets.map((p) => Math.max(p, 0)) as FloatArray;
   const targets = kind === "indices" ? indices : probabilities;
-  const dy = randomArray(type, rows, -2, 2, 5);
+  const dy = even(type, rows, -2, 2, 5);
   for (const labelSmoothing of [0, 0.1]) {
     const options = { shape, axis, labelSmoothing };
     hash.add(call(x, targets, options));
@@ -69,8 +69,8 @@ function addElementLosses(recorder: Recorder, hash: Hash, type: FloatArrayType):
   const backward = recorder.lib.sigmoidCrossEntropy.backward as Call;
   for (const length of LENGTHS) {
     const x = logitsOf(type, length, 30, length + 1);
-    const targets = randomArray(type, length, 0, 1, 2).map((t, i) => [0, 1, t][i % 3]) as FloatArray;
-    const dy = randomArray(type, length, -2, 2, 8);
+    const targets = even(type, length, 0, 1, 2).map((t, i) => [0, 1, t][i % 3]) as FloatArray;
+    const dy = even(type, length, -2, 2, 8);
     for (const options of [{}, { posWeight: 3 }, { posWeight: 0 }]) {
       hash.add(call(x, targets, options));
       hash.add(call(x, targets, { ...options, reduction: "sum" }));

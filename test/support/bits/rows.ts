@@ -1,8 +1,8 @@
 /** Hashes of the functions over rows. */
 
-import { randomArray, randomBits } from "../random.js";
+import { randomBits } from "../random.js";
 import type { Hash } from "./hash.js";
-import { LAYOUTS, logitsOf, type Options, ROW_LENGTHS, sizeOf, suffixOf, types } from "./inputs.js";
+import { even, LAYOUTS, logitsOf, type Options, ROW_LENGTHS, sizeOf, suffixOf, types } from "./inputs.js";
 import type { Call, FloatArray, Recorder } from "./recorder.js";
 
 type FloatArrayType = (typeof types)[number];
@@ -35,7 +35,7 @@ export function recordRows(recorder: Recorder): void {
         const layouts = [...LAYOUTS, ...ROW_LENGTHS.map((length) => [[length], 0] as const)];
         for (const [shape, axis] of layouts) {
           const x = logitsOf(type, sizeOf(shape), 9, sizeOf(shape) + 2);
-          const dy = randomArray(type, x.length, -3, 3, 11);
+          const dy = even(type, x.length, -3, 3, 11);
           const temperature = sizeOf(shape) % 2 && name in withTemperature ? { temperature: 0.7 } : {};
           const options = { shape, axis, ...temperature };
           const y = (fn as Call)(x, options) as FloatArray;
@@ -50,7 +50,7 @@ export function recordRows(recorder: Recorder): void {
       for (const [shape, axis] of LAYOUTS) {
         const x = logitsOf(type, sizeOf(shape), 9, sizeOf(shape) + 2);
         const rows = x.length === 0 ? (shape[1 - axis] ?? 0) : x.length / shape.at(axis)!;
-        const dy = randomArray(type, rows, -3, 3, 11);
+        const dy = even(type, rows, -3, 3, 11);
         hash.add(backward(x, dy, { shape, axis }));
         hash.add(backward(x, dy, { shape, axis, temperature: 1.5 }));
       }
@@ -66,7 +66,7 @@ function addOneRow(recorder: Recorder, hash: Hash, { name, call, type, settings 
     for (const options of length > 4100 ? settings.slice(0, 1) : settings) {
       recorder.addEveryWay(hash, call, [x], { ...options, shape: [length] });
     }
-    hash.add(call(randomArray(type, length, -5, 5, length), { axis: 0 }));
+    hash.add(call(even(type, length, -5, 5, length), { axis: 0 }));
   }
 }
 
@@ -76,7 +76,7 @@ function addManyRows(recorder: Recorder, hash: Hash, { name, call, type, setting
     const x = logitsOf(type, sizeOf(shape), 20, sizeOf(shape));
     for (const options of settings) {
       recorder.addEveryWay(hash, call, [x], { shape, axis, ...options });
-      hash.add(call(randomArray(type, x.length, -5, 5, 3), { shape, axis, ...options }));
+      hash.add(call(even(type, x.length, -5, 5, 3), { shape, axis, ...options }));
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Hashes of the tokens that are chosen. */
 
-import { randomArray, randomBits } from "../random.js";
-import { type Options, suffixOf, types } from "./inputs.js";
+import { randomBits } from "../random.js";
+import { even, type Options, suffixOf, types } from "./inputs.js";
 import type { FloatArray, Recorder } from "./recorder.js";
 
 const filters: readonly Options[] = [
@@ -21,7 +21,7 @@ export function recordTokens(recorder: Recorder): void {
   for (const type of types) {
     recorder.record(`topK, sample ${suffixOf(type)}`, (hash) => {
       for (const length of [1, 2, 16, 128, 129, 255, 257, 1000, 20_001, 151_936]) {
-        const x = randomArray(type, length, -7, 7, length).map((value) => value * Math.abs(value)) as FloatArray;
+        const x = even(type, length, -7, 7, length).map((value) => value * Math.abs(value)) as FloatArray;
         for (const k of [1, 3, 50, 1000].filter((k) => k <= length)) {
           const { values, indices } = topK(x, k);
           hash.add(values);

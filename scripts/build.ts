@@ -14,7 +14,7 @@ import { makeDist } from "./build/dist.js";
 import { embed, generated, write } from "./build/embed.js";
 import { loaderNotice } from "./build/loader.js";
 import { assembly, entryOf, listModules } from "./build/modules.js";
-import { makeProbe } from "./build/probe.js";
+import { makeProbes } from "./build/probe.js";
 import { slotAdvice, slotOptions, slotsOf } from "./build/slots.js";
 import { type Build, codeFile, textOf } from "./build/text.js";
 import { interfaceHash, mergeModules } from "./build/whole.js";
@@ -51,7 +51,7 @@ const built = (build: Build) => new Map(Array.from(texts, ([name, text]) => [nam
 const builds = { simd: built("simd"), relaxed: built("relaxed") };
 
 const hash = interfaceHash(version, modules, slots);
-const probes = { simd: makeProbe(builds.simd.values(), false), relaxed: makeProbe(builds.relaxed.values(), true) };
+const probes = makeProbes({ simd: builds.simd.values(), relaxed: builds.relaxed.values() });
 embed(modules, texts, probes, slots, hash);
 mkdirSync(`${root}build`, { recursive: true });
 for (const build of ["simd", "relaxed"] as const) {

@@ -140,6 +140,18 @@ def logarithm_of_1_plus(x):
     return nan if x < -1 else -inf if x == -1 else log1p(x)
 
 
+def logit(x, eps=None):
+    if eps is not None:
+        x = max(eps, min(x, 1 - eps))
+    return nan if x < 0 or x > 1 else -inf if x == 0 else inf if x == 1 else log(x / (1 - x))
+
+
+def logit_derivative(x, eps=None):
+    if eps is not None and not eps <= x <= 1 - eps:
+        return 0
+    return nan if x < 0 or x > 1 else reciprocal(x * (1 - x))
+
+
 SELU_ALPHA = mpf(1.6732632423543772848170429916717)
 SELU_SCALE = mpf(1.0507009873554804934193349852946)
 
@@ -189,6 +201,7 @@ FUNCTIONS = {
     "expm1": (lambda x: expm1(min(x, 100_000)), e_to),
     "log": (logarithm, reciprocal),
     "log1p": (logarithm_of_1_plus, lambda x: reciprocal(1 + x)),
+    "logit": (logit, logit_derivative),
     "erf": (
         lambda x: erf(max(-FAR, min(x, FAR))),
         lambda x: 2 / sqrt(pi) * e_to(-x * x),

@@ -7,7 +7,11 @@
 export type { DType, FloatArray } from "./args/dtype.js";
 export type { OutOption } from "./args/options.js";
 export type { Parameter } from "./args/parameters.js";
-export type { SoftmaxCrossEntropy, SoftmaxCrossEntropyGradientOptions, SoftmaxCrossEntropyOptions } from "./families/crossEntropy.js";
+export type {
+  SoftmaxCrossEntropy,
+  SoftmaxCrossEntropyGradientOptions,
+  SoftmaxCrossEntropyOptions,
+} from "./families/crossEntropy.js";
 export type {
   Crossing,
   Elementwise,
@@ -39,4 +43,12 @@ export type {
 export { functions } from "./functions.js";
 export * from "./ops/index.js";
 export { type Arena, createArena } from "./runtime/arena.js";
-export { backend, type BackendInfo, type BackendName, backends, type ModuleSource, ready, useBackend } from "./runtime/backends.js";
+export {
+  backend,
+  type BackendInfo,
+  type BackendName,
+  backends,
+  type ModuleSource,
+  ready,
+  useBackend,
+} from "./runtime/backends.js";

@@ -95,7 +95,8 @@ const LAZY = "node-lazy.cjs";
 function lazyText(): string {
   const makers = readFileSync(`${src}families/makers.ts`, "utf8");
   const names = Array.from(makers.matchAll(/^export (?:function (\w+)|\{ (\w+) \})/gm), ([, a, b]) => a ?? b);
-  return names.map((name) => `export const ${name} = (...args) => require(\`\${__dirname}/${LAZY}\`).${name}(...args);\n`).join("");
+  const load = `let lazy;\nconst load = () => (lazy ??= require(\`\${__dirname}/${LAZY}\`));\n`;
+  return load + names.map((name) => `export const ${name} = (a, b, c) => load().${name}(a, b, c);\n`).join("");
 }
 
 /** Without embedded modules, but with the raw module of this import. */

@@ -1,7 +1,7 @@
 /**
  * The text of src/generated/loader.ts: of @assemblyscript/loader the synchronous instantiation, which is all that kernels need.
  *
- * What it does for strings, arrays and classes is left out, and with it what it writes to globals (`Object.hasOwn`) and asks of
+ * What it does for strings, arrays and classes is left out, also the imports that it adds, and with it what it writes to globals (`Object.hasOwn`) and asks of
  * them at import (a decoder of UTF-16, which audio worklets lack).
  */
 
@@ -11,8 +11,8 @@ import ts from "typescript";
 
 const folder = fileURLToPath(new URL("../../node_modules/@assemblyscript/loader/", import.meta.url));
 
-/** The functions that are kept; `preInstantiate` less what prints strings. */
-const KEPT = ["preInstantiate", "isModule", "instantiateSync"];
+/** The functions that are kept. */
+const KEPT = ["isModule", "instantiateSync"];
 
 /** The notice that every file with code of the loader carries. */
 export function loaderNotice(): string {
@@ -33,13 +33,9 @@ export function loaderSource(): string {
   );
   if (functions.length !== KEPT.length) throw new Error("@assemblyscript/loader has other functions than it had");
   let text = functions.map((node) => node.getText()).join("\n\n");
-  text = cut(text, /\n {2}function getString\(memory, ptr\) \{[^]*?\n {2}\}\n/, "");
-  text = cut(text, /\$\{getString\(memory, msg\)\} at \$\{getString\(memory, file\)\}/, "${msg} at ${file}");
-  text = cut(text, /\$\{getString\(memory, msg\)\}/, "${msg}");
-  for (const line of text.match(/^ *const memory = .*\n/gm) ?? []) text = text.replace(line, "");
   text = cut(text, /\n *const exports = postInstantiate\(extended, instance\);/, "");
   text = cut(text, /return \{ module, instance, exports \};/, "return { module, instance };");
-  text = cut(text, /const extended = preInstantiate\(imports\);/, "preInstantiate(imports);");
+  text = cut(text, / *const extended = preInstantiate\(imports\);\n/, "");
   text = cut(text, /instantiateSync\(source, imports = \{\}\)/, SIGNATURE);
   return `// @ts-nocheck\n/*! ${loaderNotice()} */\n\n${text}\n`;
 }

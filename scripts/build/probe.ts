@@ -1,6 +1,7 @@
 /**
- * The probes: modules of a few hundred bytes with every instruction that the kernels use, by which src/runtime/probe.ts finds
- * out what an engine can run before any kernel is decoded.
+ * The probes: modules of a few hundred bytes, by which src/runtime/probe.ts finds out what an engine can run before any kernel
+ * is decoded. That of a build has every instruction of SIMD, and of memory in bulk, that its kernels use and the build before it
+ * doesn't. (Other instructions are as old as WebAssembly.)
  *
  * The first function of a probe holds the instructions behind an `unreachable`, where they need no operands, and is never
  * called. The second, exported as `isFused`, tells whether a multiply-add rounds once; in the probe without relaxed SIMD it
@@ -10,13 +11,17 @@
 import binaryen from "binaryen";
 import { CODE_SECTION, leb, Reader } from "./wasm.js";
 
-/** Instructions that are no use in a probe: they are known everywhere, or their immediates name something of the module. */
-const isSkipped = (opcode: number) => opcode < 0x20 || (opcode >= 0x20 && opcode <= 0x24) || opcode === 0x3f || opcode === 0x40;
+type Binaries = Iterable<Uint8Array>;
 
-/** A probe for the instructions of these modules. */
-export function makeProbe(binaries: Iterable<Uint8Array>, relaxed: boolean): Buffer {
-  const instructions = new Map<string, Uint8Array>();
-  for (const binary of binaries) collect(binary, instructions);
+/** The probes of both builds. */
+export function makeProbes(builds: { readonly simd: Binaries; readonly relaxed: Binaries }) {
+  const simd = instructionsOf(builds.simd);
+  const relaxed = instructionsOf(builds.relaxed);
+  for (const key of simd.keys()) relaxed.delete(key);
+  return { simd: makeProbe(simd, false), relaxed: makeProbe(relaxed, true) };
+}
+
+function makeProbe(instructions: ReadonlyMap<string, Uint8Array>, relaxed: boolean): Buffer {
   const sorted = [...instructions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
   const opcodes = Buffer.concat(sorted.flatMap((bytes) => [UNREACHABLE, bytes]));
   return splice(fusedModule(relaxed), opcodes);
@@ -62,16 +67,20 @@ function splice(module: Buffer, code: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Files each instruction of a module once, by its opcode, as the bytes of its first use. */
-function collect(binary: Uint8Array, found: Map<string, Uint8Array>): void {
-  const reader = new Reader(binary);
-  for (const section of reader.sections()) {
-    if (section.id !== CODE_SECTION) continue;
-    reader.at = section.body;
-    for (const { instructions, end } of reader.functions()) {
-      for (const { start, end: after, opcode, key } of reader.instructions(instructions, end)) {
-        if (!isSkipped(opcode) && !found.has(key)) found.set(key, binary.subarray(start, after));
+/** Each instruction with a prefix that is in these modules, as the bytes of its first use. */
+function instructionsOf(binaries: Binaries): Map<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  for (const binary of binaries) {
+    const reader = new Reader(binary);
+    for (const section of reader.sections()) {
+      if (section.id !== CODE_SECTION) continue;
+      reader.at = section.body;
+      for (const { instructions, end } of reader.functions()) {
+        for (const { start, end: after, sub, key } of reader.instructions(instructions, end)) {
+          if (sub >= 0 && !found.has(key)) found.set(key, binary.subarray(start, after));
+        }
       }
     }
   }
+  return found;
 }

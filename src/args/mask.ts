@@ -78,7 +78,13 @@ export function validLength({ columns }: Rows, { causal }: Masks, row: number): 
 }
 
 /** A copy of x, or of -x, with -Infinity for what is masked. */
-export function maskedCopy(x: FloatArray, layout: Rows, masks: Masks, negates: boolean, result: FloatArray): FloatArray {
+export function maskedCopy(
+  x: FloatArray,
+  layout: Rows,
+  masks: Masks,
+  negates: boolean,
+  result: FloatArray,
+): FloatArray {
   const { mask } = masks;
   for (let i = 0; i < x.length; i++) {
     result[i] = mask === undefined || mask[i % mask.length] ? (negates ? -x[i] : x[i]) : -Infinity;

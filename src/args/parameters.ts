@@ -6,7 +6,7 @@ import { type DType, float32, float64 } from "./dtype.js";
 import { type MoreOptions, readOptions } from "./options.js";
 
 /** The values of a function's parameters by name. */
-export type Values = Readonly<Record<string, number | string>>;
+export type Values = Readonly<Record<string, number | string | undefined>>;
 
 /** Parameters by name, each of which may be left out, or undefined. */
 export type Given<P> = { [K in keyof P]?: P[K] | undefined };
@@ -14,9 +14,11 @@ export type Given<P> = { [K in keyof P]?: P[K] | undefined };
 /** The domain of one parameter: numbers, or one of several words. */
 export type Parameter =
   | {
-      readonly default: number;
-      /** The smallest number that it may be. */
+      /** The number that is used where none is given; left out where the function differs without one. */
+      readonly default?: number;
+      /** The smallest number that it may be, and the largest. */
       readonly min?: number;
+      readonly max?: number;
       /** A number that it must be greater than. */
       readonly above?: number;
       /** It may be infinite. */
@@ -140,8 +142,9 @@ function check(caller: string, name: string, parameter: Parameter, value: unknow
     const choices = parameter.choices.map((choice) => JSON.stringify(choice)).join(" or ");
     throw mustBe(caller, name, choices, value);
   }
+  if (value === undefined) return;
   if (typeof value !== "number") throw mustBe(caller, name, "a number", value);
-  const { min = -Infinity, above = -Infinity, infinite } = parameter;
+  const { min = -Infinity, max = Infinity, above = -Infinity, infinite } = parameter;
   const number = rounded as number;
   const wanted =
     Number.isNaN(number) || (!infinite && !Number.isFinite(number))
@@ -150,9 +153,11 @@ function check(caller: string, name: string, parameter: Parameter, value: unknow
         : "finite"
       : number < min
         ? `at least ${min}`
-        : above !== -Infinity && !(number > above)
-          ? `greater than ${above}`
-          : undefined;
+        : number > max
+          ? `at most ${max}`
+          : above !== -Infinity && !(number > above)
+            ? `greater than ${above}`
+            : undefined;
   if (wanted === undefined) return;
   const given = number === value || value !== value ? value : `${value} (${number} as float32)`;
   throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${given}`);

@@ -7,23 +7,29 @@
 
 import type { FloatArray } from "../args/dtype.js";
 import { BLOCK } from "../generated/layout.js";
-import { residentInstance } from "../runtime/arena.js";
+import { hasArenas, residentInstance } from "../runtime/arena.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Scratch } from "../runtime/instance.js";
-import { CHUNK } from "../runtime/memory.js";
+import { CHUNK, FIRST, SECOND } from "../runtime/memory.js";
 import { apart, type ChunkedCall } from "./call.js";
 import { runFormula } from "./formula.js";
 import { minResidentHalf } from "./tuning.js";
 
 /** Runs a call, and gives what it returns. */
 export function runCall<R>(call: ChunkedCall<R>): R {
-  const { caller, operands, sink } = call;
   const scratch = activeScratch();
-  const instance = residentInstance(caller, scratch, ...operands.map(({ array }) => array), sink.out);
-  if (instance !== undefined && canRunResident(call) && call.prepare(instance)) runResident(call, instance);
-  else if (scratch !== null && call.prepare(scratch)) runChunks(call, scratch);
-  else runFormula(call);
-  return sink.result();
+  if (hasArenas()) {
+    const arrays: (ArrayBufferView | undefined)[] = call.operands.map(({ array }) => array);
+    arrays.push(call.sink.out);
+    const instance = residentInstance(call.caller, scratch, arrays);
+    if (instance !== undefined && canRunResident(call) && call.computation.prepare(instance)) {
+      runResident(call, instance);
+      return call.sink.result();
+    }
+  }
+  if (scratch === null || !call.computation.prepare(scratch)) return runFormula(call);
+  runChunks(call, scratch);
+  return call.sink.result();
 }
 
 /** Whether the kernels can write the results to `out`, or hand them to the sink, while they read the operands. */
@@ -39,34 +45,34 @@ function canRunResident({ operands, sink, dtype, isNeverResident }: ChunkedCall<
 
 /** On arrays that lie in the memory of one instance. */
 function runResident(call: ChunkedCall<unknown>, instance: Instance): void {
-  const { dtype, length, operands, perChunk, sink } = call;
+  const { computation, dtype, length, operands, perChunk, sink } = call;
   const { bytes } = dtype;
   const { work } = instance;
   const view = new dtype.create(instance.memory.buffer, work, CHUNK / bytes);
   for (let from = 0; from < length;) {
     let count = Math.min(perChunk, length - from);
     for (const operand of operands) count = Math.min(count, operand.runLength(from) || count);
-    const addresses = operands.map((operand) => {
+    const [first, second = 0, third = 0] = operands.map((operand) => {
       if (operand.runLength(from) > 0) return operand.array.byteOffset + operand.indexOf(from) * bytes;
       operand.load(from, count, view, 0);
       return work;
     });
     const dst = sink.storeResident === undefined ? sink.out!.byteOffset + from * bytes : work;
-    call.compute(addresses, work, dst, count);
+    computation.compute(first, second, third, work, dst, count);
     sink.storeResident?.(instance, dst, count);
     from += count;
   }
 }
 
-/** On any arrays, through the scratch memory. */
+/** On any arrays, through the scratch memory: a chunk of each operand beside the others. */
 function runChunks(call: ChunkedCall<unknown>, scratch: Scratch): void {
-  const { dtype, length, perChunk, sink } = call;
+  const { computation, dtype, length, perChunk, sink } = call;
   const { bytes } = dtype;
   // What fits a chunk is read before anything is written.
   const operands = length > perChunk ? apart(call) : call.operands;
   const view = scratch.firstOf(dtype);
-  const addresses = operands.map((_, i) => scratch.first + i * CHUNK);
-  const dst = sink.inSecond ? scratch.second : scratch.first;
+  const temporary = FIRST + call.temporary * CHUNK;
+  const dst = sink.inSecond ? SECOND : FIRST;
   for (let from = 0; from < length; from += perChunk) {
     const count = Math.min(perChunk, length - from);
     let padded = count;
@@ -75,7 +81,7 @@ function runChunks(call: ChunkedCall<unknown>, scratch: Scratch): void {
       operands[i].load(from, count, view, at);
       padded = pad(view, at, count, bytes);
     }
-    call.compute(addresses, addresses[call.temporary], dst, padded);
+    computation.compute(FIRST, FIRST + CHUNK, FIRST + 2 * CHUNK, temporary, dst, padded);
     sink.store(scratch, from, count);
   }
 }

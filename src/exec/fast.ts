@@ -6,13 +6,12 @@
 
 import { float32 } from "../args/dtype.js";
 import type { Plan } from "../args/parameters.js";
-import type { UnaryOp } from "../families/elementwise.js";
+import type { UnaryOp } from "../families/unaryOp.js";
 import { BLOCK } from "../generated/layout.js";
 import { mayBeFreed, placementOf, sharedInstance } from "../runtime/arena.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Scratch } from "../runtime/instance.js";
 import { BLOCK_IN, BLOCK_OUT, CHUNK, FIRST, SECOND } from "../runtime/memory.js";
-import { newFrom } from "./copy.js";
 import { multiply } from "./multiply.js";
 import { maxCopyBeforeLookup, maxLoopCopy } from "./tuning.js";
 
@@ -131,7 +130,7 @@ export function copyIn(view: Float32Array, x: Float32Array): number {
 
 /** Copies the first elements of the scratch memory to `out`, or to a new array. */
 export function copyOut(scratch: Scratch, length: number, out: Float32Array | undefined): Float32Array {
-  if (out === undefined) return newFrom(scratch.first32, length);
+  if (out === undefined) return new Float32Array(scratch.firstView(length));
   if (length > maxLoopCopy) out.set(scratch.firstView(length));
   else for (let i = 0, view = scratch.first32; i < length; i++) out[i] = view[i];
   return out;

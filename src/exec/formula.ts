@@ -4,6 +4,6 @@ import { apart, type ChunkedCall } from "./call.js";
 
 /** Computes a call by its formula, and gives what it returns. */
 export function runFormula<R>(call: ChunkedCall<R>): R {
-  call.formula(apart(call).map(({ array }) => array));
+  call.computation.formula(apart(call).map(({ array }) => array));
   return call.sink.result();
 }

@@ -29,7 +29,7 @@ export class Contiguous implements Operand {
     return from;
   }
 
-  runLength(_from: number): number {
+  runLength(): number {
     return Infinity;
   }
 

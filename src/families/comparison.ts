@@ -1,7 +1,7 @@
 /** Comparisons: floats in, integers out. */
 
 import type { DType, FloatArray } from "../args/dtype.js";
-import type { ChunkedCall } from "../exec/call.js";
+import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import type { IntArray } from "../exec/copy.js";
 import { Separate } from "../exec/operands.js";
@@ -41,13 +41,26 @@ export class Comparison<O extends IntArray> {
 
   /** x[i] > threshold ? 1 : 0, written to `out` or a new array; the arguments have been checked. */
   apply(caller: string, x: FloatArray, dtype: DType, threshold: number, out: O | undefined): O {
-    const sink = new Integers(this.type, x.length, out);
-    const call = new ComparisonCall(caller, this.#kernels, x, dtype, threshold, sink);
     if (out === undefined && x.length <= maxScalarComparison) {
       checkNotFreed(caller, x);
-      call.formula([x]);
-      return sink.result();
+      const result = new this.type(x.length);
+      compareTo(result, x, threshold);
+      return result;
     }
+    const sink = new Integers(this.type, x.length, out);
+    const computation = new ComparisonComputation(this.#kernels, dtype, threshold, sink);
+    // The kernels write whole vectors, also beyond the last result: never to an array.
+    const call = new ChunkedCall(
+      caller,
+      dtype,
+      x.length,
+      [new Separate(x)],
+      sink,
+      computation,
+      CHUNK / dtype.bytes,
+      0,
+      true,
+    );
     return runCall(call);
   }
 }
@@ -55,39 +68,31 @@ export class Comparison<O extends IntArray> {
 const KNOWN_INPUTS = [-100, -1, 0, 0.3, 2.9, 4, 100, NaN];
 const KNOWN_RESULTS = "00011110";
 
-class ComparisonCall<O extends IntArray> implements ChunkedCall<O> {
-  readonly length: number;
-  readonly operands: readonly [Separate];
-  readonly perChunk: number;
-  readonly temporary = 0;
-  /** The kernels write whole vectors, also beyond the last result. */
-  readonly isNeverResident = true;
+/** out[i] = x[i] > threshold ? 1 : 0 */
+function compareTo(out: IntArray, x: FloatArray, threshold: number): void {
+  for (let i = 0; i < x.length; i++) out[i] = x[i] > threshold ? 1 : 0;
+}
+
+class ComparisonComputation<O extends IntArray> implements Computation {
   #kernel: Kernel | null = null;
 
   constructor(
-    readonly caller: string,
     private readonly kernels: KernelPair,
-    x: FloatArray,
-    readonly dtype: DType,
+    private readonly dtype: DType,
     private readonly threshold: number,
-    readonly sink: Integers<O>,
-  ) {
-    this.length = x.length;
-    this.operands = [new Separate(x)];
-    this.perChunk = CHUNK / dtype.bytes;
-  }
+    private readonly sink: Integers<O>,
+  ) {}
 
   prepare(instance: Instance): boolean {
     this.#kernel = this.kernels.of(instance, this.dtype);
     return this.#kernel !== null;
   }
 
-  compute([x]: readonly number[], _temporary: number, dst: number, count: number): void {
+  compute(x: number, _second: number, _third: number, _temporary: number, dst: number, count: number): void {
     this.#kernel!(x, dst, count, this.threshold);
   }
 
   formula([x]: readonly FloatArray[]): void {
-    const out = this.sink.result();
-    for (let i = 0; i < x.length; i++) out[i] = x[i] > this.threshold ? 1 : 0;
+    compareTo(this.sink.result(), x, this.threshold);
   }
 }

@@ -26,7 +26,6 @@ import {
 } from "./crossEntropyCall.js";
 import { copyIfOverlapping, reduceLosses, resultGradient } from "./reduction.js";
 
-
 const gradientKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
   const { first, work64 } = scratch;
   const view = scratch.firstOf(dtype);
@@ -119,7 +118,7 @@ class GradientCall extends CrossEntropyCall implements RowCall {
     return this.#kernel !== null;
   }
 
-  computeRows(instance: Instance, [x, targets]: readonly number[], dst: number, row: number, count: number): void {
+  computeRows(instance: Instance, x: number, targets: number, dst: number, row: number, count: number): void {
     this.#writeArguments(instance, row, count);
     this.#kernel!(x, targets, dst, count, this.layout.columns, WORK, this.args.smoothing);
   }

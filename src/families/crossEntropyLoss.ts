@@ -27,7 +27,6 @@ import {
 } from "./crossEntropyCall.js";
 import { reductions } from "./reduction.js";
 
-
 const lossKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy", (kernel, scratch, dtype) => {
   const { first } = scratch;
   scratch.firstOf(dtype).set(KNOWN_LOGITS);
@@ -88,7 +87,7 @@ class LossCall extends CrossEntropyCall implements RowCall {
     return this.#kernel !== null;
   }
 
-  computeRows(_instance: Instance, [x, targets]: readonly number[], _dst: number, _row: number, count: number): void {
+  computeRows(_instance: Instance, x: number, targets: number, _dst: number, _row: number, count: number): void {
     this.#kernel!(x, targets, WORK, count, this.layout.columns, Number(this.args.smoothing > 0));
   }
 
@@ -168,7 +167,8 @@ function lossByFormula(definition: RowLossDefinition, args: CrossEntropyArgs, ro
 /** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */
 export function fastLoss(x: unknown, targets: unknown, given: readonly unknown[]): number | undefined {
   const [out, shape, axis, ignoreIndex, smoothing, reduction] = given;
-  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length))
+    return undefined;
   if (!(targets instanceof Int32Array) || targets.length !== 1 || mayBeFreed(targets)) return undefined;
   if (out !== undefined || shape !== undefined || axis !== undefined || ignoreIndex !== undefined) return undefined;
   if (smoothing !== undefined || (reduction !== undefined && !reductions.includes(reduction))) return undefined;

@@ -5,7 +5,7 @@ import type { DType, FloatArray } from "../args/dtype.js";
 import { readOptions } from "../args/options.js";
 import type { Plan } from "../args/parameters.js";
 import { rowsOf } from "../args/shape.js";
-import type { ChunkedCall } from "../exec/call.js";
+import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copy, copyOf, isOverwritten } from "../exec/copy.js";
 import { multiply } from "../exec/multiply.js";
@@ -13,8 +13,9 @@ import { type Operand, Separate } from "../exec/operands.js";
 import { Floats, type Sink } from "../exec/sinks.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { CHUNK } from "../runtime/memory.js";
-import { type ElementwiseDefinition, type UnaryOp, type UnaryOps, unaryOps } from "./elementwise.js";
+import type { ElementwiseDefinition } from "./elementwise.js";
 import type { GatedDefinition } from "./gated.js";
+import { type UnaryOp, type UnaryOps, unaryOps } from "./unaryOp.js";
 
 /** How the halves lie in x: `length` contiguous elements of one, then as many of the other, and so on. */
 interface Halves {
@@ -44,7 +45,9 @@ export class GatedOp {
     const length = array.length / 2;
     if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, length);
     const sink = new Floats(dtype, length, out as FloatArray | undefined);
-    return runCall(new GatedCall(caller, this.#ops.value, plan, halves, array, sink));
+    const operands = operandsOf(halves, array);
+    const computation = new GatedComputation(this.#ops.value, plan, halves, length, sink);
+    return runCall(new ChunkedCall(caller, dtype, length, operands, sink, computation, CHUNK / dtype.bytes, GATE));
   }
 
   applyBackward(x: unknown, dy: unknown, options: unknown): FloatArray {
@@ -53,7 +56,12 @@ export class GatedOp {
     checkArray(caller, "dy", dy, dtype.arrayName, array.length / 2);
     if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, array.length);
     const sink = new HalvesSink(dtype, halves, array.length, out as FloatArray | undefined);
-    return runCall(new GatedBackwardCall(caller, this.#ops, plan, halves, array, dy as FloatArray, sink));
+    const operands = [...operandsOf(halves, array), new Separate(dy as FloatArray)];
+    const length = array.length / 2;
+    const computation = new GatedBackwardComputation(this.#ops, plan, halves, length, sink);
+    // Neither half is written where it is read.
+    const call = new ChunkedCall(caller, dtype, length, operands, sink, computation, CHUNK / dtype.bytes, 0, true);
+    return runCall(call);
   }
 
   /** Throws unless x and the options suit each other. */
@@ -127,36 +135,28 @@ function operandsOf(halves: Halves, x: FloatArray): [Half, Half] {
   return [new Half(x, halves, halves.scaled), new Half(x, halves, 1 - halves.scaled)];
 }
 
-class GatedCall implements ChunkedCall<FloatArray> {
-  readonly dtype: DType;
-  readonly length: number;
-  readonly operands: readonly Operand[];
-  readonly perChunk: number;
-  readonly temporary = 1;
+/** The number of the operand that is the gate. */
+const GATE = 1;
+
+class GatedComputation implements Computation {
   #kernel: Kernel | null = null;
   #multiply: Kernel | null = null;
 
   constructor(
-    readonly caller: string,
     private readonly op: UnaryOp,
     private readonly plan: Plan<object>,
     private readonly halves: Halves,
-    x: FloatArray,
-    readonly sink: Floats,
-  ) {
-    this.dtype = plan.dtype;
-    this.length = x.length / 2;
-    this.operands = operandsOf(halves, x);
-    this.perChunk = CHUNK / this.dtype.bytes;
-  }
+    private readonly length: number,
+    private readonly sink: Floats,
+  ) {}
 
   prepare(instance: Instance): boolean {
-    this.#multiply = multiply.of(instance, this.dtype);
+    this.#multiply = multiply.of(instance, this.plan.dtype);
     this.#kernel = this.op.kernel(instance, this.plan);
     return this.#kernel !== null && this.#multiply !== null;
   }
 
-  compute([scaled, gate]: readonly number[], temporary: number, dst: number, count: number): void {
+  compute(scaled: number, gate: number, _: number, temporary: number, dst: number, count: number): void {
     this.#kernel!(gate, temporary, count);
     this.#multiply!(scaled, temporary, dst, count);
   }
@@ -202,41 +202,27 @@ class HalvesSink implements Sink<FloatArray> {
   }
 }
 
-class GatedBackwardCall implements ChunkedCall<FloatArray> {
-  readonly dtype: DType;
-  readonly length: number;
-  readonly operands: readonly Operand[];
-  readonly perChunk: number;
-  readonly temporary = 0;
-  /** Neither is written where it is read. */
-  readonly isNeverResident = true;
+class GatedBackwardComputation implements Computation {
   #value: Kernel | null = null;
   #derivative: Kernel | null = null;
   #multiply: Kernel | null = null;
 
   constructor(
-    readonly caller: string,
     private readonly ops: UnaryOps,
     private readonly plan: Plan<object>,
     private readonly halves: Halves,
-    x: FloatArray,
-    dy: FloatArray,
-    readonly sink: HalvesSink,
-  ) {
-    this.dtype = plan.dtype;
-    this.length = dy.length;
-    this.operands = [...operandsOf(halves, x), new Separate(dy)];
-    this.perChunk = CHUNK / this.dtype.bytes;
-  }
+    private readonly length: number,
+    private readonly sink: HalvesSink,
+  ) {}
 
   prepare(instance: Instance): boolean {
-    this.#multiply = multiply.of(instance, this.dtype);
+    this.#multiply = multiply.of(instance, this.plan.dtype);
     this.#value = this.ops.value.kernel(instance, this.plan);
     this.#derivative = this.ops.derivative.kernel(instance, this.plan);
     return this.#value !== null && this.#derivative !== null && this.#multiply !== null;
   }
 
-  compute([scaled, gate, dy]: readonly number[], _temporary: number, _dst: number, count: number): void {
+  compute(scaled: number, gate: number, dy: number, _temporary: number, _dst: number, count: number): void {
     const derivative = dy + CHUNK;
     this.#derivative!(gate, derivative, count);
     this.#value!(gate, gate, count);

@@ -4,7 +4,7 @@ import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays
 import { type DType, type FloatArray, float64 } from "../args/dtype.js";
 import { MoreOptions, readOptions, readOut } from "../args/options.js";
 import { rowsOf } from "../args/shape.js";
-import type { ChunkedCall } from "../exec/call.js";
+import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copyOf, newArray, overlap } from "../exec/copy.js";
 import { multiply } from "../exec/multiply.js";
@@ -15,13 +15,8 @@ import { checkNotFreed } from "../runtime/arena.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
 import { CHUNK } from "../runtime/memory.js";
-import {
-  applyBackwardRead,
-  applyUnaryRead,
-  type ElementwiseDefinition,
-  type UnaryOp,
-  unaryOps,
-} from "./elementwise.js";
+import type { ElementwiseDefinition } from "./elementwise.js";
+import { applyBackwardRead, applyUnaryRead, type UnaryOp, unaryOps } from "./unaryOp.js";
 
 const OPTIONS = ["out", "weight", "shape", "axis"];
 
@@ -139,17 +134,17 @@ function applyChannels(
   }
   const operands: Operand[] = [new Contiguous(x), new TiledWeights(channels, dtype, gradient.length > 0)];
   for (const dy of gradient) operands.push(new Contiguous(dy as FloatArray));
-  return runCall(new PreluChannelsCall(caller, op, channels, dtype, operands, out as FloatArray | undefined));
+  const sink = new Floats(dtype, length, out as FloatArray | undefined);
+  const computation = new ChannelsComputation(op, channels, dtype, gradient.length > 0, sink);
+  // As many elements as have weights in the order of the first ones, so that these are laid out once.
+  const perChunk = CHUNK / dtype.bytes;
+  const period = channels.weights.length * channels.stride;
+  const perPeriods = period <= perChunk ? perChunk - (perChunk % period) : perChunk;
+  return runCall(new ChunkedCall(caller, dtype, length, operands, sink, computation, perPeriods));
 }
 
 /** The channels of x; throws unless weight, shape and axis suit it. */
-function channelsOf(
-  caller: string,
-  op: UnaryOp,
-  x: FloatArray,
-  dtype: DType,
-  given: readonly unknown[],
-): Channels {
+function channelsOf(caller: string, op: UnaryOp, x: FloatArray, dtype: DType, given: readonly unknown[]): Channels {
   const [, weight, shape, axis = ((shape as number[] | undefined)?.length ?? 0) > 1 ? 1 : 0] = given;
   const { columns, stride } = rowsOf(caller, x.length, shape, axis);
   if (!isArray(weight)) {
@@ -235,43 +230,34 @@ class TiledWeights implements Operand {
   }
 }
 
-/** An op with a weight for each channel, times dy if there is a third operand. */
-class PreluChannelsCall implements ChunkedCall<FloatArray> {
-  readonly length: number;
-  readonly sink: Floats;
-  readonly perChunk: number;
-  readonly temporary = 0;
+/** An op with a weight for each channel, times dy if it is a gradient. */
+class ChannelsComputation implements Computation {
   #kernel: Kernel | null = null;
   #multiply: Kernel | null = null;
 
   constructor(
-    readonly caller: string,
     private readonly op: ChannelOp,
     private readonly channels: Channels,
-    readonly dtype: DType,
-    readonly operands: readonly Operand[],
-    out: FloatArray | undefined,
-  ) {
-    this.length = operands[0].array.length;
-    this.sink = new Floats(dtype, this.length, out);
-    // As many elements as have weights in the order of the first ones, so that these are laid out once.
-    const perChunk = CHUNK / dtype.bytes;
-    const period = channels.weights.length * channels.stride;
-    this.perChunk = period <= perChunk ? perChunk - (perChunk % period) : perChunk;
-  }
+    private readonly dtype: DType,
+    private readonly hasGradient: boolean,
+    private readonly sink: Floats,
+  ) {}
 
   prepare(instance: Instance): boolean {
+    if (this.hasGradient) {
+      this.#multiply = multiply.of(instance, this.dtype);
+      if (this.#multiply === null) return false;
+    }
     this.#kernel = this.op.kernels.of(instance, this.dtype);
-    this.#multiply = this.operands.length > 2 ? multiply.of(instance, this.dtype) : null;
-    return this.#kernel !== null && (this.operands.length === 2 || this.#multiply !== null);
+    return this.#kernel !== null;
   }
 
-  compute([x, weights, dy]: readonly number[], temporary: number, dst: number, count: number): void {
-    if (dy === undefined) {
+  compute(x: number, weights: number, dy: number, temporary: number, dst: number, count: number): void {
+    if (this.#multiply === null) {
       this.#kernel!(x, weights, dst, count);
     } else {
       this.#kernel!(x, weights, temporary, count);
-      this.#multiply!(temporary, dy, dst, count);
+      this.#multiply(temporary, dy, dst, count);
     }
   }
 

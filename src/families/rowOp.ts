@@ -54,7 +54,9 @@ export class RowOp {
     const { name, module, begin, beginColumns, formula } = definition;
     const { reduces = false, index = false, negates = false, maxScalarLength = 0 } = definition;
     const pair = (kernel: string | undefined) => (kernel === undefined ? undefined : kernelPair(module, kernel));
-    this.kernels = kernelPair(module, definition.kernel, (kernel, scratch, dtype) => this.#check(kernel, scratch, dtype));
+    this.kernels = kernelPair(module, definition.kernel, (kernel, scratch, dtype) =>
+      this.#check(kernel, scratch, dtype),
+    );
     this.begin = pair(begin)!;
     this.beginColumns = pair(beginColumns);
     this.passes = definition.passes.map((pass) => ({
@@ -96,7 +98,13 @@ export class RowOp {
   /** With options that have been read: where the arrays lie, if they lie in an arena. */
   #applyGiven(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
     const out = given[0];
-    if (out !== undefined && !this.negates && given[3] === undefined && given[4] === undefined && given[5] === undefined) {
+    if (
+      out !== undefined &&
+      !this.negates &&
+      given[3] === undefined &&
+      given[4] === undefined &&
+      given[5] === undefined
+    ) {
       const { index, kernels, name, reduces } = this;
       const result = fastResident(name, kernels, inputs, out, given[1], given[2], reduces, index);
       if (result !== undefined) return result as FloatArray;
@@ -128,7 +136,7 @@ export class RowOp {
   applyRead(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
     const { name, index, reduces } = this;
     const names = this.definition.inputs;
-    const [out] = given;
+    const out = given[0];
     const dtype = checkFloats(name, names[0], inputs[0]);
     const x = inputs[0] as FloatArray;
     for (let i = 1; i < inputs.length; i++) checkArray(name, names[i], inputs[i], dtype.arrayName, x.length);
@@ -154,8 +162,11 @@ export class RowOp {
   #settings(x: FloatArray, dtype: DType, given: readonly unknown[]): RowSettings {
     const { name, negates } = this;
     const { inputs, maskedFill, hasCausalKernel } = this.definition;
-    const [, shape, axis, temperatureGiven = 1, mask, causal] = given;
-    const layout = rowsOf(name, x.length, shape, axis);
+    const shape = given[1];
+    const mask = given[4];
+    const causal = given[5];
+    const temperatureGiven = given[3] === undefined ? 1 : given[3];
+    const layout = rowsOf(name, x.length, shape, given[2]);
     if (typeof temperatureGiven !== "number") throw mustBe(name, "temperature", "a number", temperatureGiven);
     if (!(temperatureGiven >= 1e-30 && temperatureGiven <= 1e30)) {
       throw new RangeError(`${name}: temperature must be from 1e-30 to 1e30, not ${temperatureGiven}`);
@@ -170,7 +181,13 @@ export class RowOp {
     checkNotFreed(name, mask);
     const masksTriangle = causal === true && !hasCausalKernel;
     const all = masksTriangle ? triangleMask(layout.columns, mask) : mask;
-    return { layout, temperature, mask: all, causal: causal === true && !masksTriangle, changes: negated || all !== undefined };
+    return {
+      layout,
+      temperature,
+      mask: all,
+      causal: causal === true && !masksTriangle,
+      changes: negated || all !== undefined,
+    };
   }
 
   /** Whether the kernel for whole rows gives what the formula does. */
@@ -251,11 +268,11 @@ class RowOpCall implements RowCall {
     if (this.settings.mask !== undefined) maskedFill.of(instance, this.dtype)!(x, mask, dst, n);
   }
 
-  computeRows(_instance: Instance, inputs: readonly number[], dst: number, row: number, count: number): void {
+  computeRows(_instance: Instance, first: number, second: number, dst: number, row: number, count: number): void {
     const { columns } = this.layout;
     const { causal, temperature } = this.settings;
-    if (this.inputs.length > 1) this.#kernel!(inputs[0], inputs[1], dst, count, columns, temperature);
-    else this.#kernel!(inputs[0], dst, count, columns, causal ? row % columns : ALL, temperature);
+    if (this.inputs.length > 1) this.#kernel!(first, second, dst, count, columns, temperature);
+    else this.#kernel!(first, dst, count, columns, causal ? row % columns : ALL, temperature);
   }
 
   storeRows(scratch: Scratch, row: number, count: number): void {
@@ -283,7 +300,8 @@ class RowOpCall implements RowCall {
       return;
     }
     const start = startOf(layout, row);
-    for (let i = this.validLength(row); i < layout.columns; i++) out[start + i * layout.stride] = this.op.definition.maskedFill!;
+    for (let i = this.validLength(row); i < layout.columns; i++)
+      out[start + i * layout.stride] = this.op.definition.maskedFill!;
   }
 
   validLength(row: number): number {

@@ -94,7 +94,8 @@ function logSumExpGradient(softmax: RowOp, x: unknown, dy: unknown, options: unk
   } else {
     checkArray(name, "dy", dy, dtype.arrayName, rows);
     checkNotFreed(name, dy as FloatArray);
-    weights = ArrayBuffer.isView(out) && overlap(dy as FloatArray, out) ? copyOf(dy as FloatArray, dtype) : (dy as FloatArray);
+    weights =
+      ArrayBuffer.isView(out) && overlap(dy as FloatArray, out) ? copyOf(dy as FloatArray, dtype) : (dy as FloatArray);
   }
   const result = softmax.applyRead([x], given);
   for (let row = 0; row < rows; row++) {

@@ -1,10 +1,10 @@
 /** Cross-entropy of single logits: its calls, as the driver of elementwise calls runs them. */
 
 import { checkArray, checkFloats } from "../args/arrays.js";
-import type { DType, FloatArray } from "../args/dtype.js";
+import type { FloatArray } from "../args/dtype.js";
 import { readOptions } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
-import type { ChunkedCall } from "../exec/call.js";
+import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { newFrom } from "../exec/copy.js";
 import { copyIn, isLike } from "../exec/fast.js";
@@ -12,11 +12,13 @@ import { multiply } from "../exec/multiply.js";
 import { Contiguous } from "../exec/operands.js";
 import { Floats, type Sink, Sum } from "../exec/sinks.js";
 import { maxFastLoss } from "../exec/tuning.js";
-import { type SigmoidCrossEntropyKernels, sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
+import {
+  type SigmoidCrossEntropyKernels,
+  sigmoidCrossEntropyModule,
+} from "../generated/modules/sigmoidCrossEntropy.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
-import { CHUNK } from "../runtime/memory.js";
 import { lossesOut, reduceLosses, type Reduction, reduction, reductions, resultGradient } from "./reduction.js";
 import type { ElementLossDefinition } from "./sigmoidCrossEntropy.js";
 
@@ -33,7 +35,10 @@ const GRADIENT_OPTIONS = [...OPTIONS, "dy"];
 const KERNEL = "sigmoidCrossEntropy";
 
 /** What the kernels read. */
-function kernelNumbers(posWeight: number, factor: number): { name: typeof KERNEL; parameters: { posWeight: number; factor: number } } {
+function kernelNumbers(
+  posWeight: number,
+  factor: number,
+): { name: typeof KERNEL; parameters: { posWeight: number; factor: number } } {
   return { name: KERNEL, parameters: { posWeight, factor } };
 }
 
@@ -66,8 +71,9 @@ export class SigmoidCrossEntropyOp {
     const { reduction } = plan.values;
     const logits = x as FloatArray;
     const out = lossesOut(name, plan.dtype, logits.length, given[0], reduction);
-    const sink: Sink<FloatArray | number> = reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
-    const result = runCall(new LossCall(name, this.#value, plan, value, [logits, targets as FloatArray], sink));
+    const sink: Sink<FloatArray | number> =
+      reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
+    const result = runCall(lossCall(name, this.#value, plan, value, [logits, targets as FloatArray], sink));
     return typeof result === "number" ? reduceLosses(result, logits.length, reduction) : result;
   }
 
@@ -90,7 +96,7 @@ export class SigmoidCrossEntropyOp {
     const inputs = [x as FloatArray, targets as FloatArray];
     if (typeof dy === "object") inputs.push(dy);
     const sink = new Floats(dtype, length, out as FloatArray | undefined);
-    return runCall(new LossCall(caller, this.#gradient, withFactor, formula, inputs, sink));
+    return runCall(lossCall(caller, this.#gradient, withFactor, formula, inputs, sink));
   }
 }
 
@@ -121,7 +127,8 @@ function fastLoss(
   targets: unknown,
   [out, posWeight, reduction = "mean"]: readonly unknown[],
 ): Float32Array | number | undefined {
-  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length))
+    return undefined;
   if (!isLike(targets, x.length) || out !== undefined || posWeight !== undefined) return undefined;
   if (!reductions.includes(reduction)) return undefined;
   const scratch = activeScratch();
@@ -151,33 +158,36 @@ function planOf(
   return parameters.plan(caller, given, dtype);
 }
 
-/** Losses or gradients, times dy if there is a third operand. */
-class LossCall<R> implements ChunkedCall<R> {
-  readonly dtype: DType;
-  readonly length: number;
-  readonly operands: readonly Contiguous[];
-  readonly perChunk: number;
-  readonly temporary = 0;
+/** Losses or gradients of logits and targets, times dy if there is a third operand. */
+function lossCall<R>(
+  caller: string,
+  kernels: KernelPair,
+  plan: Plan<ElementSettings>,
+  formula: ElementFormula,
+  inputs: readonly FloatArray[],
+  sink: Sink<R>,
+): ChunkedCall<R> {
+  const operands = inputs.map((input) => new Contiguous(input));
+  const computation = new LossComputation(kernels, plan, formula, inputs.length > 2, sink);
+  return new ChunkedCall(caller, plan.dtype, inputs[0].length, operands, sink, computation);
+}
+
+class LossComputation implements Computation {
   #kernel: Kernel | null = null;
   #multiply: Kernel | null = null;
 
   constructor(
-    readonly caller: string,
     private readonly kernels: KernelPair,
     private readonly plan: Plan<ElementSettings>,
     private readonly valueOf: ElementFormula,
-    inputs: readonly FloatArray[],
-    readonly sink: Sink<R>,
-  ) {
-    this.dtype = plan.dtype;
-    this.length = inputs[0].length;
-    this.operands = inputs.map((input) => new Contiguous(input));
-    this.perChunk = CHUNK / plan.dtype.bytes;
-  }
+    private readonly hasGradient: boolean,
+    private readonly sink: Sink<unknown>,
+  ) {}
 
   prepare(instance: Instance): boolean {
-    const { dtype, plan, sink } = this;
-    if (this.operands.length > 2) {
+    const { plan, sink } = this;
+    const { dtype } = plan;
+    if (this.hasGradient) {
       this.#multiply = multiply.of(instance, dtype);
       if (this.#multiply === null) return false;
     }
@@ -190,12 +200,12 @@ class LossCall<R> implements ChunkedCall<R> {
     return this.#kernel !== null;
   }
 
-  compute([x, targets, dy]: readonly number[], temporary: number, dst: number, count: number): void {
-    if (dy === undefined) {
+  compute(x: number, targets: number, dy: number, temporary: number, dst: number, count: number): void {
+    if (this.#multiply === null) {
       this.#kernel!(x, targets, dst, count);
     } else {
       this.#kernel!(x, targets, temporary, count);
-      this.#multiply!(temporary, dy, dst, count);
+      this.#multiply(temporary, dy, dst, count);
     }
   }
 

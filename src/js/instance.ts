@@ -1,3 +1,3 @@
 /** In the place of runtime/instance.ts where there are no kernels (`lanewise/js`). */
 
-export class Instance {}
+export const Instance = undefined;

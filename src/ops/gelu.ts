@@ -66,8 +66,7 @@ function factorOf(x: number): number {
 function errorOf(x: number, w: number): number {
   const square = x * x;
   const cubic = CUBIC * square;
-  const cubicError =
-    twoProductError(CUBIC, square, cubic) + CUBIC_LOW * square + CUBIC * twoProductError(x, x, square);
+  const cubicError = twoProductError(CUBIC, square, cubic) + CUBIC_LOW * square + CUBIC * twoProductError(x, x, square);
   const added = w - LINEAR;
   const sumError = LINEAR - (w - added) + (cubic - added);
   return twoProductError(x, w, x * w) + x * (cubicError + sumError + LINEAR_LOW);

@@ -37,7 +37,9 @@ let comparison: Comparison<Uint8Array> | undefined;
 export function greater(x: number, options?: GreaterOptions): number;
 export function greater(x: FloatArray, options?: GreaterOptions): Uint8Array;
 export function greater(x: unknown, options?: GreaterOptions): number | Uint8Array {
-  const [out, threshold = 0] = readOptions("greater", OPTIONS, options);
+  const given = readOptions("greater", OPTIONS, options);
+  const out = given[0];
+  const threshold = given[1] === undefined ? 0 : given[1];
   checkNumber("greater", "threshold", threshold);
   if (typeof x === "number") {
     checkNoOut("greater", out);

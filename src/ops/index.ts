@@ -24,6 +24,7 @@ export * from "./log1p.js";
 export * from "./logSigmoid.js";
 export * from "./logSoftmax.js";
 export * from "./logSumExp.js";
+export * from "./logit.js";
 export * from "./mish.js";
 export * from "./prelu.js";
 export * from "./quickGelu.js";

@@ -2,8 +2,9 @@ import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
 import { type OutOption, readOptions } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
-import { applyUnary, applyUnaryRead, type Elementwise, elementwise, type UnaryOp } from "../families/elementwise.js";
+import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { makeComparison } from "../families/lazy.js";
+import { applyUnary, applyUnaryRead, type UnaryOp } from "../families/unaryOp.js";
 import { stepOf } from "../formulas/ramps.js";
 import { compareModule } from "../generated/modules/compare.js";
 import { stepModule } from "../generated/modules/step.js";
@@ -72,7 +73,8 @@ function orIntegers() {
   return (caller: string, op: UnaryOp, x: unknown, options: unknown) => {
     if (options === undefined) return applyUnary(caller, op, x, undefined);
     const given = readOptions(caller, OPTIONS, options);
-    const [out, dtype] = given;
+    const out = given[0];
+    const dtype = given[1];
     if (dtype === undefined) return applyUnaryRead(caller, op, x, given);
     if (dtype !== "int32") throw mustBe(caller, "dtype", '"int32"', dtype);
     const type = checkFloats(caller, "x", x);

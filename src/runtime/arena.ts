@@ -166,6 +166,11 @@ export function createArena(bytes: number): Arena {
   return new LinearArena(bytes);
 }
 
+/** Whether any arena has been made: where none has, nothing need be looked for. */
+export function hasArenas(): boolean {
+  return arenas !== undefined;
+}
+
 /** Whether an array may belong to an arena that has been freed; false is certain, and costs little to find out. */
 export function mayBeFreed(array: ArrayBufferView): boolean {
   return anyFreed && array.byteOffset > 0;
@@ -214,9 +219,8 @@ function arenaOf(buffer: ArrayBufferLike): LinearArena | undefined {
 export function residentInstance(
   caller: string,
   running: Instance | null,
-  ...arrays: readonly (ArrayBufferView | undefined)[]
+  arrays: readonly (ArrayBufferView | undefined)[],
 ): Instance | undefined {
-  if (arenas === undefined) return undefined;
   let shared: Instance | undefined;
   let isShared = true;
   let first = true;

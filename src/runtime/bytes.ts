@@ -1,6 +1,6 @@
 /** The bytes of the embedded modules. In Node they are read from a file instead (scripts/build/dist.ts). */
 
-import * as probes from "../generated/probes.js";
+import { relaxed, simd } from "../generated/probes.js";
 import { type Build, decode } from "./decode.js";
 import type { ModuleText } from "./modules.js";
 
@@ -11,5 +11,5 @@ export function moduleBytes(module: ModuleText, build: Build): Uint8Array<ArrayB
 
 /** The bytes of the probe of a build. */
 export function probeBytes(build: Build): Uint8Array<ArrayBuffer> {
-  return decode(probes[build], build);
+  return decode(build === "simd" ? simd : relaxed, build);
 }

@@ -5,7 +5,18 @@ import type { Plan } from "../args/parameters.js";
 import { BLOCK, MAX_PARAMETERS, PARAMETERS } from "../generated/layout.js";
 import { instantiateSync } from "../generated/loader.js";
 import type { BackendName } from "./backends.js";
-import { BLOCK_IN, BLOCK_OUT, ROW_IN, CHUNK, createMemory, FIRST, SCRATCH, SCRATCH_DATA, SECOND, WORK } from "./memory.js";
+import {
+  BLOCK_IN,
+  BLOCK_OUT,
+  ROW_IN,
+  CHUNK,
+  createMemory,
+  FIRST,
+  SCRATCH,
+  SCRATCH_DATA,
+  SECOND,
+  WORK,
+} from "./memory.js";
 import { moduleBytes } from "./bytes.js";
 import type { Build } from "./decode.js";
 import type { ModuleText } from "./modules.js";

@@ -10,7 +10,12 @@ import { type ModuleText, noteImport } from "./modules.js";
  *
  * @param plan the parameters that have been written for the kernel, if it reads any
  */
-export type Check = (kernel: Kernel, scratch: Scratch, dtype: DType, plan: Plan<object> | undefined) => string | undefined;
+export type Check = (
+  kernel: Kernel,
+  scratch: Scratch,
+  dtype: DType,
+  plan: Plan<object> | undefined,
+) => string | undefined;
 
 /** Numbers for all kernels, by which instances file them. */
 let count = 0;

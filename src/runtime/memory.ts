@@ -3,7 +3,15 @@
  * grows, so that no view of it ever detaches.
  */
 
-import { BLOCK, HIGH_BITS_F32, HIGH_BITS_F64, PIECE, SIGN_BIT_F32, SIGN_BIT_F64, SLOTS_END } from "../generated/layout.js";
+import {
+  BLOCK,
+  HIGH_BITS_F32,
+  HIGH_BITS_F64,
+  PIECE,
+  SIGN_BIT_F32,
+  SIGN_BIT_F64,
+  SLOTS_END,
+} from "../generated/layout.js";
 
 /** Bytes of elements, or of whole rows, that are computed at once: they stay in the second-level cache. */
 export const CHUNK = 65536;

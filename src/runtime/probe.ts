@@ -14,7 +14,11 @@ interface Probe {
 /** Why a build can't run here; undefined if it can. One `try` for all, since engines refuse at any of these steps. */
 export function probe(build: Build): string | undefined {
   try {
-    return judge(new WebAssembly.Instance(new WebAssembly.Module(probeBytes(build))) as Probe);
+    for (const bytes of probesOf(build)) {
+      const reason = judge(new WebAssembly.Instance(new WebAssembly.Module(bytes)) as Probe);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   } catch (error) {
     return missing(build) ?? message(error);
   }
@@ -23,10 +27,19 @@ export function probe(build: Build): string | undefined {
 /** Finds out the same asynchronously, as some pages and engines demand. */
 export async function probeAsync(build: Build): Promise<string | undefined> {
   try {
-    return judge((await WebAssembly.instantiate(probeBytes(build))).instance as Probe);
+    for (const bytes of probesOf(build)) {
+      const reason = judge((await WebAssembly.instantiate(bytes)).instance as Probe);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
   } catch (error) {
     return missing(build) ?? message(error);
   }
+}
+
+/** The probes of what a build needs; where the engine lacks relaxed SIMD, nothing else need be tried. */
+function probesOf(build: Build): Uint8Array<ArrayBuffer>[] {
+  return build === "relaxed" ? [probeBytes("relaxed"), probeBytes("simd")] : [probeBytes("simd")];
 }
 
 /** What the engine doesn't know; undefined if it is something else that makes it refuse, such as a page's policy. */

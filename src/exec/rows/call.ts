@@ -45,7 +45,7 @@ export interface RowCall {
   /** Masks, by the bytes that have been loaded to `mask`, or negates n elements at x, to dst. */
   change(instance: Instance, x: number, mask: number, n: number, dst: number): void;
   /** Computes whole rows, from number `row` on, at these addresses. */
-  computeRows(instance: Instance, inputs: readonly number[], dst: number, row: number, count: number): void;
+  computeRows(instance: Instance, first: number, second: number, dst: number, row: number, count: number): void;
   /** Takes the results of rows that have been computed in the scratch memory. */
   storeRows(scratch: Scratch, row: number, count: number): void;
   /** Takes what is left in the work memory of rows that have been computed where they lie. */

@@ -6,10 +6,10 @@
 
 import type { FloatArray } from "../../args/dtype.js";
 import { startOf } from "../../args/shape.js";
-import { residentInstance } from "../../runtime/arena.js";
+import { hasArenas, residentInstance } from "../../runtime/arena.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Instance, Scratch } from "../../runtime/instance.js";
-import { CHUNK, SCRATCH } from "../../runtime/memory.js";
+import { CHUNK, FIRST, SCRATCH, SECOND } from "../../runtime/memory.js";
 import { copyOf, isOverwritten } from "../copy.js";
 import { minColumnStride } from "../tuning.js";
 import type { RowCall } from "./call.js";
@@ -18,9 +18,9 @@ import { runColumnsResident, runColumns, runLongRow } from "./passes.js";
 
 /** Runs a call. */
 export function runRows(call: RowCall, byFormula = false): void {
-  const { caller, inputs, layout, out } = call;
+  const { layout } = call;
   const scratch = activeScratch();
-  const instance = residentInstance(caller, scratch, ...inputs, out);
+  const instance = hasArenas() ? residentInstance(call.caller, scratch, [...call.inputs, call.out]) : undefined;
   if (layout.rows === 0) return;
   if (byFormula || layout.columns === 0) call.formula();
   else if (instance !== undefined && canRunResident(call) && call.prepare(instance)) runResident(call, instance);
@@ -66,9 +66,9 @@ function runResident(call: RowCall, instance: Instance): void {
   const resultBytes = call.reduces ? (out?.BYTES_PER_ELEMENT ?? 0) : rowBytes;
   for (let row = 0; row < rows; row += call.maxRows) {
     const count = Math.min(call.maxRows, rows - row);
-    const begin = addresses.map((address) => address && address + row * rowBytes);
+    const [first, second = 0] = addresses.map((address) => address && address + row * rowBytes);
     const dst = out === undefined ? instance.work : out.byteOffset + row * resultBytes;
-    call.computeRows(instance, begin, dst, row, count);
+    call.computeRows(instance, first, second, dst, row, count);
     call.takeWork?.(instance, row, count);
   }
 }
@@ -110,9 +110,9 @@ function runBatch(
 ): void {
   const { dtype, layout } = call;
   const { columns, stride } = layout;
-  const { first, second } = scratch;
-  const views = [scratch.firstOf(dtype), scratch.secondOf(dtype)];
-  inputs.forEach((input, i) => input !== undefined && gatherRows(input, layout, row, count, views[i]));
+  const second = inputs.length > 1 ? inputs[1] : undefined;
+  gatherRows(inputs[0]!, layout, row, count, scratch.firstOf(dtype));
+  if (second !== undefined) gatherRows(second, layout, row, count, scratch.secondOf(dtype));
   if (call.changes) {
     const { secondBytes } = scratch;
     if (stride === 1) call.loadMask(row * columns, 1, count * columns, secondBytes, 0);
@@ -121,10 +121,8 @@ function runBatch(
         call.loadMask(startOf(layout, row + r), stride, columns, secondBytes, r * columns);
       }
     }
-    call.change(scratch, first, second, count * columns, first);
+    call.change(scratch, FIRST, SECOND, count * columns, FIRST);
   }
-  const addresses = [first, inputs[1] === undefined ? 0 : second];
-  call.computeRows(scratch, addresses, first, row, count);
+  call.computeRows(scratch, FIRST, second === undefined ? 0 : SECOND, FIRST, row, count);
   call.storeRows(scratch, row, count);
 }
-

@@ -129,7 +129,9 @@ export function runLongRow(call: RowCall, scratch: Scratch, inputs: Inputs, row:
   for (let number = 0; number < passes.length; number++) {
     const { kernel, takes, writes, then, repeats } = passes[number];
     const pass = kernel.of(scratch, dtype)!;
-    const addresses = takes.map((source, i) => (source !== "out" && inputs[source] === undefined ? 0 : [first, second][i]));
+    const addresses = takes.map((source, i) =>
+      source !== "out" && inputs[source] === undefined ? 0 : [first, second][i],
+    );
     if (writes) addresses.push(first);
     for (let at = 0; at < columns; at += perPiece) {
       const n = Math.min(perPiece, columns - at);

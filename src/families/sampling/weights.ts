@@ -1,7 +1,16 @@
 /** The weights of logits: what their probabilities are proportional to. */
 
 import type { FloatArray } from "../../args/dtype.js";
-import { EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, LOGITS_PER_SUM, MIN_EXPONENT } from "../../generated/layout.js";
+import {
+  EXP2_1,
+  EXP2_2,
+  EXP2_3,
+  EXP2_4,
+  EXP2_5,
+  EXP2_6,
+  LOGITS_PER_SUM,
+  MIN_EXPONENT,
+} from "../../generated/layout.js";
 import { Candidates } from "./candidates.js";
 
 /** Added to a number, it rounds that to an integer. */

@@ -3,46 +3,55 @@
  * written once.
  */
 
-/** Where masks of all but the lower half of a significand lie, and of the sign, which the wrapper writes (simd/twoProduct.ts). */
+/**
+ * The address of a mask of a float32's sign, exponent and upper half of its significand. src/runtime/memory.ts writes this
+ * and the three that follow, and simd/twoProduct.ts tells what they are for.
+ */
 export const HIGH_BITS_F32: usize = 0;
 
+/** The address of a mask of a float64's sign, exponent and upper half of its significand. */
 export const HIGH_BITS_F64: usize = 8;
 
+/** The address of -0 as a float32: its sign bit alone. */
 export const SIGN_BIT_F32: usize = 16;
 
+/** The address of -0 as a float64: its sign bit alone. */
 export const SIGN_BIT_F64: usize = 24;
 
-/** Where the parameters of the elementwise function to be called lie, as numbers of its type. */
+/** The address of the parameters of the elementwise function that is called next, as numbers of its type. */
 export const PARAMETERS: usize = 64;
 
 /** The most parameters that a kernel reads. */
 export const MAX_PARAMETERS: usize = 8;
 
-/** Bytes that a loop takes at once: four vectors, all loaded before the first is stored. */
+/** The bytes of a block, which is one turn of a loop: four vectors, all loaded before the first is stored. */
 export const BLOCK: usize = 64;
 
-/** Bytes of a row that are summed together, wherever the row comes from: the last bits of the sum depend on it. */
+/** The bytes of a row that are summed together, wherever the row comes from: the last bits of the sum depend on it. */
 export const PIECE: usize = 131072;
 
-/** Bytes of what is known of the rows in the lanes of a vector (rows/columnState.ts). */
+/** The bytes that the passes keep for the rows in the lanes of a vector (rows/columnState.ts, which checks this number). */
 export const COLUMN_STATE: usize = 288;
 
-/** The float64 numbers that the loss of a row is made of (rows/crossEntropy.ts). */
+/** The count of the float64 numbers that the loss of a row is made of (rows/crossEntropy.ts). */
 export const LOSS_PARTS: usize = 5;
 
-/** The float64 numbers that the gradient of a row's loss needs (rows/crossEntropy.ts). */
+/** The count of the float64 numbers that the gradient of a row's loss needs (rows/crossEntropy.ts). */
 export const GRADIENT_ARGUMENTS: usize = 2;
 
-/** Logits whose weights are summed together (sampling/logits.ts). */
+/** The count of the logits whose weights are summed together (sampling/logits.ts). */
 export const LOGITS_PER_SUM: usize = 256;
 
-/** Logits that the kernels of sampling take at once: as many may be read beyond the last one. */
+/** The count of the logits in one turn of the loops of sampling: up to one less may be read beyond the last one. */
 export const LOGITS_AT_ONCE: usize = 16;
 
 /** The exponent of the smallest weight of sampling: a smaller weight counts as 0. */
 export const MIN_EXPONENT: f64 = -1020;
 
-/** The coefficients of the polynomial for 2^r - 1 by which sampling computes weights, in kernels and in JavaScript. */
+/**
+ * The coefficients c1 to c6 of 2^r = 1 + c1·r + c2·r² + … on [-1/2, 1/2], by which sampling computes weights, in its kernels and
+ * in JavaScript. Relative error 2^-28.9 (scripts/polynomials.sollya).
+ */
 export const EXP2_1: f64 = 0.6931472028550245;
 export const EXP2_2: f64 = 0.2402264791361985;
 export const EXP2_3: f64 = 5.5503324711712355e-2;

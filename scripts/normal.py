@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the coefficients of assembly/normal.ts: rational functions for the tail of the normal distribution.
+"""Prints the coefficients of assembly/simd/normal.ts: rational functions for the tail of the normal distribution.
 
 M(a) = e^(a²/2)·Φ(-a), by arbitrary precision (mpmath; Debian's python3-mpmath). Each fit is a linear least-squares problem
 for P - Q·M, solved again and again with weights that grow where the relative error is large (Lawson's algorithm), which
@@ -67,6 +67,6 @@ def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=True
 
 ENDS = {("p", 0): mpf("0.5"), ("q", 0): mpf(1)}
 # For float32 the rounding of the coefficients to float64 doesn't matter.
-show("single, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, rounds=30, rounded=False)
+show("float32, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, rounds=30, rounded=False)
 show("near, M = P/Q", tail, (mpf(0), mpf(2)), (6, 7), dict(ENDS), 140)
 show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(2), mpf(39)), (8, 10), {("q", 10): mpf(1)}, 190)

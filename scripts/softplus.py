@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Prints the coefficients of assembly/softplus.ts: log(1 + e) = e + e²·(MIDDLE + (e - HALF)·P(e) / Q(e)) for e from 0 to 1.
+"""Prints the coefficients of assembly/elementwise/log1pExp.ts.
 
-By arbitrary precision (mpmath; Debian's python3-mpmath). What stands behind e² is a rational function of degrees 3 and 2
-that makes the relative error of log(1 + e) least (Remez's algorithm). HALF is a float near 1/2 where that function is
-nearly a float, MIDDLE. P and Q are scaled so that Q(1) is just below 2, where floats are dense for their size.
+log(1 + e) = e + e²·(MIDDLE + (e - CENTER)·P(e) / Q(e)) for e from 0 to 1, by arbitrary precision (mpmath; Debian's
+python3-mpmath). What stands behind e² is a rational function of degrees 3 and 2
+that makes the relative error of log(1 + e) least (Remez's algorithm). CENTER is a float near 1/2 where that function
+is nearly a float, MIDDLE. P and Q are scaled so that Q(1) is just below 2, where floats are dense for their size.
 """
 
 import struct
@@ -74,24 +75,24 @@ def fit():
 
 p, q = fit()
 floats = (mpf(1) / 2 + k * mpf(2) ** -24 for k in range(-4000, 4000))
-half = min(floats, key=lambda e: abs(ratio(p, q, e) - single(ratio(p, q, e))))
-middle = single(ratio(p, q, half))
+center = min(floats, key=lambda e: abs(ratio(p, q, e) - single(ratio(p, q, e))))
+middle = single(ratio(p, q, center))
 
-# (p - middle·q) / (e - half), by Horner's scheme, whose rest is next to nothing.
+# (p - middle·q) / (e - center), by Horner's scheme, whose rest is next to nothing.
 numerator = [a - middle * b for a, b in zip(p, [*q, mpf(0)])]
 quotient = []
 rest = mpf(0)
 for a in reversed(numerator):
     quotient.insert(0, rest)
-    rest = rest * half + a
+    rest = rest * center + a
 quotient = quotient[:-1]
 
 P = [single(c * SCALE) for c in quotient]
 Q = [single(c * SCALE) for c in q]
-print("HALF", float(half))
+print("CENTER", float(center))
 print("MIDDLE", float(middle))
 print("P", [float(c) for c in P])
 print("Q", [float(c) for c in Q])
 places = [mpf(i) / 4000 for i in range(1, 4001)]
-error = max(abs(middle + (e - half) * ratio(P, Q, e) - wanted(e)) * weight(e) for e in places)
+error = max(abs(middle + (e - center) * ratio(P, Q, e) - wanted(e)) * weight(e) for e in places)
 print(f"relative error 2^{float(log(error, 2)):.1f}")

@@ -1,12 +1,12 @@
 /**
- * The steps between the first and the last (map.ts) of kernels that need e^y = 2^n·e^r: `biased`, in whose lowest bits n
- * stands, and r. Each class has its own, for it extends only one other, and what is overridden would not be inlined.
+ * The stages 2 and 3 (map.ts) of kernels that need e^y = 2^n·e^r: `biased`, in whose lowest bits n stands, and r. They are
+ * repeated in each class on purpose: a class extends only one other, and an overridden method would not be inlined.
  */
 
 import { biasedExponent, magicBias, magicBiasUp, remainder } from "../simd/exp";
 import { FastRangeNearZero, Staged } from "./map";
 
-/** For a kernel with one way. */
+/** Stages 2 and 3 for e^y. */
 export class ExpStages extends Staged {
 
   @inline
@@ -21,7 +21,7 @@ export class ExpStages extends Staged {
   }
 }
 
-/** The same for e^y times scaleUp(). */
+/** Stages 2 and 3 for e^y times scaleUp(). */
 export class ExpStagesUp extends Staged {
 
   @inline
@@ -36,7 +36,7 @@ export class ExpStagesUp extends Staged {
   }
 }
 
-/** For the shorter way of a kernel to which numbers near 0 are the usual ones. */
+/** Stages 2 and 3 for e^y in a fast range around 0. */
 export class FastRangeExpStages extends FastRangeNearZero {
 
   @inline

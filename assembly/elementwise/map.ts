@@ -5,19 +5,19 @@ import { forBlocks } from "../simd/blocks";
 import { signBit } from "../simd/vector";
 
 /**
- * What a kernel extends whose values don't fit the registers: V8 works on the vectors of one turn side by side, and what
- * doesn't fit costs more than that wins (in sigmoids, erf is 2.9 by fours and 2.7 by twos; sigmoid itself 1 and 1.1).
+ * The base of kernels that are unrolled by 2 instead of 4. V8 works on the vectors of one turn side by side, and values that
+ * don't fit the registers spill (erf: 2.9 sigmoids unrolled by 4, 2.7 by 2; sigmoid itself 1 and 1.1).
  */
 export class Unroll2 {}
 
 /**
- * What a kernel extends that has a shorter way, to the same bits for all but some rare numbers: by steps, as `Staged`
- * has them. The rare numbers are told by integers of the element's size: x is usual unless `rarity(x)` > `mostUsual()`.
- * Blocks without a rare number go the shorter way, the others the general one, by twos: for the size of the module.
+ * The base of kernels with a fast range, in which a shorter computation, by stages as of `Staged`, gives the bits of the general
+ * one, `at`. x is in the fast range unless `rangeKey(x)` > `rangeLimit()`, as integers of the element's size. A block whose
+ * elements all are takes the stages, unrolled by 4; others take `at`, unrolled by 2, which keeps the module small.
  */
 export class FastRange extends Unroll2 {}
 
-/** Likewise where numbers near 0 are the usual ones. */
+/** The base of kernels whose fast range is |x| up to the float of which `rangeLimit()` has the bits. */
 export class FastRangeNearZero extends FastRange {
 
   @inline
@@ -27,13 +27,13 @@ export class FastRangeNearZero extends FastRange {
 }
 
 /**
- * What a kernel extends that comes to its result by steps: y = first(x), n = second(y), r = third(y, n) and then
- * last(x, y, n, r). Of vectors side by side all take the first three before one takes the last: V8 keeps the order of the
- * module in newer Nodes, and takes less time so (Node 26, relaxed-simd: sigmoid 0.66 ns instead of 0.79).
+ * The base of kernels that come to their result by stages: y = stage1(x), n = stage2(y), r = stage3(y, n), and then
+ * finish(x, y, n, r). Of vectors side by side all take the first three stages before one finishes: V8 keeps the order of
+ * the module in newer Nodes, and takes less time so (Node 26, relaxed-simd: sigmoid 0.66 ns instead of 0.79).
  */
 export class Staged {}
 
-/** The result of all steps. */
+/** The result of all stages. */
 @inline
 export function runStages<K, T>(x: v128): v128 {
   const kernel = changetype<K>(0);
@@ -42,25 +42,25 @@ export function runStages<K, T>(x: v128): v128 {
   return kernel.finish<T>(x, y, n, kernel.stage3<T>(y, n));
 }
 
-/** Whether these numbers are all usual. */
+/** Whether all elements of four vectors are in the kernel's fast range. */
 @inline
 function allInRange<K, T>(a: v128, b: v128, c: v128, d: v128): bool {
   const kernel = changetype<K>(0);
-  const most = kernel.rangeLimit<T>();
+  const limit = kernel.rangeLimit<T>();
   a = kernel.rangeKey<T>(a);
   b = kernel.rangeKey<T>(b);
   c = kernel.rangeKey<T>(c);
   d = kernel.rangeKey<T>(d);
   if (sizeof<T>() == 4) {
-    const rarest = i32x4.max_s(i32x4.max_s(a, b), i32x4.max_s(c, d));
-    return !v128.any_true(i32x4.gt_s(rarest, most));
+    const largest = i32x4.max_s(i32x4.max_s(a, b), i32x4.max_s(c, d));
+    return !v128.any_true(i32x4.gt_s(largest, limit));
   }
-  const first = v128.or(i64x2.gt_s(a, most), i64x2.gt_s(b, most));
-  const second = v128.or(i64x2.gt_s(c, most), i64x2.gt_s(d, most));
-  return !v128.any_true(v128.or(first, second));
+  const isOutsideAB = v128.or(i64x2.gt_s(a, limit), i64x2.gt_s(b, limit));
+  const isOutsideCD = v128.or(i64x2.gt_s(c, limit), i64x2.gt_s(d, limit));
+  return !v128.any_true(v128.or(isOutsideAB, isOutsideCD));
 }
 
-/** Writes what the kernel makes of two vectors. */
+/** Writes the kernel's results for two vectors. */
 @inline
 function storeTwo<K, T>(dst: usize, a: v128, b: v128): void {
   const kernel = changetype<K>(0);
@@ -75,7 +75,7 @@ function storeTwo<K, T>(dst: usize, a: v128, b: v128): void {
   v128.store(dst, b, 16);
 }
 
-/** The same of four. */
+/** Writes the kernel's results for four vectors. */
 @inline
 function storeFour<K, T>(dst: usize, a: v128, b: v128, c: v128, d: v128): void {
   const kernel = changetype<K>(0);
@@ -92,7 +92,7 @@ function storeFour<K, T>(dst: usize, a: v128, b: v128, c: v128, d: v128): void {
     const bR = kernel.stage3<T>(bY, bN);
     const cR = kernel.stage3<T>(cY, cN);
     const dR = kernel.stage3<T>(dY, dN);
-    // Past a branch the optimizer doesn't put the steps of each vector together again.
+    // Past a branch the optimizer doesn't put the stages of each vector together again.
     if (!dst) unreachable();
     a = kernel.finish<T>(a, aY, aN, aR);
     b = kernel.finish<T>(b, bY, bN, bR);
@@ -110,11 +110,12 @@ function storeFour<K, T>(dst: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(dst, d, 48);
 }
 
+/** The loop of a kernel of one input, over whole blocks. */
 class Map<K> {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const kernel = changetype<K>(0);
     const end = src + bytes;
-    // Of f64, half as many at once: for the size of the module.
+    // Unrolled by half as many for f64, which keeps the module small.
     if (kernel instanceof Unroll2 && sizeof<T>() == 8) {
       for (; src < end; src += 16, dst += 16) v128.store(dst, kernel.at<T>(v128.load(src)));
     } else if (kernel instanceof Unroll2 || sizeof<T>() == 8) {
@@ -127,7 +128,7 @@ class Map<K> {
   }
 }
 
-/** The shorter way as a kernel of its own. */
+/** The stages of the fast range of K, as a kernel of its own. */
 class InRange<K> extends Staged {
 
   @inline
@@ -154,7 +155,7 @@ class InRange<K> extends Staged {
   }
 }
 
-/** Blocks of usual numbers the shorter way, and the others as `Map` does, in a function of its own. */
+/** The loop of a kernel with a fast range, over whole blocks. The general computation, by `Map`, is a function of its own. */
 class MapFastRange<K> {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     for (const end = src + bytes; src < end; src += BLOCK, dst += BLOCK) {
@@ -174,6 +175,7 @@ class MapFastRange<K> {
   }
 }
 
+/** The loop of a kernel of two inputs, over whole blocks. */
 class MapPairs<K> {
   run<T>(x: usize, y: usize, dst: usize, bytes: usize): void {
     const kernel = changetype<K>(0);
@@ -194,7 +196,8 @@ class MapPairs<K> {
   }
 }
 
-class Product {
+/** x·y */
+class Multiply {
 
   @inline
   at<T>(x: v128, y: v128): v128 {
@@ -217,5 +220,5 @@ export function mapPairs<K, T>(x: usize, y: usize, dst: usize, n: usize): void {
 
 /** dst[i] = x[i]·y[i] for n elements; in place where dst is x or y. */
 export function multiply<T>(x: usize, y: usize, dst: usize, n: usize): void {
-  mapPairs<Product, T>(x, y, dst, n);
+  mapPairs<Multiply, T>(x, y, dst, n);
 }

@@ -3,14 +3,14 @@
 import { expScaledUp, invScaleUp, scaleUp } from "../simd/exp";
 import { parameter } from "../simd/parameters";
 import { clampMin, constant, negAbs, negMulAdd, one, select, signBit, zero } from "../simd/vector";
-import { plusLog1pExp } from "./log1pExp";
+import { addLog1pExp } from "./log1pExp";
 import { mapPairs } from "./map";
 
-/** The numbers that the kernels read. */
+/** The parameters of the kernels, in their order in memory. */
 const enum Parameter {
   /** The weight w of the positive class. */
   posWeight,
-  /** What a gradient is multiplied with. */
+  /** The factor of the gradient: dy, divided by the count of the elements for the gradient of a mean. */
   factor,
 }
 
@@ -26,36 +26,47 @@ function negative<T>(t: v128): v128 {
   return v128.sub<T>(one<T>(), t);
 }
 
-/** (w·t + (1 - t))·log(1 + e^-|x|), plus |x| times 1 - t where x > 0, else times w·t */
+/**
+ * -w·t·log(sigmoid(x)) - (1 - t)·log(sigmoid(-x))
+ *
+ * Method: (w·t + (1 - t))·log(1 + e^-|x|) + |x|·(x > 0 ? 1 - t : w·t), where no term is negative.
+ * Max error: 4 ulp for t from 0 to 1.
+ * Range: all x; Infinity at an infinite logit against the target.
+ */
 class Loss {
 
   @inline
   at<T>(x: v128, t: v128): v128 {
-    const logarithm = plusLog1pExp<T>(zero(), negAbs<T>(x));
+    const logarithm = addLog1pExp<T>(zero(), negAbs<T>(x));
     const weights = v128.add<T>(positive<T>(t), negative<T>(t));
     const weight = select<T>(negative<T>(t), positive<T>(t), v128.gt<T>(x, zero()));
     // Infinity times 0 is 0 here. A NaN comes back with the logarithm.
-    const missed = v128.and(v128.mul<T>(v128.andnot(x, signBit<T>()), weight), v128.ne<T>(weight, zero()));
-    return v128.add<T>(v128.mul<T>(logarithm, weights), missed);
+    const margin = v128.and(v128.mul<T>(v128.andnot(x, signBit<T>()), weight), v128.ne<T>(weight, zero()));
+    return v128.add<T>(v128.mul<T>(logarithm, weights), margin);
   }
 }
 
 // scaleUp()·e^UNDERFLOW is normal, and e^UNDERFLOW less than half of the smallest subnormal.
-@lazy const UNDERFLOW_F32 = memory.data<f32>([-120]);
-@lazy const UNDERFLOW_F64 = memory.data<f64>([-790]);
+@lazy const UNDERFLOW_F32 = memory.data<f32>([-120]),
+  UNDERFLOW_F64 = memory.data<f64>([-790]);
 
-/** (1 - t)·sigmoid(x) - w·t·sigmoid(-x): where t is 0 or 1, nothing cancels. */
+/**
+ * ((1 - t)·sigmoid(x) - w·t·sigmoid(-x))·factor
+ *
+ * Method: with e = e^-|x|, sigmoid(|x|) = 1 / (1 + e) and sigmoid(-|x|) = e / (1 + e), which cancel only for t between 0 and 1.
+ * Max error: 4 epsilon (float32: 2^-23), relative where t is 0 or 1, elsewhere of max(w, 1)·|factor|.
+ * Range: all x.
+ */
 class Gradient {
 
   @inline
   at<T>(x: v128, t: v128): v128 {
     const e = expScaledUp<T>(clampMin<T>(negAbs<T>(x), constant<T>(UNDERFLOW_F32, UNDERFLOW_F64)));
-    // sigmoid(|x|) = 1 / (1 + e), and sigmoid(-|x|) = e / (1 + e)
-    const large = v128.div<T>(scaleUp<T>(), v128.add<T>(scaleUp<T>(), e));
-    const small = v128.mul<T>(v128.mul<T>(e, large), invScaleUp<T>());
-    const right = v128.gt<T>(x, zero());
-    const ofNegative = v128.mul<T>(negative<T>(t), select<T>(large, small, right));
-    const derivative = negMulAdd<T>(positive<T>(t), select<T>(small, large, right), ofNegative);
+    const ofAbs = v128.div<T>(scaleUp<T>(), v128.add<T>(scaleUp<T>(), e));
+    const ofNegAbs = v128.mul<T>(v128.mul<T>(e, ofAbs), invScaleUp<T>());
+    const isPositive = v128.gt<T>(x, zero());
+    const negativeTerm = v128.mul<T>(negative<T>(t), select<T>(ofAbs, ofNegAbs, isPositive));
+    const derivative = negMulAdd<T>(positive<T>(t), select<T>(ofNegAbs, ofAbs, isPositive), negativeTerm);
     return v128.mul<T>(derivative, parameter<T>(Parameter.factor));
   }
 }

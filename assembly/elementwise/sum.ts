@@ -1,17 +1,19 @@
 /** The sum of an array, in float64. */
 
 import { forBlocks } from "../simd/blocks";
-import { highHalf, zero } from "../simd/vector";
+import { swapHalves, zero } from "../simd/vector";
 
+/** The sum of the blocks so far. */
 let total: f64 = 0;
 
+/** The loop over whole blocks. */
 class Sum {
   run<T>(x: usize, _b: usize, _dst: usize, bytes: usize): void {
     let sum = zero();
     for (const end = x + bytes; x < end; x += 16) {
       const v = v128.load(x);
       if (sizeof<T>() == 4) {
-        sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(highHalf(v))));
+        sum = f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(swapHalves(v))));
       } else {
         sum = f64x2.add(sum, v);
       }

@@ -1,3 +1,3 @@
-/** Masks and signs, which the functions of rows share. */
+/** Masks and signs, a module that the functions of rows share. */
 
 export { maskedFill, negate } from "../rows/mask";

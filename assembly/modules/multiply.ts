@@ -1,3 +1,3 @@
-/** dst = x·y, which the gradients of all elementwise functions share. */
+/** dst = x·y, a module that the gradients of all elementwise functions share. */
 
 export { multiply } from "../elementwise/map";

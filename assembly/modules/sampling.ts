@@ -1,3 +1,3 @@
-/** What topK and sample need of all logits. */
+/** The kernels of topK and sample, which run over all logits. */
 
 export { findAbove, maxLogit, sumWeights, sumWeightsFast } from "../sampling/logits";

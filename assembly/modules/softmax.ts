@@ -1,4 +1,4 @@
-/** softmax and its gradient; of -x they are softmin and its gradient. */
+/** softmax and its gradient, which serve softmin too, for -x. */
 
 export { dotColumns, softmaxGradientColumns } from "../rows/columnGradients";
 export { beginColumns, rowMinMaxColumns } from "../rows/columnState";

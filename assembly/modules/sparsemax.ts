@@ -1,13 +1,12 @@
 /** sparsemax and its gradient. */
 
 export { findMax } from "../rows/argmax";
+export { sparsemax, sparsemaxBackward } from "../rows/sparsemax";
 export {
   beginSparsemax,
   newtonStep,
   project,
-  sparsemax,
-  sparsemaxBackward,
   sparsemaxGradient,
   sumGradient,
   sumSupport,
-} from "../rows/sparsemax";
+} from "../rows/sparsemaxPasses";

@@ -1,54 +1,57 @@
 /**
  * Many rows side by side, of which each lane of a vector takes one: their columns lie `stride` bytes apart, and as many rows
- * lie side by side as fill `vectors` vectors. What the passes learn of the rows is kept at `states`. The passes of
- * columnSums.ts, columnLogSums.ts and columnGradients.ts add up in the order of passes.ts, so that a row gives the same bits
- * either way.
+ * lie side by side as fill `vectors` vectors. The passes keep their findings about the rows at `states`. Those of
+ * columnSums.ts, columnLogSums.ts and columnGradients.ts add up in the order of passes.ts and gradients.ts, so that a row
+ * gives the same bits either way.
  */
 
 import { BLOCK, COLUMN_STATE, PIECE } from "../layout";
-import { demote, zero } from "../simd/vector";
-import { ROWS, setTemperature, splat } from "./softmaxTerms";
+import { demote, splat, zero } from "../simd/vector";
+import { setTemperature, TERM_STATE } from "./softmaxTerms";
 
-/* The offsets of what is known of the rows in a vector's lanes, within the COLUMN_STATE bytes of that vector. */
+/* The offsets of the findings about the rows in a vector's lanes, within the COLUMN_STATE bytes of that vector. */
 
 /**
- * What passes.ts holds in the lanes of its `partial` and its `compensation`: up to four vectors each. Where it adds up
- * floats in float64, those of `partial` are two for half of the rows, then two for the others. Of a gradient, there are two
- * vectors, for either half of the rows, for each lane that a vector has in gradients.ts.
+ * The vectors that passes.ts holds in `partial`, of which one lane there is a vector here: four, or two of float64. Where
+ * float32 terms are added up in float64, there are two for half of the rows, then two for the others. A gradient has two
+ * vectors, one for each half of the rows, for every lane that a vector has in gradients.ts.
  */
-export const PARTIAL: usize = ROWS;
-export const COMPENSATION: usize = ROWS + 64;
-/** The sums so far as float64, a vector for either half of the rows; later their logarithms, or the factors. */
-export const SUMS: usize = ROWS + 128;
-/** The count of the elements that equal the maxima, as negative integers. */
-export const TIES: usize = ROWS + 160;
-/** The maxima and the minima. Of a gradient: the total, as numbers of type T. */
-export const MAX: usize = ROWS + 176;
-export const MIN: usize = ROWS + 192;
+export const PARTIAL: usize = TERM_STATE;
+/** The vectors that passes.ts holds in `compensation`. */
+export const COMPENSATION: usize = PARTIAL + 64;
+/** The sums so far as float64, a vector for each half of the rows; later their logarithms, or their reciprocals. */
+export const SUMS: usize = COMPENSATION + 64;
+/** The counts of the elements that equal the maxima, as negative integers. */
+export const TIES: usize = SUMS + 32;
+/** The maxima. Of a gradient: the total, as numbers of type T. */
+export const MAX: usize = TIES + 16;
+/** The minima. */
+export const MIN: usize = MAX + 16;
 
+if (MIN + 16 != COLUMN_STATE) ERROR("COLUMN_STATE of layout.ts is not the size of the states of columnState.ts");
 
 /** The count of the columns whose terms have been summed. */
 let summed: usize = 0;
 
-
+/** The count of the elements of a block. */
 @inline
 export function perBlock<T>(): usize {
   return BLOCK / sizeof<T>();
 }
 
-/** Two halves as a vector of T. */
+/** Two vectors of float64, one for each half of the rows, as a vector of T; of float64, the first is all there is. */
 @inline
-export function joined<T>(low: v128, high: v128): v128 {
+export function joinHalves<T>(low: v128, high: v128): v128 {
   return sizeof<T>() == 8 ? low : demote(low, high);
 }
 
-
+/** All ones in the lanes of the rows whose maximum is infinite. */
 @inline
-export function infiniteMaxima<T>(state: usize): v128 {
+export function isMaxInfinite<T>(state: usize): v128 {
   return v128.eq<T>(v128.abs<T>(v128.load(state, MAX)), splat<T>(Infinity));
 }
 
-/** Sets what stands from PARTIAL up to `end` to zero. */
+/** Sets the state from PARTIAL up to the offset `end` to zero. */
 @inline
 export function clear(state: usize, end: usize): void {
   for (let at = PARTIAL; at < end; at += 16) v128.store(state + at, zero());
@@ -63,7 +66,7 @@ export function beginColumns<T>(states: usize, vectors: usize, temperature: f64)
   }
 }
 
-/** Begins the sums of rows whose extremes are known. */
+/** Begins the sums of rows whose maxima and minima are known. */
 @inline
 export function beginSums(states: usize, vectors: usize): void {
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) clear(states, MAX);
@@ -72,42 +75,42 @@ export function beginSums(states: usize, vectors: usize): void {
 
 /** Sets the maxima and minima of the rows in a vector, as `rowMinMaxColumns` would find them. */
 @inline
-export function setMinMax(state: usize, high: v128, low: v128): void {
-  v128.store(state, high, MAX);
-  v128.store(state, low, MIN);
+export function setMinMax(state: usize, maxima: v128, minima: v128): void {
+  v128.store(state, maxima, MAX);
+  v128.store(state, minima, MIN);
 }
 
+/** Finds the largest and the smallest elements of the rows. */
 export function rowMinMaxColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
   const bytes = columns * stride;
-  // Half of a cache line at once.
+  // Two vectors, half of a cache line, at once.
   for (; vectors >= 2; vectors -= 2, states += 2 * COLUMN_STATE, src += 32) {
-    let highA = v128.load(states, MAX);
-    let highB = v128.load(states, COLUMN_STATE + MAX);
-    let lowA = v128.load(states, MIN);
-    let lowB = v128.load(states, COLUMN_STATE + MIN);
+    let maxA = v128.load(states, MAX);
+    let maxB = v128.load(states, COLUMN_STATE + MAX);
+    let minA = v128.load(states, MIN);
+    let minB = v128.load(states, COLUMN_STATE + MIN);
     for (let at = src; at < src + bytes; at += stride) {
       const a = v128.load(at);
       const b = v128.load(at, 16);
-      highA = v128.pmax<T>(highA, a);
-      highB = v128.pmax<T>(highB, b);
-      lowA = v128.pmin<T>(lowA, a);
-      lowB = v128.pmin<T>(lowB, b);
+      maxA = v128.pmax<T>(maxA, a);
+      maxB = v128.pmax<T>(maxB, b);
+      minA = v128.pmin<T>(minA, a);
+      minB = v128.pmin<T>(minB, b);
     }
-    setMinMax(states, highA, lowA);
-    setMinMax(states + COLUMN_STATE, highB, lowB);
+    setMinMax(states, maxA, minA);
+    setMinMax(states + COLUMN_STATE, maxB, minB);
   }
   if (vectors) {
-    let high = v128.load(states, MAX);
-    let low = v128.load(states, MIN);
+    let maxima = v128.load(states, MAX);
+    let minima = v128.load(states, MIN);
     for (let at = src; at < src + bytes; at += stride) {
       const a = v128.load(at);
-      high = v128.pmax<T>(high, a);
-      low = v128.pmin<T>(low, a);
+      maxima = v128.pmax<T>(maxima, a);
+      minima = v128.pmin<T>(minima, a);
     }
-    setMinMax(states, high, low);
+    setMinMax(states, maxima, minima);
   }
 }
-
 
 /** Counts columns as summed. */
 @inline
@@ -115,7 +118,10 @@ export function countSummed(columns: usize): void {
   summed += columns;
 }
 
-/** Whether the next columns begin a sum of their own in passes.ts: each piece of a row does, and the rest after its whole blocks. */
+/**
+ * Whether `count` columns that come after `taken` begin a sum of their own in passes.ts: each piece of a row does, and the
+ * columns after its whole blocks.
+ */
 @inline
 export function isSummedApart<T>(taken: usize, count: usize): bool {
   const done = summed + taken;

@@ -1,4 +1,4 @@
-/** The exponentials of rows side by side, and their sums (columnState.ts). */
+/** The exponentials of rows side by side, and their sums (columnState.ts). Method, error and range are those of passes.ts. */
 
 import { COLUMN_STATE } from "../layout";
 import { one, promoteHalf, select, zero } from "../simd/vector";
@@ -6,9 +6,9 @@ import {
   clear,
   COMPENSATION,
   countSummed,
-  infiniteMaxima,
+  isMaxInfinite,
   isSummedApart,
-  joined,
+  joinHalves,
   MAX,
   MIN,
   PARTIAL,
@@ -19,34 +19,40 @@ import {
 import { compensationOf } from "./passes";
 import { allowsFastTerm, FastTerm, prepareTerms, Term, termAtInfinity } from "./softmaxTerms";
 
-/** The terms of the rows in a vector, of as many columns as make a block of a row. */
-@lazy export const TERMS = memory.data(256, 16);
+/** The bytes of TERMS: a vector for each column of a block of float32. */
+const TERMS_BYTES: usize = 256;
+
+// The terms of the rows in a vector, of as many columns as make a block of a row.
+@lazy export const TERMS = memory.data(<i32>TERMS_BYTES, 16);
+
+/** The sum, over the vectors that stand for the lanes of passes.ts, in half of the rows. */
 @inline
 export function acrossLanes<T>(vectors: usize, high: bool): v128 {
-  const first = f64x2.add(promoteHalf<T>(v128.load(vectors), high), promoteHalf<T>(v128.load(vectors, 16), high));
-  if (sizeof<T>() == 8) return first;
-  return f64x2.add(first, f64x2.add(promoteHalf<T>(v128.load(vectors, 32), high), promoteHalf<T>(v128.load(vectors, 48), high)));
+  const sum01 = f64x2.add(promoteHalf<T>(v128.load(vectors), high), promoteHalf<T>(v128.load(vectors, 16), high));
+  if (sizeof<T>() == 8) return sum01;
+  const sum23 = f64x2.add(promoteHalf<T>(v128.load(vectors, 32), high), promoteHalf<T>(v128.load(vectors, 48), high));
+  return f64x2.add(sum01, sum23);
 }
 
-
+/** Adds the partial sums of half of the rows to the sums. */
 @inline
-function addHalf<T>(state: usize, high: bool): void {
+function addHalfToSums<T>(state: usize, high: bool): void {
   const sum = f64x2.sub(acrossLanes<T>(state + PARTIAL, high), acrossLanes<T>(state + COMPENSATION, high));
   const sums = state + SUMS + (high ? 16 : 0);
   v128.store(sums, f64x2.add(v128.load(sums), sum));
 }
 
-/** Adds the partial sums to the sums, and begins them anew. With `promoted`, floats were added up in float64. */
-function addToSums<T>(states: usize, vectors: usize, promoted: bool): void {
+/** Adds the partial sums to the sums, and begins them anew. With `promoted`, float32 terms were added up in float64. */
+export function addToSums<T>(states: usize, vectors: usize, promoted: bool): void {
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
     if (sizeof<T>() == 4 && promoted) {
-      addHalf<f64>(states, false);
+      addHalfToSums<f64>(states, false);
       v128.store(states, v128.load(states, PARTIAL + 32), PARTIAL);
       v128.store(states, v128.load(states, PARTIAL + 48), PARTIAL + 16);
-      addHalf<f64>(states, true);
+      addHalfToSums<f64>(states, true);
     } else {
-      addHalf<T>(states, false);
-      if (sizeof<T>() == 4) addHalf<T>(states, true);
+      addHalfToSums<T>(states, false);
+      if (sizeof<T>() == 4) addHalfToSums<T>(states, true);
     }
     clear(states, SUMS);
   }
@@ -55,12 +61,12 @@ function addToSums<T>(states: usize, vectors: usize, promoted: bool): void {
 /** Sets the terms of a block from this column on to zero. */
 @inline
 export function clearTerms(columns: usize): void {
-  for (let at = TERMS + columns * 16; at < TERMS + 256; at += 16) v128.store(at, zero());
+  for (let at = TERMS + columns * 16; at < TERMS + TERMS_BYTES; at += 16) v128.store(at, zero());
 }
 
-
+/** The terms of column i in half of the rows, as float64, where `at` is the address of column 0. */
 @inline
-function term(at: usize, i: usize): v128 {
+function promotedTerm(at: usize, i: usize): v128 {
   return f64x2.promote_low_f32x4(v128.load64_zero(at + i * 16));
 }
 
@@ -68,11 +74,13 @@ function term(at: usize, i: usize): v128 {
 @inline
 export function sumOfTerms(lane: usize, high: bool): v128 {
   const at = TERMS + lane * 16 + (high ? 8 : 0);
-  const first = f64x2.add(f64x2.add(term(at, 0), term(at, 4)), f64x2.add(term(at, 2), term(at, 6)));
-  return f64x2.add(first, f64x2.add(f64x2.add(term(at, 8), term(at, 12)), f64x2.add(term(at, 10), term(at, 14))));
+  const sum04 = f64x2.add(promotedTerm(at, 0), promotedTerm(at, 4));
+  const sum0246 = f64x2.add(sum04, f64x2.add(promotedTerm(at, 2), promotedTerm(at, 6)));
+  const sum8C = f64x2.add(promotedTerm(at, 8), promotedTerm(at, 12));
+  return f64x2.add(sum0246, f64x2.add(sum8C, f64x2.add(promotedTerm(at, 10), promotedTerm(at, 14))));
 }
 
-/** Adds TERMS, of floats, to the partial sums in float64. */
+/** Adds TERMS, of float32, to the partial sums in float64. */
 @inline
 function addPromoted(state: usize): void {
   for (let i: usize = 0; i < 4; i++, state += 16) {
@@ -80,19 +88,19 @@ function addPromoted(state: usize): void {
   }
 }
 
-/** The sums of the terms of a block, as passes.ts has them in its lanes: of every fourth column (of float64: every second). */
+// The sums of the terms of a block, as passes.ts has them in its lanes: of every fourth column (of float64, every other).
 @lazy export const BLOCK_SUMS = memory.data(64, 16);
 
 /** Whether any of the rows of `AnyTerm` has an infinite maximum. */
-let infinite: bool = false;
+let hasInfiniteMax: bool = false;
 
 /** The term whatever the maximum is. */
 class AnyTerm {
 
   @inline
   at<T>(state: usize, x: v128): v128 {
-    const t = changetype<Term>(0).at<T>(state, x);
-    return infinite ? select<T>(termAtInfinity<T>(x), t, infiniteMaxima<T>(state)) : t;
+    const term = changetype<Term>(0).at<T>(state, x);
+    return hasInfiniteMax ? select<T>(termAtInfinity<T>(x), term, isMaxInfinite<T>(state)) : term;
   }
 }
 
@@ -101,7 +109,7 @@ class AnyTerm {
  * `logarithmic`, those of the maxima are 0, and counted.
  */
 @inline
-function blockOfTerms<K, T>(
+export function blockOfTerms<K, T>(
   state: usize,
   src: usize,
   dst: usize,
@@ -110,7 +118,7 @@ function blockOfTerms<K, T>(
   dstStride: usize,
   logarithmic: bool,
 ): void {
-  const rowMaxima = v128.load(state, MAX);
+  const maxima = v128.load(state, MAX);
   let ties = v128.load(state, TIES);
   let sumA = zero();
   let sumB = sumA;
@@ -126,15 +134,15 @@ function blockOfTerms<K, T>(
     let c = changetype<K>(0).at<T>(state, xC);
     let d = changetype<K>(0).at<T>(state, xD);
     if (logarithmic) {
-      const tiesA = v128.eq<T>(xA, rowMaxima);
-      const tiesB = v128.eq<T>(xB, rowMaxima);
-      const tiesC = v128.eq<T>(xC, rowMaxima);
-      const tiesD = v128.eq<T>(xD, rowMaxima);
-      a = v128.andnot(a, tiesA);
-      b = v128.andnot(b, tiesB);
-      c = v128.andnot(c, tiesC);
-      d = v128.andnot(d, tiesD);
-      ties = i32x4.add(ties, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
+      const isTieA = v128.eq<T>(xA, maxima);
+      const isTieB = v128.eq<T>(xB, maxima);
+      const isTieC = v128.eq<T>(xC, maxima);
+      const isTieD = v128.eq<T>(xD, maxima);
+      a = v128.andnot(a, isTieA);
+      b = v128.andnot(b, isTieB);
+      c = v128.andnot(c, isTieC);
+      d = v128.andnot(d, isTieD);
+      ties = i32x4.add(ties, i32x4.add(i32x4.add(isTieA, isTieB), i32x4.add(isTieC, isTieD)));
     }
     v128.store(dst, a);
     v128.store(dst + dstStride, b);
@@ -152,16 +160,16 @@ function blockOfTerms<K, T>(
   }
   for (let column: usize = 0; column < columns; column++, src += stride, dst += dstStride) {
     const x = v128.load(src);
-    let t = changetype<K>(0).at<T>(state, x);
+    let term = changetype<K>(0).at<T>(state, x);
     if (logarithmic) {
-      const equal = v128.eq<T>(x, rowMaxima);
-      t = v128.andnot(t, equal);
-      ties = i32x4.add(ties, equal);
+      const isTie = v128.eq<T>(x, maxima);
+      term = v128.andnot(term, isTie);
+      ties = i32x4.add(ties, isTie);
     }
-    v128.store(dst, t);
-    if (column == 1) sumB = v128.add<T>(sumB, t);
-    else if (sizeof<T>() == 4 && column == 2) sumC = v128.add<T>(sumC, t);
-    else sumA = v128.add<T>(sumA, t);
+    v128.store(dst, term);
+    if (column == 1) sumB = v128.add<T>(sumB, term);
+    else if (sizeof<T>() == 4 && column == 2) sumC = v128.add<T>(sumC, term);
+    else sumA = v128.add<T>(sumA, term);
   }
   v128.store(BLOCK_SUMS, sumA);
   v128.store(BLOCK_SUMS, sumB, 16);
@@ -171,7 +179,7 @@ function blockOfTerms<K, T>(
 }
 
 /** `blockOfTerms` by `AnyTerm`. */
-function anyBlockOfTerms<T>(
+export function anyBlockOfTerms<T>(
   state: usize,
   src: usize,
   dst: usize,
@@ -180,7 +188,7 @@ function anyBlockOfTerms<T>(
   dstStride: usize,
   logarithmic: bool,
 ): void {
-  infinite = v128.any_true(infiniteMaxima<T>(state));
+  hasInfiniteMax = v128.any_true(isMaxInfinite<T>(state));
   blockOfTerms<AnyTerm, T>(state, src, dst, columns, stride, dstStride, logarithmic);
 }
 
@@ -214,7 +222,7 @@ function addBlockSums<T>(state: usize): void {
   addBlockSum<T>(state, 48);
 }
 
-
+/** Adds the vector of BLOCK_SUMS at an offset to that of the partial sums. */
 @inline
 function addBlockSum<T>(state: usize, at: usize): void {
   const partial = v128.load(state + at, PARTIAL);
@@ -224,8 +232,8 @@ function addBlockSum<T>(state: usize, at: usize): void {
 }
 
 /**
- * Sums the terms, and writes them to `dst`; or with `logarithmic`, sums those below the maximum, and counts what equals
- * it. It is called with as many columns as make whole blocks, but for the last time.
+ * Sums the terms, and writes them to `dst`; or with `logarithmic`, sums those below the maximum, and counts the elements that
+ * equal it. It is called with as many columns as make whole blocks, but for the last time.
  */
 @inline
 function sumTerms<T>(
@@ -246,8 +254,8 @@ function sumTerms<T>(
     let at: usize = 0;
     for (let state = states; state < end; state += COLUMN_STATE, at += 16) {
       const to = logarithmic ? TERMS : dst + at;
-      const step: usize = logarithmic ? 16 : stride;
-      termsOf<T>(state, src + at, to, count, stride, step, logarithmic);
+      const toStride: usize = logarithmic ? 16 : stride;
+      termsOf<T>(state, src + at, to, count, stride, toStride, logarithmic);
       if (logarithmic && sizeof<T>() == 4) addPromoted(state);
       else addBlockSums<T>(state);
     }
@@ -258,6 +266,7 @@ function sumTerms<T>(
   countSummed(columns);
 }
 
+/** Writes the terms, and adds them to the sums; then `finishSumColumns`, then `scaleColumns`. */
 export function sumExpColumns<T>(
   states: usize,
   src: usize,
@@ -269,52 +278,60 @@ export function sumExpColumns<T>(
   sumTerms<T>(states, src, dst, columns, stride, vectors, false);
 }
 
-export function sumExpBelowMaxColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
+/** Adds the terms below the maxima to the sums, and counts the others; then `finishLogSumColumns`. */
+export function sumExpBelowMaxColumns<T>(
+  states: usize,
+  src: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
   sumTerms<T>(states, src, 0, columns, stride, vectors, true);
 }
 
-
+/** 1 / sum; 1 where the sum is 0. */
 @inline
-function factorOf(sum: v128): v128 {
+function invSumOf(sum: v128): v128 {
   return select<f64>(one<f64>(), f64x2.div(one<f64>(), sum), f64x2.eq(sum, zero()));
 }
 
-/** Writes the factors of the rows in a vector, from their sums as float64 in two halves. */
+/** Writes the reciprocals of the sums of the rows in a vector, given as float64 for each half of the rows. */
 @inline
-function storeFactors<T>(state: usize, low: v128, high: v128): void {
-  const factors = factorOf(low);
-  v128.store(state, sizeof<T>() == 4 ? joined<T>(factors, factorOf(high)) : factors, SUMS);
+function storeInvSums<T>(state: usize, low: v128, high: v128): void {
+  const lowInvSums = invSumOf(low);
+  v128.store(state, sizeof<T>() == 4 ? joinHalves<T>(lowInvSums, invSumOf(high)) : lowInvSums, SUMS);
 }
 
-/** Ends the sums of the exponentials: `scaleColumns` will divide by them. */
+/** Ends the sums of the terms: `scaleColumns` will divide by them. */
 export function finishSumColumns<T>(states: usize, _: usize, vectors: usize): void {
   addToSums<T>(states, vectors, false);
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    storeFactors<T>(states, v128.load(states, SUMS), v128.load(states, SUMS + 16));
+    storeInvSums<T>(states, v128.load(states, SUMS), v128.load(states, SUMS + 16));
   }
 }
 
-/** The exponentials of rows of at most a block, in place, and their factors, in fewer instructions than the passes take. */
+/** The terms of rows of at most a block, in place, and the sums' reciprocals, in fewer instructions than the passes take. */
 @inline
 export function expOfBlock<T>(states: usize, x: usize, columns: usize, stride: usize, vectors: usize): void {
   const end = states + vectors * COLUMN_STATE;
   // A loop for each phase, so that the vectors need not wait for each other.
   for (let state = states; state < end; state += COLUMN_STATE) prepareTerms<T>(state, v128.load(state, MAX));
   for (let state = states; state < end; state += COLUMN_STATE, x += 16) {
-    // A copy of termsOf, made for a stride that is a constant: the terms of most rows take fewer instructions.
+    // A copy of termsOf made for a stride that is a constant, with which the fast terms take fewer instructions.
     if (allowsFast<T>(state)) blockOfTerms<FastTerm, T>(state, x, x, columns, stride, stride, false);
     else anyBlockOfTerms<T>(state, x, x, columns, stride, stride, false);
     const low = acrossLanes<T>(BLOCK_SUMS, false);
-    storeFactors<T>(state, low, sizeof<T>() == 4 ? acrossLanes<T>(BLOCK_SUMS, true) : low);
+    storeInvSums<T>(state, low, sizeof<T>() == 4 ? acrossLanes<T>(BLOCK_SUMS, true) : low);
   }
 }
 
-/** The factors of the rows in a vector. */
+/** The reciprocals of the sums of the rows in a vector. */
 @inline
-export function factorsOf(state: usize): v128 {
+export function invSumsOf(state: usize): v128 {
   return v128.load(state, SUMS);
 }
 
+/** Writes softmax of the rows, from the terms. */
 export function scaleColumns<T>(
   states: usize,
   src: usize,
@@ -328,7 +345,7 @@ export function scaleColumns<T>(
     let at = src;
     let to = dst;
     for (let state = states; state < end; state += COLUMN_STATE, at += 16, to += 16) {
-      const factors = factorsOf(state);
+      const factors = invSumsOf(state);
       const a = v128.mul<T>(v128.load(at), factors);
       const b = v128.mul<T>(v128.load(at + stride), factors);
       const c = v128.mul<T>(v128.load(at + 2 * stride), factors);
@@ -342,9 +359,7 @@ export function scaleColumns<T>(
   for (; columns; columns--, src += stride, dst += stride) {
     let at: usize = 0;
     for (let state = states; state < end; state += COLUMN_STATE, at += 16) {
-      v128.store(dst + at, v128.mul<T>(v128.load(src + at), factorsOf(state)));
+      v128.store(dst + at, v128.mul<T>(v128.load(src + at), invSumsOf(state)));
     }
   }
 }
-
-export { addToSums, anyBlockOfTerms, blockOfTerms };

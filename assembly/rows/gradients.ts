@@ -1,16 +1,19 @@
-/** Gradients of softmax and logSoftmax, a row at a time, in passes like those of passes.ts. */
+/**
+ * Gradients of softmax and logSoftmax, a row at a time, in passes like those of passes.ts: first a sum over the row, in float64,
+ * then the gradient of each element from it.
+ */
 
 import { Value as Exp } from "../elementwise/kernels/exp";
 import { forBlocks } from "../simd/blocks";
-import { negMulAdd, promoteHalf } from "../simd/vector";
+import { negMulAdd, promoteHalf, splat } from "../simd/vector";
 import { addLanes } from "./passes";
-import { inverseTemperature, setTemperature, splat } from "./softmaxTerms";
+import { inverseTemperature, setTemperature } from "./softmaxTerms";
 
 /** The sum over the row: of y·dy, or of dy. */
 let total: f64 = 0;
 
-/** y·dy */
-export class Product {
+/** The summand y·dy. */
+export class DotSummand {
 
   @inline
   of<T>(y: v128, dy: v128, high: bool): v128 {
@@ -18,8 +21,8 @@ export class Product {
   }
 }
 
-/** dy where y is not -Infinity, else 0. */
-export class Unmasked {
+/** The summand dy where y is not -Infinity, else 0. */
+export class UnmaskedSummand {
 
   @inline
   of<T>(y: v128, dy: v128, high: bool): v128 {
@@ -33,48 +36,49 @@ function isUnmasked<T>(y: v128): v128 {
   return v128.ne<T>(y, splat<T>(-Infinity));
 }
 
-/** The sum of what K makes of y and dy, in f64. */
+/** The loop that adds the summands that K makes of y and dy to the total. */
 class Total<K> {
   run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
     const end = y + bytes;
     let low = splat<f64>(0);
     let high = low;
     for (; y < end; y += 16, dy += 16) {
-      const a = v128.load(y);
-      const b = v128.load(dy);
-      low = f64x2.add(low, changetype<K>(0).of<T>(a, b, false));
-      if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(a, b, true));
+      const yVector = v128.load(y);
+      const dyVector = v128.load(dy);
+      low = f64x2.add(low, changetype<K>(0).of<T>(yVector, dyVector, false));
+      if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(yVector, dyVector, true));
     }
     total += addLanes<f64>(f64x2.add(low, high));
   }
 }
 
-/** y·(dy - total) / temperature, where total is the sum of y·dy */
+/** y·(dy - total) / temperature, where total is the sum of y·dy. */
 export class SoftmaxGradient {
 
   @inline
-  at<T>(y: v128, dy: v128, total: v128, by: v128): v128 {
-    return v128.mul<T>(v128.mul<T>(y, by), v128.sub<T>(dy, total));
+  at<T>(y: v128, dy: v128, total: v128, invTemperature: v128): v128 {
+    return v128.mul<T>(v128.mul<T>(y, invTemperature), v128.sub<T>(dy, total));
   }
 }
 
-/** (dy - e^y·total) / temperature, where total is the sum of dy */
+/** (dy - e^y·total) / temperature, where total is the sum of dy. */
 export class LogSoftmaxGradient {
 
   @inline
-  at<T>(y: v128, dy: v128, total: v128, by: v128): v128 {
-    const gradient = v128.mul<T>(negMulAdd<T>(changetype<Exp>(0).at<T>(y), total, dy), by);
+  at<T>(y: v128, dy: v128, total: v128, invTemperature: v128): v128 {
+    const gradient = v128.mul<T>(negMulAdd<T>(changetype<Exp>(0).at<T>(y), total, dy), invTemperature);
     return v128.and(gradient, isUnmasked<T>(y));
   }
 }
 
+/** The loop that writes the gradients that K makes of y, dy and the total. */
 class Gradient<K> {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
     const end = y + bytes;
-    const sum = splat<T>(total);
-    const by = inverseTemperature<T>();
+    const totals = splat<T>(total);
+    const invTemperature = inverseTemperature<T>();
     for (; y < end; y += 16, dy += 16, dst += 16) {
-      v128.store(dst, changetype<K>(0).at<T>(v128.load(y), v128.load(dy), sum, by));
+      v128.store(dst, changetype<K>(0).at<T>(v128.load(y), v128.load(dy), totals, invTemperature));
     }
   }
 }
@@ -87,28 +91,28 @@ export function beginGradient<T>(temperature: f64): void {
   resetTotal();
 }
 
-/** Begins a row of the temperature that is set. */
+/** Begins a row with the temperature that is set. */
 @inline
-function resetTotal(): void {
+export function resetTotal(): void {
   total = 0;
 }
 
-/** The sum of y·dy; then `softmaxGradient`. */
+/** Adds up y·dy; then `softmaxGradient`. */
 export function dot<T>(y: usize, dy: usize, n: usize): void {
-  forBlocks<Total<Product>, T>(y, dy, 0, n, <T>0);
+  forBlocks<Total<DotSummand>, T>(y, dy, 0, n, <T>0);
 }
 
+/** Writes the gradient of softmax. */
 export function softmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
   forBlocks<Gradient<SoftmaxGradient>, T>(y, dy, dst, n, <T>0);
 }
 
-/** The sum of dy; then `logSoftmaxGradient`. */
+/** Adds up dy; then `logSoftmaxGradient`. */
 export function sumUnmasked<T>(y: usize, dy: usize, n: usize): void {
-  forBlocks<Total<Unmasked>, T>(y, dy, 0, n, <T>0);
+  forBlocks<Total<UnmaskedSummand>, T>(y, dy, 0, n, <T>0);
 }
 
+/** Writes the gradient of logSoftmax. */
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
   forBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>0);
 }
-
-export { resetTotal };

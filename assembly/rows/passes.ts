@@ -1,21 +1,27 @@
 /**
- * softmax and its family, a row at a time, in passes. What a pass learns of the row is kept in the variables of this module,
+ * softmax and its family, a row at a time, in passes. A pass keeps its findings about the row in the variables of this module,
  * so that a row may come in pieces: a long one is streamed through a small memory.
+ *
+ * Method: the maximum, then the terms e^((x - max) / temperature) (softmaxTerms.ts) and their sum, then a product or a difference.
+ *   Sums are Kahan's, of the sums of blocks. For logSoftmax and logSumExp the elements that equal the maximum are counted apart
+ *   from the others, so that log(1 + others) keeps its digits, and float32 terms are added up in float64.
+ * Max error: softmax 4 ulp, logSoftmax and logSumExp 2 ulp for float32.
+ * Range: all x; see the operators in src/ops/ for infinities.
  */
 
 import { log1pOfPositive } from "../elementwise/kernels/log1p";
 import { BLOCK } from "../layout";
 import { forBlocks } from "../simd/blocks";
 import { scaleUp } from "../simd/exp";
-import { highHalf, maxLane, minLane, zero } from "../simd/vector";
+import { maxLane, minLane, splat, swapHalves, zero } from "../simd/vector";
 import {
   allowsFastTerm,
   FastTerm,
   prepareTerms,
   setTemperature,
-  splat,
   temperatureOf,
   Term,
+  TERM_STATE,
   termAtInfinity,
 } from "./softmaxTerms";
 
@@ -23,20 +29,20 @@ import {
 export let rowMax: f64 = 0;
 /** The smallest element. */
 let rowMin: f64 = 0;
-/** The sum of the terms e^(x - rowMax), in units of 1 / scaleUp(). */
+/** The sum of the terms, in units of 1 / scaleUp(). */
 let sum: f64 = 0;
-/** Elements that equal the maximum, where they are counted; the sum is then without them. */
+/** The count of the elements that equal the maximum, where they are counted; the sum is then without them. */
 let ties: f64 = 0;
-/** The logarithm of the sum, and of the ties. */
+/** The logarithm of the sum of the terms and of the ties. */
 export let logSum: f64 = 0;
 
-/** scaleUp() as a number */
+/** scaleUp() as a number. */
 @inline
 export function scaleUpOf<T>(): f64 {
   return sizeof<T>() == 4 ? <f64>f32x4.extract_lane(scaleUp<f32>(), 0) : f64x2.extract_lane(scaleUp<f64>(), 0);
 }
 
-
+/** The sum of a vector's lanes, in float64. */
 @inline
 export function addLanes<T>(v: v128): f64 {
   if (sizeof<T>() == 4) {
@@ -59,40 +65,40 @@ export function compensationOf<T>(partial: v128, next: v128): v128 {
   return v128.sub<T>(v128.sub<T>(v128.add<T>(partial, next), partial), next);
 }
 
+/** The loop that finds the largest and the smallest element. NaN is passed over: it comes back with the sum. */
 class MinMax {
-  /** NaN is passed over: it comes back with the sum. */
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
-    let highA = splat<T>(rowMax);
-    let highB = highA;
-    let highC = highA;
-    let highD = highA;
-    let lowA = splat<T>(rowMin);
-    let lowB = lowA;
-    let lowC = lowA;
-    let lowD = lowA;
+    let maxA = splat<T>(rowMax);
+    let maxB = maxA;
+    let maxC = maxA;
+    let maxD = maxA;
+    let minA = splat<T>(rowMin);
+    let minB = minA;
+    let minC = minA;
+    let minD = minA;
     while (src < end) {
       const a = v128.load(src);
       const b = v128.load(src, 16);
       const c = v128.load(src, 32);
       const d = v128.load(src, 48);
-      highA = v128.pmax<T>(highA, a);
-      highB = v128.pmax<T>(highB, b);
-      highC = v128.pmax<T>(highC, c);
-      highD = v128.pmax<T>(highD, d);
-      lowA = v128.pmin<T>(lowA, a);
-      lowB = v128.pmin<T>(lowB, b);
-      lowC = v128.pmin<T>(lowC, c);
-      lowD = v128.pmin<T>(lowD, d);
+      maxA = v128.pmax<T>(maxA, a);
+      maxB = v128.pmax<T>(maxB, b);
+      maxC = v128.pmax<T>(maxC, c);
+      maxD = v128.pmax<T>(maxD, d);
+      minA = v128.pmin<T>(minA, a);
+      minB = v128.pmin<T>(minB, b);
+      minC = v128.pmin<T>(minC, c);
+      minD = v128.pmin<T>(minD, d);
       src += BLOCK;
     }
-    rowMax = maxLane<T>(v128.pmax<T>(v128.pmax<T>(highA, highB), v128.pmax<T>(highC, highD)));
-    rowMin = minLane<T>(v128.pmin<T>(v128.pmin<T>(lowA, lowB), v128.pmin<T>(lowC, lowD)));
+    rowMax = maxLane<T>(v128.pmax<T>(v128.pmax<T>(maxA, maxB), v128.pmax<T>(maxC, maxD)));
+    rowMin = minLane<T>(v128.pmin<T>(v128.pmin<T>(minA, minB), v128.pmin<T>(minC, minD)));
   }
 }
 
-/** What the terms need of the current row, in all lanes (softmaxTerms.ts). */
-@lazy const ROW = memory.data(80, 16);
+// The state that the terms need of the current row, in all lanes (softmaxTerms.ts).
+@lazy const ROW = memory.data(<i32>TERM_STATE, 16);
 
 /**
  * Prepares the terms of `bytes` bytes of the row, and tells whether `FastTerm` gives them. It does not for a single block,
@@ -104,7 +110,7 @@ function prepareRow<T>(bytes: usize): bool {
   return bytes > BLOCK && allowsFastTerm<T>(ROW, splat<T>(rowMin));
 }
 
-/** The terms, and their sum. */
+/** The loop that writes the terms, and adds them to the sum. */
 class SumExp {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     if (abs(rowMax) == Infinity) sumExpAtInfinity<T>(src, dst, bytes);
@@ -113,6 +119,7 @@ class SumExp {
   }
 }
 
+/** `SumExp` where the maximum is infinite. */
 function sumExpAtInfinity<T>(src: usize, dst: usize, bytes: usize): void {
   let partial = splat<T>(0);
   for (const end = src + bytes; src < end; src += 16, dst += 16) {
@@ -123,7 +130,7 @@ function sumExpAtInfinity<T>(src: usize, dst: usize, bytes: usize): void {
   sum += addLanes<T>(partial);
 }
 
-/** Kahan's sum of the sums of the blocks. */
+/** `SumExp` by the terms of K, with Kahan's sum of the sums of the blocks. */
 function addExp<K, T>(src: usize, dst: usize, bytes: usize): void {
   const end = src + bytes;
   let partial = splat<T>(0);
@@ -150,10 +157,10 @@ function addExp<K, T>(src: usize, dst: usize, bytes: usize): void {
 @inline
 function promotedSum(a: v128, b: v128): v128 {
   const low = f64x2.add(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b));
-  return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(highHalf(a)), f64x2.promote_low_f32x4(highHalf(b))));
+  return f64x2.add(low, f64x2.add(f64x2.promote_low_f32x4(swapHalves(a)), f64x2.promote_low_f32x4(swapHalves(b))));
 }
 
-/** The sum of the terms below the maximum, and how many elements equal it. */
+/** The loop that adds the terms below the maximum to the sum, and counts the elements that equal it. */
 class SumExpBelowMax {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     if (abs(rowMax) == Infinity) sumExpBelowInfinity<T>(src, bytes);
@@ -162,40 +169,41 @@ class SumExpBelowMax {
   }
 }
 
+/** `SumExpBelowMax` where the maximum is infinite. */
 function sumExpBelowInfinity<T>(src: usize, bytes: usize): void {
   let partial = splat<f64>(0);
-  let equal = partial;
+  let tieCounts = partial;
   for (const end = src + bytes; src < end; src += 16) {
     const x = v128.load(src);
-    const ties = v128.eq<T>(x, splat<T>(rowMax));
-    const term = v128.andnot(termAtInfinity<T>(x), ties);
+    const isTie = v128.eq<T>(x, splat<T>(rowMax));
+    const term = v128.andnot(termAtInfinity<T>(x), isTie);
     partial = f64x2.add(partial, sizeof<T>() == 4 ? promotedSum(term, zero()) : term);
-    equal = i32x4.add(equal, ties);
+    tieCounts = i32x4.add(tieCounts, isTie);
   }
   sum += addLanes<f64>(partial);
-  countTies<T>(equal);
+  countTies<T>(tieCounts);
 }
 
-/** The sum of floats is one in float64, that of float64 is Kahan's. */
+/** `SumExpBelowMax` by the terms of K. The sum of float32 terms is one in float64, that of float64 terms is Kahan's. */
 function addExpBelowMax<K, T>(src: usize, bytes: usize): void {
   const end = src + bytes;
   const maxima = splat<T>(rowMax);
   let partial = splat<f64>(0);
   let compensation = partial;
-  let equal = partial;
+  let tieCounts = partial;
   while (src < end) {
     let a = v128.load(src);
     let b = v128.load(src, 16);
     let c = v128.load(src, 32);
     let d = v128.load(src, 48);
-    const tiesA = v128.eq<T>(a, maxima);
-    const tiesB = v128.eq<T>(b, maxima);
-    const tiesC = v128.eq<T>(c, maxima);
-    const tiesD = v128.eq<T>(d, maxima);
-    a = v128.andnot(changetype<K>(0).at<T>(ROW, a), tiesA);
-    b = v128.andnot(changetype<K>(0).at<T>(ROW, b), tiesB);
-    c = v128.andnot(changetype<K>(0).at<T>(ROW, c), tiesC);
-    d = v128.andnot(changetype<K>(0).at<T>(ROW, d), tiesD);
+    const isTieA = v128.eq<T>(a, maxima);
+    const isTieB = v128.eq<T>(b, maxima);
+    const isTieC = v128.eq<T>(c, maxima);
+    const isTieD = v128.eq<T>(d, maxima);
+    a = v128.andnot(changetype<K>(0).at<T>(ROW, a), isTieA);
+    b = v128.andnot(changetype<K>(0).at<T>(ROW, b), isTieB);
+    c = v128.andnot(changetype<K>(0).at<T>(ROW, c), isTieC);
+    d = v128.andnot(changetype<K>(0).at<T>(ROW, d), isTieD);
     if (sizeof<T>() == 4) {
       partial = f64x2.add(partial, f64x2.add(promotedSum(a, b), promotedSum(c, d)));
     } else {
@@ -203,33 +211,33 @@ function addExpBelowMax<K, T>(src: usize, bytes: usize): void {
       compensation = compensationOf<T>(partial, next);
       partial = v128.add<T>(partial, next);
     }
-    equal = i32x4.add(equal, i32x4.add(i32x4.add(tiesA, tiesB), i32x4.add(tiesC, tiesD)));
+    tieCounts = i32x4.add(tieCounts, i32x4.add(i32x4.add(isTieA, isTieB), i32x4.add(isTieC, isTieD)));
     src += BLOCK;
   }
   sum += addLanes<f64>(partial) - addLanes<f64>(compensation);
-  countTies<T>(equal);
+  countTies<T>(tieCounts);
 }
 
-/** Adds the ties counted in the lanes of `equal`: one that ties is all ones, the integer -1. */
+/** Adds the ties counted in lanes: one that ties is all ones, the integer -1. */
 @inline
-function countTies<T>(equal: v128): void {
-  ties -= <f64>i32x4.extract_lane(equal, 0) + <f64>i32x4.extract_lane(equal, 2);
-  if (sizeof<T>() == 4) ties -= <f64>i32x4.extract_lane(equal, 1) + <f64>i32x4.extract_lane(equal, 3);
+function countTies<T>(tieCounts: v128): void {
+  ties -= <f64>i32x4.extract_lane(tieCounts, 0) + <f64>i32x4.extract_lane(tieCounts, 2);
+  if (sizeof<T>() == 4) ties -= <f64>i32x4.extract_lane(tieCounts, 1) + <f64>i32x4.extract_lane(tieCounts, 3);
 }
 
-/** What a pass multiplies with. */
-let factor: f64 = 1;
+/** 1 / sum, by which softmax scales its terms. */
+let invSum: f64 = 1;
 
-/** dst = a·factor */
+/** The loop dst = src·invSum. */
 class Scale {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const end = src + bytes;
-    const by = splat<T>(factor);
+    const factors = splat<T>(invSum);
     while (src < end) {
-      const a = v128.mul<T>(v128.load(src), by);
-      const b = v128.mul<T>(v128.load(src, 16), by);
-      const c = v128.mul<T>(v128.load(src, 32), by);
-      const d = v128.mul<T>(v128.load(src, 48), by);
+      const a = v128.mul<T>(v128.load(src), factors);
+      const b = v128.mul<T>(v128.load(src, 16), factors);
+      const c = v128.mul<T>(v128.load(src, 32), factors);
+      const d = v128.mul<T>(v128.load(src, 48), factors);
       v128.store(dst, a);
       v128.store(dst, b, 16);
       v128.store(dst, c, 32);
@@ -240,7 +248,7 @@ class Scale {
   }
 }
 
-/** dst = (x - rowMax) / temperature - logSum */
+/** The loop dst = (src - rowMax) / temperature - logSum. */
 class SubtractLogSum {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const end = src + bytes;
@@ -251,34 +259,34 @@ class SubtractLogSum {
       }
       return;
     }
-    const first = splat<T>(rowMax);
-    const second = splat<T>(logSum);
-    const temperature = splat<T>(temperatureOf<T>());
+    const maxima = splat<T>(rowMax);
+    const logSums = splat<T>(logSum);
+    const temperatures = splat<T>(temperatureOf<T>());
     if (temperatureOf<T>() == 1) {
       for (; src < end; src += 16, dst += 16) {
-        v128.store(dst, v128.sub<T>(v128.sub<T>(v128.load(src), first), second));
+        v128.store(dst, v128.sub<T>(v128.sub<T>(v128.load(src), maxima), logSums));
       }
     } else {
-      // By halves, whose difference doesn't overflow.
+      // All three are halved, because the difference of halves doesn't overflow.
       const oneHalf = splat<T>(0.5);
-      const halfFirst = v128.mul<T>(first, oneHalf);
-      const halfTemperature = v128.mul<T>(temperature, oneHalf);
+      const halfMaxima = v128.mul<T>(maxima, oneHalf);
+      const halfTemperatures = v128.mul<T>(temperatures, oneHalf);
       for (; src < end; src += 16, dst += 16) {
-        const difference = v128.sub<T>(v128.mul<T>(v128.load(src), oneHalf), halfFirst);
-        v128.store(dst, v128.sub<T>(v128.div<T>(difference, halfTemperature), second));
+        const difference = v128.sub<T>(v128.mul<T>(v128.load(src), oneHalf), halfMaxima);
+        v128.store(dst, v128.sub<T>(v128.div<T>(difference, halfTemperatures), logSums));
       }
     }
   }
 }
 
-/** softmax of a row that is a single block, in registers: what the passes give, bit for bit. */
-function softmaxOfBlock<T>(x: usize, dst: usize): void {
+/** softmax of a row that is a single block, in registers, with the bits that the passes give. */
+export function softmaxOfBlock<T>(x: usize, dst: usize): void {
   let a = v128.load(x);
   let b = v128.load(x, 16);
   let c = v128.load(x, 32);
   let d = v128.load(x, 48);
-  const least = splat<T>(-Infinity);
-  const maxima = v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(least, a), b), c), d);
+  const minusInfinity = splat<T>(-Infinity);
+  const maxima = v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(minusInfinity, a), b), c), d);
   rowMax = maxLane<T>(maxima);
   if (abs(rowMax) == Infinity) {
     a = termAtInfinity<T>(a);
@@ -294,11 +302,11 @@ function softmaxOfBlock<T>(x: usize, dst: usize): void {
   }
   sum = addLanes<T>(sumOfBlock<T>(a, b, c, d));
   finishSum<T>();
-  const by = splat<T>(factor);
-  v128.store(dst, v128.mul<T>(a, by));
-  v128.store(dst, v128.mul<T>(b, by), 16);
-  v128.store(dst, v128.mul<T>(c, by), 32);
-  v128.store(dst, v128.mul<T>(d, by), 48);
+  const factors = splat<T>(invSum);
+  v128.store(dst, v128.mul<T>(a, factors));
+  v128.store(dst, v128.mul<T>(b, factors), 16);
+  v128.store(dst, v128.mul<T>(c, factors), 32);
+  v128.store(dst, v128.mul<T>(d, factors), 48);
 }
 
 /* The passes over the next n elements of a row, in the order in which they are called. */
@@ -309,48 +317,48 @@ export function beginRow<T>(temperature: f64): void {
   resetRow();
 }
 
-/** Begins a row of the temperature that is set. */
+/** Begins a row with the temperature that is set. */
 @inline
-function resetRow(): void {
+export function resetRow(): void {
   rowMax = -Infinity;
   rowMin = Infinity;
   sum = 0;
   ties = 0;
 }
 
-/** The largest element, and the smallest. */
+/** Finds the largest element and the smallest; then `sumExp` or `sumExpBelowMax`. */
 export function rowMinMax<T>(x: usize, n: usize): void {
   forBlocks<MinMax, T>(x, 0, 0, n, <T>NaN);
 }
 
-/** The unnormalised softmax; then `finishSum`, then `scale`. */
+/** Writes the terms, and adds them to the sum; then `finishSum`, then `scale`. */
 export function sumExp<T>(x: usize, dst: usize, n: usize): void {
   forBlocks<SumExp, T>(x, 0, dst, n, <T>-Infinity);
 }
 
-/** Ends the sum of the exponentials: `scale` will divide by it. A row that is all -Infinity stays all zeros. */
+/** Ends the sum of the terms: `scale` will divide by it. A row that is all -Infinity stays all zeros. */
 export function finishSum<T>(): void {
-  factor = sum == 0 ? 1 : 1 / sum;
+  invSum = sum == 0 ? 1 : 1 / sum;
 }
 
+/** Writes softmax, from the terms. */
 export function scale<T>(x: usize, dst: usize, n: usize): void {
   forBlocks<Scale, T>(x, 0, dst, n, <T>0);
 }
 
-/** What the logarithm of the sum needs; then `finishLogSum`, then `subtractLogSum`. */
+/** Adds the terms below the maximum to the sum, and counts the others; then `finishLogSum`, then `subtractLogSum`. */
 export function sumExpBelowMax<T>(x: usize, n: usize): void {
   forBlocks<SumExpBelowMax, T>(x, 0, 0, n, <T>-Infinity);
 }
 
-/** Ends the sum of the terms. Gives log(Σ e^x): with one maximum, rowMax + log(1 + the others), good to the last digits. */
+/** Ends the sum of the terms. Gives log(Σ e^x) = rowMax + log(1 + the sum of the others), where 1 stands for one maximum. */
 export function finishLogSum<T>(): f64 {
   const others = sum / scaleUpOf<T>();
   logSum = f64x2.extract_lane(log1pOfPositive<f64>(splat<f64>(ties - 1 + others)), 0);
   return rowMax / temperatureOf<T>() + logSum;
 }
 
+/** Writes logSoftmax, from the elements. */
 export function subtractLogSum<T>(x: usize, dst: usize, n: usize): void {
   forBlocks<SubtractLogSum, T>(x, 0, dst, n, <T>0);
 }
-
-export { resetRow, softmaxOfBlock };

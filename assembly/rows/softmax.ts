@@ -1,4 +1,7 @@
-/** softmax and its family over `rows` rows of `columns` contiguous elements each, all in memory. */
+/**
+ * softmax and its family over `rows` rows of `columns` contiguous elements each, all in memory: by transposed rows
+ * (transpose.ts), in registers (softmaxOfBlock), or by passes. Method, error and range are those of passes.ts.
+ */
 
 import { BLOCK, PIECE } from "../layout";
 import { copyPadded } from "../simd/blocks";
@@ -29,29 +32,29 @@ import {
 import { setTemperature } from "./softmaxTerms";
 import { forTransposedRows, MAX_TRANSPOSED_COLUMNS, Scaled, Shifted, STATES, TILE_STRIDE } from "./transpose";
 
-/** How many of the columns from `at` on are summed together. */
+/** The count of the columns from `at` on that are summed together. */
 @inline
-function pieceFrom<T>(at: usize, columns: usize): usize {
+export function pieceFrom<T>(at: usize, columns: usize): usize {
   return min(columns - at, PIECE / sizeof<T>());
 }
 
-/** A row shorter than a block is copied here and padded, so that no pass has to pad it. */
-@lazy const SHORT_ROW = memory.data(64, 16);
+// A row shorter than a block is copied to this and padded, so that no pass has to pad it.
+@lazy export const PADDED_ROW = memory.data(<i32>BLOCK, 16);
 
-
+/** Whether a row is shorter than a block. */
 @inline
-function isShort<T>(columns: usize): bool {
+export function isShorterThanBlock<T>(columns: usize): bool {
   return columns * sizeof<T>() < BLOCK;
 }
 
-/** Whether a row has only whole blocks. Then nothing is padded, and its gradient is faster without transposing. */
+/** Whether a row is made of whole blocks. Then nothing is padded, and its gradient is faster without transposing. */
 @inline
-function isWhole<T>(columns: usize): bool {
+function hasWholeBlocks<T>(columns: usize): bool {
   return (columns * sizeof<T>()) % BLOCK == 0;
 }
 
-/** softmax of the rows in the lanes of vectors, in place, except for the factors. */
-class SoftmaxOfLanes extends Scaled {
+/** softmax of the rows of a tile, in place, but for the product with the sums' reciprocals. */
+class SoftmaxOfTile extends Scaled {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     if (columns * sizeof<T>() <= BLOCK) {
       expOfBlock<T>(STATES, tile, columns, TILE_STRIDE, vectors);
@@ -63,8 +66,8 @@ class SoftmaxOfLanes extends Scaled {
   }
 }
 
-/** logSoftmax of the rows in the lanes of vectors, in place, except for the differences from the maxima and logarithms. */
-class LogSoftmaxOfLanes extends Shifted {
+/** logSoftmax of the rows of a tile, in place, but for the differences from the maxima and logarithms. */
+class LogSoftmaxOfTile extends Shifted {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     findLogSums<T>(tile, columns, vectors);
     joinLogSums<T>(STATES, vectors);
@@ -74,15 +77,16 @@ class LogSoftmaxOfLanes extends Shifted {
   }
 }
 
-/** logSumExp of the rows in the lanes of vectors: the first column is the result. */
-class LogSumExpOfLanes {
+/** logSumExp of the rows of a tile: the results take the place of the first column. */
+class LogSumExpOfTile {
   run<T>(tile: usize, _: usize, columns: usize, vectors: usize): void {
     findLogSums<T>(tile, columns, vectors);
     writeLogSums<T>(STATES, tile, vectors);
   }
 }
 
-class SoftmaxGradientOfLanes {
+/** The gradient of softmax of the rows of a tile, in place of y. */
+class SoftmaxGradientOfTile {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
     beginSums(STATES, vectors);
     dotColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
@@ -90,7 +94,8 @@ class SoftmaxGradientOfLanes {
   }
 }
 
-class LogSoftmaxGradientOfLanes {
+/** The gradient of logSoftmax of the rows of a tile, in place of y. */
+class LogSoftmaxGradientOfTile {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
     beginSums(STATES, vectors);
     sumUnmaskedColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
@@ -98,8 +103,8 @@ class LogSoftmaxGradientOfLanes {
   }
 }
 
-/** The logarithms of the sums, as `finishLogSums` leaves them in STATES. */
-function findLogSums<T>(tile: usize, columns: usize, vectors: usize): void {
+/** The logarithms of the sums of the rows of a tile, as `finishLogSums` leaves them in STATES. */
+export function findLogSums<T>(tile: usize, columns: usize, vectors: usize): void {
   if (columns * sizeof<T>() <= BLOCK) {
     logSumsOfBlock<T>(STATES, tile, columns, TILE_STRIDE, vectors);
   } else {
@@ -109,44 +114,38 @@ function findLogSums<T>(tile: usize, columns: usize, vectors: usize): void {
   }
 }
 
-/** The columns of row `row` that causal attention leaves: all, or if `first` >= 0 those of a triangle whose row `first` is row 0. */
+/** The count of the valid columns of row `row`: all, or with `first` >= 0 those of a triangle whose row `first` is row 0. */
 @inline
 function validLength(first: i32, row: usize, columns: usize): usize {
   return first < 0 ? columns : (((first as usize) + row) % columns) + 1;
 }
 
-/** With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`), and the others give 0. */
-export function softmax<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  first: i32,
-  temperature: f64,
-): void {
+/** softmax. With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`), and the others give 0. */
+export function softmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   if (first < 0 && rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS) {
-    forTransposedRows<SoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
+    forTransposedRows<SoftmaxOfTile, T>(x, 0, dst, rows, columns, 0);
     return;
   }
   const bytes = columns * sizeof<T>();
   for (let row: usize = 0; row < rows; row++, x += bytes, dst += bytes) {
     const valid = validLength(first, row, columns);
     const validBytes = valid * sizeof<T>();
-    if (isShort<T>(valid)) {
-      copyPadded<T>(x, SHORT_ROW, validBytes, <T>-Infinity);
-      softmaxOfBlock<T>(SHORT_ROW, SHORT_ROW);
-      memory.copy(dst, SHORT_ROW, validBytes);
+    if (isShorterThanBlock<T>(valid)) {
+      copyPadded<T>(x, PADDED_ROW, validBytes, <T>-Infinity);
+      softmaxOfBlock<T>(PADDED_ROW, PADDED_ROW);
+      memory.copy(dst, PADDED_ROW, validBytes);
     } else if (validBytes == BLOCK) {
       softmaxOfBlock<T>(x, dst);
     } else {
       softmaxRow<T>(x, dst, valid);
     }
-    // To fill nothing would take 60 instructions for the call alone.
+    // The call to fill nothing would take 60 instructions.
     if (validBytes < bytes) memory.fill(dst + validBytes, 0, bytes - validBytes);
   }
 }
 
+/** softmax of a row by passes. */
 function softmaxRow<T>(x: usize, dst: usize, columns: usize): void {
   resetRow();
   rowMinMax<T>(x, columns);
@@ -157,7 +156,8 @@ function softmaxRow<T>(x: usize, dst: usize, columns: usize): void {
   scale<T>(dst, dst, columns);
 }
 
-function logSumOf<T>(x: usize, columns: usize): f64 {
+/** log(Σ e^x) of a row by passes. */
+export function logSumOf<T>(x: usize, columns: usize): f64 {
   resetRow();
   rowMinMax<T>(x, columns);
   for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
@@ -166,29 +166,22 @@ function logSumOf<T>(x: usize, columns: usize): f64 {
   return finishLogSum<T>();
 }
 
-/** With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`), and the others give -Infinity. */
-export function logSoftmax<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  first: i32,
-  temperature: f64,
-): void {
+/** logSoftmax. With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`), and the others give -Infinity. */
+export function logSoftmax<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   if (first < 0 && rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS) {
-    forTransposedRows<LogSoftmaxOfLanes, T>(x, 0, dst, rows, columns, 0);
+    forTransposedRows<LogSoftmaxOfTile, T>(x, 0, dst, rows, columns, 0);
     return;
   }
   const bytes = columns * sizeof<T>();
   for (let row: usize = 0; row < rows; row++, x += bytes, dst += bytes) {
     const valid = validLength(first, row, columns);
     const validBytes = valid * sizeof<T>();
-    if (isShort<T>(valid)) {
-      copyPadded<T>(x, SHORT_ROW, validBytes, <T>-Infinity);
-      logSumOf<T>(SHORT_ROW, BLOCK / sizeof<T>());
-      subtractLogSum<T>(SHORT_ROW, SHORT_ROW, BLOCK / sizeof<T>());
-      memory.copy(dst, SHORT_ROW, validBytes);
+    if (isShorterThanBlock<T>(valid)) {
+      copyPadded<T>(x, PADDED_ROW, validBytes, <T>-Infinity);
+      logSumOf<T>(PADDED_ROW, BLOCK / sizeof<T>());
+      subtractLogSum<T>(PADDED_ROW, PADDED_ROW, BLOCK / sizeof<T>());
+      memory.copy(dst, PADDED_ROW, validBytes);
     } else {
       logSumOf<T>(x, valid);
       subtractLogSum<T>(x, dst, valid);
@@ -197,32 +190,26 @@ export function logSoftmax<T>(
   }
 }
 
-/** One element a row. With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`). */
-export function logSumExp<T>(
-  x: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  first: i32,
-  temperature: f64,
-): void {
+/** logSumExp, an element a row. With `first` >= 0, row i has `first` + i + 1 valid columns (modulo `columns`). */
+export function logSumExp<T>(x: usize, dst: usize, rows: usize, columns: usize, first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
   if (first < 0 && rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS) {
-    forTransposedRows<LogSumExpOfLanes, T>(x, 0, dst, rows, columns, sizeof<T>());
+    forTransposedRows<LogSumExpOfTile, T>(x, 0, dst, rows, columns, sizeof<T>());
     return;
   }
   const bytes = columns * sizeof<T>();
   for (let row: usize = 0; row < rows; row++, x += bytes, dst += sizeof<T>()) {
     const valid = validLength(first, row, columns);
-    if (isShort<T>(valid)) {
-      copyPadded<T>(x, SHORT_ROW, valid * sizeof<T>(), <T>-Infinity);
-      store<T>(dst, <T>logSumOf<T>(SHORT_ROW, BLOCK / sizeof<T>()));
+    if (isShorterThanBlock<T>(valid)) {
+      copyPadded<T>(x, PADDED_ROW, valid * sizeof<T>(), <T>-Infinity);
+      store<T>(dst, <T>logSumOf<T>(PADDED_ROW, BLOCK / sizeof<T>()));
     } else {
       store<T>(dst, <T>logSumOf<T>(x, valid));
     }
   }
 }
 
+/** The gradient of softmax with respect to x, from the output y and the gradient dy with respect to y. */
 export function softmaxBackward<T>(
   y: usize,
   dy: usize,
@@ -232,8 +219,8 @@ export function softmaxBackward<T>(
   temperature: f64,
 ): void {
   setTemperature<T>(temperature);
-  if (rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS && !isWhole<T>(columns)) {
-    forTransposedRows<SoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, 0);
+  if (rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS && !hasWholeBlocks<T>(columns)) {
+    forTransposedRows<SoftmaxGradientOfTile, T>(y, dy, dst, rows, columns, 0);
     return;
   }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
@@ -248,6 +235,7 @@ export function softmaxBackward<T>(
   }
 }
 
+/** The gradient of logSoftmax with respect to x, from the output y and the gradient dy with respect to y. */
 export function logSoftmaxBackward<T>(
   y: usize,
   dy: usize,
@@ -257,8 +245,8 @@ export function logSoftmaxBackward<T>(
   temperature: f64,
 ): void {
   setTemperature<T>(temperature);
-  if (rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS && !isWhole<T>(columns)) {
-    forTransposedRows<LogSoftmaxGradientOfLanes, T>(y, dy, dst, rows, columns, 0);
+  if (rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS && !hasWholeBlocks<T>(columns)) {
+    forTransposedRows<LogSoftmaxGradientOfTile, T>(y, dy, dst, rows, columns, 0);
     return;
   }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
@@ -272,5 +260,3 @@ export function logSoftmaxBackward<T>(
     dst += columns * sizeof<T>();
   }
 }
-
-export { findLogSums, isShort, logSumOf, pieceFrom, SHORT_ROW };

@@ -1,53 +1,66 @@
-/** Short rows, transposed so that each lane of a vector has a row: as many rows at a time as a vector has lanes. */
+/**
+ * Rows of at most MAX_TRANSPOSED_COLUMNS columns, transposed so that each lane of a vector has a row, and no lanes are padded or
+ * reduced. MAX_VECTORS vectors of rows make a tile.
+ */
 
 import { COLUMN_STATE } from "../layout";
 import { lanes } from "../simd/vector";
 import { logSumsOf, maximaOf } from "./columnLogSums";
 import { setMinMax } from "./columnState";
-import { factorsOf } from "./columnSums";
+import { invSumsOf } from "./columnSums";
 
 /** The most columns of a row that is transposed. */
 export const MAX_TRANSPOSED_COLUMNS: usize = 32;
 
-/** The most vectors of rows that are transposed at a time. */
+/** The most vectors of rows in a tile. */
 const MAX_VECTORS: usize = 4;
 
-/** Bytes from a column of the current rows to the next. */
+/** The bytes from a column of the tile to the next. */
 export const TILE_STRIDE: usize = MAX_VECTORS * 16;
 
-/** The columns of the current rows, up to MAX_VECTORS vectors each. */
-@lazy const TILE = memory.data(2304, 16);
-/** The columns of the current rows of another input. */
-@lazy const OTHER_TILE = memory.data(2304, 16);
+/** The bytes of a tile. */
+const TILE_BYTES: usize = MAX_TRANSPOSED_COLUMNS * TILE_STRIDE;
 
-/** What is known of the current rows (columnState.ts). */
+// The columns of the rows of the tile, and of those of the other input.
+@lazy const TILE = memory.data(<i32>TILE_BYTES, 16),
+  OTHER_TILE = memory.data(<i32>TILE_BYTES, 16);
+
+// The findings about the rows of the tile (columnState.ts).
 @lazy export const STATES = memory.data(<i32>(MAX_VECTORS * COLUMN_STATE), 16);
 
 /** Column i of four rows of four elements (of float64: of two rows of two), or row i of as many columns. */
 @inline
 function transposed<T>(a: v128, b: v128, c: v128, d: v128, i: i32): v128 {
   if (sizeof<T>() == 8) return i == 0 ? v128.shuffle<i64>(a, b, 0, 2) : v128.shuffle<i64>(a, b, 1, 3);
-  const first = i < 2 ? v128.shuffle<i32>(a, b, 0, 4, 1, 5) : v128.shuffle<i32>(a, b, 2, 6, 3, 7);
-  const second = i < 2 ? v128.shuffle<i32>(c, d, 0, 4, 1, 5) : v128.shuffle<i32>(c, d, 2, 6, 3, 7);
-  return i % 2 == 0 ? v128.shuffle<i64>(first, second, 0, 2) : v128.shuffle<i64>(first, second, 1, 3);
+  const ab = i < 2 ? v128.shuffle<i32>(a, b, 0, 4, 1, 5) : v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+  const cd = i < 2 ? v128.shuffle<i32>(c, d, 0, 4, 1, 5) : v128.shuffle<i32>(c, d, 2, 6, 3, 7);
+  return i % 2 == 0 ? v128.shuffle<i64>(ab, cd, 0, 2) : v128.shuffle<i64>(ab, cd, 1, 3);
 }
 
-/** Bytes from row i - 1 to row i, where `left` rows are left: the last row is taken again in place of those beyond it. */
+/** The bytes from row i - 1 to row i, where `left` rows are left: the last row is taken again in place of those beyond it. */
 @inline
-function step(i: isize, left: isize, bytes: usize): usize {
+function bytesToRow(i: isize, left: isize, bytes: usize): usize {
   return left > i ? bytes : 0;
 }
 
-/** Loads as many rows as a vector has lanes: their columns go to `tile`, and if `finds` their extremes to `state`. */
+/** Loads as many rows as a vector has lanes: their columns go to `tile`, and if `finds` their maxima and minima to `state`. */
 @inline
-function loadTransposed<T>(x: usize, left: isize, columns: usize, bytes: usize, tile: usize, state: usize, finds: bool): void {
-  const b = x + step(1, left, bytes);
-  const c = b + step(2, left, bytes);
-  const d = c + step(3, left, bytes);
-  let high = v128.splat<T>(<T>-Infinity);
-  let low = v128.splat<T>(<T>Infinity);
-  // The last vector of columns overlaps the one before, rather than being shorter. Of a row shorter than a vector, what follows
-  // the row is loaded too.
+function loadTransposed<T>(
+  x: usize,
+  left: isize,
+  columns: usize,
+  bytes: usize,
+  tile: usize,
+  state: usize,
+  finds: bool,
+): void {
+  const b = x + bytesToRow(1, left, bytes);
+  const c = b + bytesToRow(2, left, bytes);
+  const d = c + bytesToRow(3, left, bytes);
+  let maxima = v128.splat<T>(<T>-Infinity);
+  let minima = v128.splat<T>(<T>Infinity);
+  // The last vector of columns overlaps the one before, rather than being shorter. Of a row shorter than a vector, the elements
+  // that follow the row are loaded too.
   const last = columns > lanes<T>() ? bytes - 16 : 0;
   for (let at: usize = 0; ; at = min(at + 16, last)) {
     const to = tile + at * (TILE_STRIDE / sizeof<T>());
@@ -60,8 +73,8 @@ function loadTransposed<T>(x: usize, left: isize, columns: usize, bytes: usize, 
     v128.store(to, columnA);
     v128.store(to, columnB, TILE_STRIDE);
     if (finds) {
-      high = v128.pmax<T>(v128.pmax<T>(high, columnA), columnB);
-      low = v128.pmin<T>(v128.pmin<T>(low, columnA), columnB);
+      maxima = v128.pmax<T>(v128.pmax<T>(maxima, columnA), columnB);
+      minima = v128.pmin<T>(v128.pmin<T>(minima, columnA), columnB);
     }
     if (sizeof<T>() == 4) {
       const columnC = transposed<T>(rowA, rowB, rowC, rowD, 2);
@@ -69,47 +82,47 @@ function loadTransposed<T>(x: usize, left: isize, columns: usize, bytes: usize, 
       v128.store(to, columnC, 2 * TILE_STRIDE);
       v128.store(to, columnD, 3 * TILE_STRIDE);
       if (finds) {
-        high = v128.pmax<T>(v128.pmax<T>(high, columnC), columnD);
-        low = v128.pmin<T>(v128.pmin<T>(low, columnC), columnD);
+        maxima = v128.pmax<T>(v128.pmax<T>(maxima, columnC), columnD);
+        minima = v128.pmin<T>(v128.pmin<T>(minima, columnC), columnD);
       }
     }
     if (at == last) break;
   }
   if (!finds) return;
   if (columns < lanes<T>()) {
-    // Not by findPeakColumns: the call would make rows of three take a quarter more.
-    high = v128.splat<T>(<T>-Infinity);
-    low = v128.splat<T>(<T>Infinity);
+    // A copy of rowMinMaxColumns, because the call would make rows of three take a quarter more.
+    maxima = v128.splat<T>(<T>-Infinity);
+    minima = v128.splat<T>(<T>Infinity);
     for (const end = tile + columns * TILE_STRIDE; tile < end; tile += TILE_STRIDE) {
-      high = v128.pmax<T>(high, v128.load(tile));
-      low = v128.pmin<T>(low, v128.load(tile));
+      maxima = v128.pmax<T>(maxima, v128.load(tile));
+      minima = v128.pmin<T>(minima, v128.load(tile));
     }
   }
-  setMinMax(state, high, low);
+  setMinMax(state, maxima, minima);
 }
 
-/** What an operation of `forTransposedRows` extends whose columns are multiplied by the factors that it leaves in STATES. */
+/** The base of operations whose columns are still to be multiplied by the reciprocals of the sums in STATES. */
 export class Scaled {}
 
-/** What such an operation extends from whose columns the maxima and logarithms of sums in STATES are subtracted. */
+/** The base of operations from whose columns the maxima and the logarithms of sums in STATES are still to be subtracted. */
 export class Shifted {}
 
 /** A column of the result, once K has run. */
 @inline
 function finish<K, T>(column: v128, state: usize): v128 {
-  if (changetype<K>(0) instanceof Scaled) return v128.mul<T>(column, factorsOf(state));
+  if (changetype<K>(0) instanceof Scaled) return v128.mul<T>(column, invSumsOf(state));
   if (changetype<K>(0) instanceof Shifted) {
     return v128.sub<T>(v128.sub<T>(column, maximaOf(state)), logSumsOf(state));
   }
   return column;
 }
 
-/** The reverse of `loadTransposed`, with what is left to do after K. */
+/** Finishes the columns of as many rows as a vector has lanes, and stores the rows. */
 @inline
 function storeTransposed<K, T>(tile: usize, dst: usize, left: isize, columns: usize, bytes: usize, state: usize): void {
-  const b = dst + step(1, left, bytes);
-  const c = b + step(2, left, bytes);
-  const d = c + step(3, left, bytes);
+  const b = dst + bytesToRow(1, left, bytes);
+  const c = b + bytesToRow(2, left, bytes);
+  const d = c + bytesToRow(3, left, bytes);
   if (columns < lanes<T>()) {
     for (let at: usize = 0; at < bytes; at += sizeof<T>(), tile += TILE_STRIDE) {
       v128.store(tile, finish<K, T>(v128.load(tile), state));
@@ -137,7 +150,7 @@ function storeTransposed<K, T>(tile: usize, dst: usize, left: isize, columns: us
   }
 }
 
-/** Loads `count` rows: their columns go to `tile`, and if `finds` their extremes to STATES. */
+/** Loads `count` rows: their columns go to `tile`, and if `finds` their maxima and minima to STATES. */
 @inline
 function loadAll<T>(x: usize, count: usize, columns: usize, tile: usize, finds: bool): void {
   const bytes = columns * sizeof<T>();
@@ -160,7 +173,7 @@ function loadAllTo<T>(x: usize, count: usize, columns: usize, tile: usize): void
   loadAll<T>(x, count, columns, tile, false);
 }
 
-/** Stores `count` rows, from columns in TILE. */
+/** Finishes the columns in TILE, and stores `count` rows. */
 function storeAll<K, T>(dst: usize, count: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   let tile = TILE;
@@ -174,12 +187,19 @@ function storeAll<K, T>(dst: usize, count: usize, columns: usize): void {
 }
 
 /**
- * Runs K over all rows, a few at a time: its `run` is given their columns, and those of `other`. Where `other` is 0 there is
- * one input, and the extremes of its rows are in STATES. `dst` may be an input. The result of each row is `result` bytes,
- * which K leaves at the beginning of its columns, or if that is 0 the whole row.
+ * Runs K over all rows, a tile at a time: its `run` is given their columns, and those of `other`. Where `other` is 0 there is
+ * one input, and the maxima and minima of its rows are in STATES. `dst` may be an input. The result of each row is
+ * `resultBytes` bytes, which K leaves at the beginning of its columns, or if that is 0 the whole row.
  */
 @inline
-export function forTransposedRows<K, T>(x: usize, other: usize, dst: usize, rows: usize, columns: usize, result: usize): void {
+export function forTransposedRows<K, T>(
+  x: usize,
+  other: usize,
+  dst: usize,
+  rows: usize,
+  columns: usize,
+  resultBytes: usize,
+): void {
   const bytes = columns * sizeof<T>();
   for (let left = rows; left;) {
     const count = min(left, MAX_VECTORS * lanes<T>());
@@ -192,9 +212,9 @@ export function forTransposedRows<K, T>(x: usize, other: usize, dst: usize, rows
       loadAllWithMinMax<T>(x, count, columns);
     }
     changetype<K>(0).run<T>(TILE, OTHER_TILE, columns, vectors);
-    if (result) {
-      memory.copy(dst, TILE, count * result);
-      dst += count * result;
+    if (resultBytes) {
+      memory.copy(dst, TILE, count * resultBytes);
+      dst += count * resultBytes;
     } else {
       storeAll<K, T>(dst, count, columns);
       dst += count * bytes;

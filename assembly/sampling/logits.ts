@@ -1,62 +1,67 @@
 /**
- * What choosing a token needs of all logits: the largest, those above a limit, and sums of weights.
+ * The kernels that choose tokens: the largest of all logits, those above a limit, and sums of weights.
  *
- * All of it gives the same bits on every backend and engine, so that the same random number chooses the same token
- * everywhere. So no product is fused with a sum here, and src/families/sampling takes the steps of `sumWeights` in the same
- * order: whoever changes one changes the other.
+ * Method: a logit's weight is 2^((x - maximum)·scale), by a polynomial in float64. All but `sumWeightsFast` give the same bits on
+ *   every backend and engine, so that one random number chooses one token everywhere. So no product is fused with a sum here,
+ *   and src/families/sampling/weights.ts computes in the order of `sumWeights`: whoever changes one changes the other.
+ * Max error: 2^-28.9 of a weight, relative.
+ * Range: all x up to the maximum; a weight below 2^MIN_EXPONENT counts as 0.
  */
 
 import { EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, LOGITS_PER_SUM, MIN_EXPONENT } from "../layout";
-import { allowsFastTerm, FastTerm, prepareTerms, ROWS, setTemperature, Term } from "../rows/softmaxTerms";
+import { allowsFastTerm, FastTerm, prepareTerms, setTemperature, Term, TERM_STATE } from "../rows/softmaxTerms";
 import { invScaleUp } from "../simd/exp";
-import { constant, highHalf, loadF64x2, maxLane, zero } from "../simd/vector";
+import { constant, loadF64x2, maxLane, swapHalves, zero } from "../simd/vector";
 
-// A weight below 2^MIN_EXPONENT counts as 0. Other weights are normal, so that adding exponents multiplies by a power of two.
-@lazy const MIN_EXPONENTS = memory.data<f64>([MIN_EXPONENT]);
+// Weights of at least 2^MIN_EXPONENT are normal, so that adding to their exponent multiplies them by a power of two.
+@lazy const MIN_EXPONENT_VECTOR = memory.data<f64>([MIN_EXPONENT]);
+
+// 1.5·2^52: the sum with it rounds to an integer, which stands in its lowest bits.
 @lazy const MAGIC_BIAS = memory.data<f64>([6755399441055744.0]);
+
+// 1
 @lazy const ONE = memory.data<f64>([1]);
 
-// 2^r = 1 + r·c(r) on [-1/2, 1/2], with a relative error of 2^-28.9 (scripts/polynomials.sollya).
+// The coefficients c1 to c6 of 2^r (layout.ts).
 @lazy const EXP2 = memory.data<f64>([EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6]);
 
-
+/** The f64 at an address, in every lane. */
 @inline
-function at(address: usize): v128 {
+function constantF64(address: usize): v128 {
   return constant<f64>(0, address);
 }
 
 /**
- * sums[j] = the sum of the weights 2^((x - maximum)·scale) of elements 256·j up to 256·(j + 1). It takes elements in pairs: if
- * n is odd, one element after the n is counted too.
+ * sums[j] = the sum of the weights of the LOGITS_PER_SUM elements from LOGITS_PER_SUM·j on. It takes elements in pairs: if n
+ * is odd, one element after the n is counted too.
  */
 export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64): void {
   // In variables, to be read once and not for each weight.
   const maxima = v128.splat<f64>(maximum);
-  const by = v128.splat<f64>(scale);
-  const minimum = at(MIN_EXPONENTS);
-  const bias = at(MAGIC_BIAS);
-  const c0 = at(ONE);
-  const c1 = at(EXP2);
-  const c2 = at(EXP2 + 8);
-  const c3 = at(EXP2 + 16);
-  const c4 = at(EXP2 + 24);
-  const c5 = at(EXP2 + 32);
-  const c6 = at(EXP2 + 40);
+  const scales = v128.splat<f64>(scale);
+  const minExponents = constantF64(MIN_EXPONENT_VECTOR);
+  const bias = constantF64(MAGIC_BIAS);
+  const c0 = constantF64(ONE);
+  const c1 = constantF64(EXP2);
+  const c2 = constantF64(EXP2 + 8);
+  const c3 = constantF64(EXP2 + 16);
+  const c4 = constantF64(EXP2 + 24);
+  const c5 = constantF64(EXP2 + 32);
+  const c6 = constantF64(EXP2 + 40);
   const end = x + n * sizeof<T>();
   while (x < end) {
     let sum = zero();
     const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
     while (x < stop) {
-      const y = f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), by);
+      const y = f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales);
       const biased = f64x2.add(y, bias);
       const r = f64x2.sub(y, f64x2.sub(biased, bias));
       const r2 = f64x2.mul(r, r);
       const p46 = f64x2.add(f64x2.mul(c6, r2), f64x2.add(f64x2.mul(c5, r), c4));
       const p26 = f64x2.add(f64x2.mul(p46, r2), f64x2.add(f64x2.mul(c3, r), c2));
       const power = f64x2.add(f64x2.mul(p26, r2), f64x2.add(f64x2.mul(c1, r), c0));
-      // The integer that y was rounded to stands in the lowest bits.
-      const scaled = i64x2.add(power, i64x2.shl(biased, 52));
-      sum = f64x2.add(sum, v128.and(scaled, f64x2.ge(y, minimum)));
+      const weight = i64x2.add(power, i64x2.shl(biased, 52));
+      sum = f64x2.add(sum, v128.and(weight, f64x2.ge(y, minExponents)));
       x += 2 * sizeof<T>();
     }
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
@@ -64,10 +69,10 @@ export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, sca
   }
 }
 
-/** What the terms need of the maximum (rows/softmaxTerms.ts). */
-@lazy const ROW = memory.data(<i32>ROWS, 16);
+// The state that the terms need of the maximum (rows/softmaxTerms.ts).
+@lazy const ROW = memory.data(<i32>TERM_STATE, 16);
 
-/** Sums in each lane of the terms of four vectors, which K makes. */
+/** The sums, in each lane, of the terms of four vectors, which K makes. */
 @inline
 function sumOfTerms<K>(x: usize): v128 {
   const a = changetype<K>(0).at<f32>(ROW, v128.load(x));
@@ -77,14 +82,15 @@ function sumOfTerms<K>(x: usize): v128 {
   return f32x4.mul(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), invScaleUp<f32>());
 }
 
+/** `sumWeightsFast` by the terms of K. */
 function sumTerms<K>(x: usize, end: usize, sums: usize): void {
   for (; x < end; sums += 8) {
     let low = zero();
     let high = low;
     for (const stop = min(end, x + LOGITS_PER_SUM * 4); x < stop; x += 64) {
-      const sum = sumOfTerms<K>(x);
-      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(highHalf(sum)));
+      const terms = sumOfTerms<K>(x);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(terms));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(swapHalves(terms)));
     }
     const sum = f64x2.add(low, high);
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
@@ -92,37 +98,37 @@ function sumTerms<K>(x: usize, end: usize, sums: usize): void {
 }
 
 /**
- * An approximation of `sumWeights` for float32 in less than half of the time: by the terms of softmax, whose bits are not the
- * same everywhere. It takes elements by sixteens.
+ * An approximation of `sumWeights` for float32 in less than half of the time: by the terms of softmax, whose bits differ between
+ * backends. It takes 16 elements in one turn of the loop.
  */
 export function sumWeightsFast(x: usize, sums: usize, n: usize, maximum: f64, temperature: f64): void {
   setTemperature<f32>(temperature);
   const end = x + n * 4;
-  let a = f32x4.splat(Infinity);
-  let b = a;
+  let minA = f32x4.splat(Infinity);
+  let minB = minA;
   for (let at = x; at < end; at += 64) {
-    a = f32x4.pmin(f32x4.pmin(a, v128.load(at)), v128.load(at, 16));
-    b = f32x4.pmin(f32x4.pmin(b, v128.load(at, 32)), v128.load(at, 48));
+    minA = f32x4.pmin(f32x4.pmin(minA, v128.load(at)), v128.load(at, 16));
+    minB = f32x4.pmin(f32x4.pmin(minB, v128.load(at, 32)), v128.load(at, 48));
   }
   prepareTerms<f32>(ROW, f32x4.splat(<f32>maximum));
-  if (allowsFastTerm<f32>(ROW, f32x4.pmin(a, b))) sumTerms<FastTerm>(x, end, sums);
+  if (allowsFastTerm<f32>(ROW, f32x4.pmin(minA, minB))) sumTerms<FastTerm>(x, end, sums);
   else sumTerms<Term>(x, end, sums);
 }
 
-/** The largest of `known` and n elements; NaN if one of them is NaN. It takes elements by 32 bytes. */
+/** The largest of `known` and n elements; NaN if one of them is NaN. It takes 32 bytes in one turn of the loop. */
 export function maxLogit<T>(x: usize, n: usize, known: f64): f64 {
-  let a = v128.splat<T>(<T>known);
-  let b = a;
+  let maxA = v128.splat<T>(<T>known);
+  let maxB = maxA;
   let isNaN = zero();
   for (const end = x + n * sizeof<T>(); x < end; x += 32) {
-    const first = v128.load(x);
-    const second = v128.load(x, 16);
-    a = v128.pmax<T>(a, first);
-    b = v128.pmax<T>(b, second);
-    isNaN = v128.or(isNaN, v128.or(v128.ne<T>(first, first), v128.ne<T>(second, second)));
+    const a = v128.load(x);
+    const b = v128.load(x, 16);
+    maxA = v128.pmax<T>(maxA, a);
+    maxB = v128.pmax<T>(maxB, b);
+    isNaN = v128.or(isNaN, v128.or(v128.ne<T>(a, a), v128.ne<T>(b, b)));
   }
   if (v128.any_true(isNaN)) return NaN;
-  return maxLane<T>(v128.pmax<T>(a, b));
+  return maxLane<T>(v128.pmax<T>(maxA, maxB));
 }
 
 /** A bit for each of four elements that is above the limit, or NaN. */
@@ -131,22 +137,22 @@ function bitsAbove<T>(x: usize, limit: v128): i32 {
   if (sizeof<T>() == 4) {
     return v128.bitmask<i32>(v128.le<T>(v128.load(x), limit)) ^ 15;
   } else {
-    const first = v128.bitmask<i64>(v128.le<T>(v128.load(x), limit));
-    return (first | (v128.bitmask<i64>(v128.le<T>(v128.load(x, 16), limit)) << 2)) ^ 15;
+    const bits01 = v128.bitmask<i64>(v128.le<T>(v128.load(x), limit));
+    return (bits01 | (v128.bitmask<i64>(v128.le<T>(v128.load(x, 16), limit)) << 2)) ^ 15;
   }
 }
 
 /**
- * Writes the indices of the elements above the limit, and of NaN, as 32-bit integers, and returns their count. It takes
- * elements by sixteens: up to 15 after the n are searched too.
+ * Writes the indices of the elements above the limit, and of NaN, as 32-bit integers, and returns their count. It takes 16
+ * elements in one turn of the loop: up to 15 after the n are searched too.
  */
 export function findAbove<T>(x: usize, dst: usize, n: usize, limit: f64): usize {
   const start = dst;
-  const bound = v128.splat<T>(<T>limit);
+  const limits = v128.splat<T>(<T>limit);
   for (let at: usize = 0; at < n; at += 16, x += 16 * sizeof<T>()) {
-    let bits = bitsAbove<T>(x, bound) | (bitsAbove<T>(x + 4 * sizeof<T>(), bound) << 4);
-    bits |= bitsAbove<T>(x + 8 * sizeof<T>(), bound) << 8;
-    bits |= bitsAbove<T>(x + 12 * sizeof<T>(), bound) << 12;
+    let bits = bitsAbove<T>(x, limits) | (bitsAbove<T>(x + 4 * sizeof<T>(), limits) << 4);
+    bits |= bitsAbove<T>(x + 8 * sizeof<T>(), limits) << 8;
+    bits |= bitsAbove<T>(x + 12 * sizeof<T>(), limits) << 12;
     for (; bits; bits &= bits - 1, dst += 4) store<i32>(dst, <i32>at + ctz(bits));
   }
   return (dst - start) / 4;

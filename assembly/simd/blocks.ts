@@ -1,10 +1,10 @@
-/** Loops over arrays in whole blocks of four vectors, with a padded block for the elements after the last. */
+/** Loops over arrays in whole blocks of four vectors, with a padded block for the elements after the last whole one. */
 
 import { BLOCK } from "../layout";
 
-/** The elements after the last whole block are copied here and computed as a block of their own. */
-@lazy const REST = memory.data(64, 16);
-@lazy const OTHER_REST = memory.data(64, 16);
+// The elements after the last whole block are copied to these and computed as a block of their own.
+@lazy const PADDED_A = memory.data(<i32>BLOCK, 16),
+  PADDED_B = memory.data(<i32>BLOCK, 16);
 
 /** Copies less than a block, and fills up the block with `filler`. */
 @inline
@@ -23,18 +23,18 @@ export function copyPadded<T>(src: usize, block: usize, bytes: usize, filler: T)
 export function forBlocks<L, T>(a: usize, b: usize, dst: usize, n: usize, filler: T): void {
   const loop = changetype<L>(0);
   const bytes = n * sizeof<T>();
-  const rest = bytes % BLOCK;
-  const whole = bytes - rest;
+  const remaining = bytes % BLOCK;
+  const whole = bytes - remaining;
   if (whole) loop.run<T>(a, b, dst, whole);
-  if (rest) {
-    copyPadded<T>(a + whole, REST, rest, filler);
-    if (b) copyPadded<T>(b + whole, OTHER_REST, rest, <T>0);
-    loop.run<T>(REST, OTHER_REST, REST, BLOCK);
-    if (dst) memory.copy(dst + whole, REST, rest);
+  if (remaining) {
+    copyPadded<T>(a + whole, PADDED_A, remaining, filler);
+    if (b) copyPadded<T>(b + whole, PADDED_B, remaining, <T>0);
+    loop.run<T>(PADDED_A, PADDED_B, PADDED_A, BLOCK);
+    if (dst) memory.copy(dst + whole, PADDED_A, remaining);
   }
 }
 
-/** Writes zeros up to `end`: for few elements memory.fill takes longer to call than this takes. */
+/** Writes zeros up to `end`, for spans so short that the call of memory.fill would take longer. */
 @inline
 export function fillZero<T>(dst: usize, end: usize): void {
   for (; dst + 16 <= end; dst += 16) v128.store(dst, i32x4(0, 0, 0, 0));

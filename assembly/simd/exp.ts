@@ -1,48 +1,61 @@
 /**
- * The exponential, which most kernels share: x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)).
+ * The parts of the exponential, which most kernels share.
+ *
+ * Method: Cody and Waite's range reduction, x = n·ln(2) + r with |r| <= ln(2)/2, then e^x = 2^n·(1 + p(r)) with a polynomial p.
+ * Max error: 2^-28.2 (f64: 2^-57.8) of e^r, relative, before roundings.
+ * Range: as far as 2^n, times the scale that the magic bias stands for, is a normal number; kernels clamp x to that.
  *
  * n is made by adding a magic bias of 1.5·2^23 (f64: 1.5·2^52), which rounds the sum to an integer that then stands in its
- * lowest bits. The bias also holds the exponent's own bias, so that these bits, moved into place, are the float 2^n.
+ * lowest bits. The bias also holds the exponent's own bias, so that these bits, moved into place, are the number 2^n.
  */
 
 import { constant, mulAdd, mulAddSigned, negMulAdd } from "./vector";
 
-@lazy export const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]);
-@lazy export const LOG2_E_F64 = memory.data<f64>([1.4426950408889634]);
+// log2(e)
+@lazy export const LOG2_E_F32 = memory.data<f32>([1.4426950408889634]),
+  LOG2_E_F64 = memory.data<f64>([1.4426950408889634]);
 
-// The lower bias makes the float 2^(n - 64), so that a large e^x doesn't overflow, the higher one 2^(n + 64) (f64:
-// 2^(n + 128)), so that a small one keeps its digits.
-@lazy const MAGIC_BIAS_F32 = memory.data<f32>([12582912.0 + 127]);
-@lazy const MAGIC_BIAS_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
-@lazy const MAGIC_BIAS_DOWN_F32 = memory.data<f32>([12582912.0 + 127 - 64]);
-@lazy const MAGIC_BIAS_DOWN_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 64]);
-@lazy const MAGIC_BIAS_UP_F32 = memory.data<f32>([12582912.0 + 127 + 64]);
-@lazy const MAGIC_BIAS_UP_F64 = memory.data<f64>([6755399441055744.0 + 1023 + 128]);
+// The magic bias for 2^n.
+@lazy const MAGIC_BIAS_F32 = memory.data<f32>([12582912.0 + 127]),
+  MAGIC_BIAS_F64 = memory.data<f64>([6755399441055744.0 + 1023]);
 
-/** The magic bias for the float 2^n. */
+// The magic bias for 2^(n - 64), by which a large e^x doesn't overflow.
+@lazy const MAGIC_BIAS_DOWN_F32 = memory.data<f32>([12582912.0 + 127 - 64]),
+  MAGIC_BIAS_DOWN_F64 = memory.data<f64>([6755399441055744.0 + 1023 - 64]);
+
+// The magic bias for 2^(n + 64) (f64: 2^(n + 128)), by which a small e^x keeps its digits.
+@lazy const MAGIC_BIAS_UP_F32 = memory.data<f32>([12582912.0 + 127 + 64]),
+  MAGIC_BIAS_UP_F64 = memory.data<f64>([6755399441055744.0 + 1023 + 128]);
+
+/** The magic bias for 2^n. */
 @inline
 export function magicBias<T>(): v128 {
   return constant<T>(MAGIC_BIAS_F32, MAGIC_BIAS_F64);
 }
 
-/** The magic bias for the float 2^n·scaleDown(). */
+/** The magic bias for 2^n·scaleDown(). */
 @inline
 export function magicBiasDown<T>(): v128 {
   return constant<T>(MAGIC_BIAS_DOWN_F32, MAGIC_BIAS_DOWN_F64);
 }
 
-/** The magic bias for the float 2^n·scaleUp(). */
+/** The magic bias for 2^n·scaleUp(). */
 @inline
 export function magicBiasUp<T>(): v128 {
   return constant<T>(MAGIC_BIAS_UP_F32, MAGIC_BIAS_UP_F64);
 }
 
-@lazy const SCALE_DOWN_F32 = memory.data<f32>([5.421010862427522e-20]);
-@lazy const SCALE_DOWN_F64 = memory.data<f64>([5.421010862427522e-20]);
-@lazy const SCALE_UP_F32 = memory.data<f32>([18446744073709551616.0]);
-@lazy const SCALE_UP_F64 = memory.data<f64>([3.402823669209384634633746e38]);
-@lazy const INV_SCALE_UP_F32 = memory.data<f32>([5.421010862427522e-20]);
-@lazy const INV_SCALE_UP_F64 = memory.data<f64>([2.938735877055719e-39]);
+// 2^-64
+@lazy const SCALE_DOWN_F32 = memory.data<f32>([5.421010862427522e-20]),
+  SCALE_DOWN_F64 = memory.data<f64>([5.421010862427522e-20]);
+
+// 2^64 (f64: 2^128)
+@lazy const SCALE_UP_F32 = memory.data<f32>([18446744073709551616.0]),
+  SCALE_UP_F64 = memory.data<f64>([3.402823669209384634633746e38]);
+
+// 2^-64 (f64: 2^-128)
+@lazy const INV_SCALE_UP_F32 = memory.data<f32>([5.421010862427522e-20]),
+  INV_SCALE_UP_F64 = memory.data<f64>([2.938735877055719e-39]);
 
 /** 2^-64 */
 @inline
@@ -62,18 +75,21 @@ export function invScaleUp<T>(): v128 {
   return constant<T>(INV_SCALE_UP_F32, INV_SCALE_UP_F64);
 }
 
-// ln(2) in two parts (scripts/polynomials.sollya): n times the first is exact for |n| < 2^9 (2^12).
-@lazy export const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]);
-@lazy export const LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
-@lazy export const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]);
-@lazy export const LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
+// ln(2) in two parts (scripts/polynomials.sollya): n times the first is exact for |n| < 2^9 (f64: 2^12).
+@lazy export const LN2_HIGH_F32 = memory.data<f32>([0.693145751953125]),
+  LN2_HIGH_F64 = memory.data<f64>([0.69314718055966295651160180568695068359375]);
 
-// q of e^r = 1 + r + r²·q(r) on [-ln(2)/2, ln(2)/2] (scripts/polynomials.sollya).
-// f32: relative error 2^-28.2. f64: 2^-57.8.
+// The second part of ln(2).
+@lazy export const LN2_LOW_F32 = memory.data<f32>([1.428606765330187e-6]),
+  LN2_LOW_F64 = memory.data<f64>([2.8235290563031577e-13]);
+
+// q of e^r = 1 + r + r²·q(r) on [-ln(2)/2, ln(2)/2] (scripts/polynomials.sollya). Relative error of e^r: 2^-28.2.
 @lazy const Q_F32 = memory.data<f32>([
   0.499999940395355224609375, 0.16666519641876220703125, 4.1668236255645751953125e-2, 8.368822745978832244873046875e-3,
   1.38235394842922687530517578125e-3,
 ]);
+
+// q for f64. Relative error of e^r: 2^-57.8.
 @lazy const Q_F64 = memory.data<f64>([
   0.5000000000000011, 0.16666666666666419, 4.1666666666526693e-2, 8.333333333490229e-3, 1.388888894447018e-3,
   1.9841269516391723e-4, 2.480149227006922e-5, 2.7557577004629207e-6, 2.7630535159043436e-7, 2.500322228874888e-8,
@@ -85,7 +101,7 @@ export function biasedExponent<T>(x: v128, bias: v128): v128 {
   return mulAdd<T>(x, constant<T>(LOG2_E_F32, LOG2_E_F64), bias);
 }
 
-/** n + bias, for n = -x·log2(e) rounded to an integer: of e^-x = 2^n·e^-r. */
+/** n + bias, for n = -x·log2(e) rounded to an integer, of e^-x = 2^n·e^-r. */
 @inline
 export function biasedNegExponent<T>(x: v128, bias: v128): v128 {
   return negMulAdd<T>(x, constant<T>(LOG2_E_F32, LOG2_E_F64), bias);
@@ -103,7 +119,7 @@ export function reduceRangeBy<T>(x: v128, n: v128, high: v128, low: v128): v128 
   return negMulAdd<T>(n, low, negMulAdd<T>(n, high, x));
 }
 
-
+/** Coefficient number i of q. */
 @inline
 function q<T>(i: usize): v128 {
   return constant<T>(Q_F32 + i * 4, Q_F64 + i * 8);
@@ -111,7 +127,7 @@ function q<T>(i: usize): v128 {
 
 /** q(r), or q(-r) if `negative`, in Estrin's order: its chains are short and run side by side. */
 @inline
-function qOf<T>(r: v128, r2: v128, negative: bool): v128 {
+function evaluateQ<T>(r: v128, r2: v128, negative: bool): v128 {
   const q01 = mulAddSigned<T>(q<T>(1), r, q<T>(0), negative);
   const q23 = mulAddSigned<T>(q<T>(3), r, q<T>(2), negative);
   if (sizeof<T>() == 4) {
@@ -133,14 +149,14 @@ function qOf<T>(r: v128, r2: v128, negative: bool): v128 {
 @inline
 export function expm1Polynomial<T>(r: v128): v128 {
   const r2 = v128.mul<T>(r, r);
-  return mulAdd<T>(qOf<T>(r, r2, false), r2, r);
+  return mulAdd<T>(evaluateQ<T>(r, r2, false), r2, r);
 }
 
 /** 1 - e^-r for |r| <= ln(2)/2 */
 @inline
 export function oneMinusExpNeg<T>(r: v128): v128 {
   const r2 = v128.mul<T>(r, r);
-  return negMulAdd<T>(qOf<T>(r, r2, true), r2, r);
+  return negMulAdd<T>(evaluateQ<T>(r, r2, true), r2, r);
 }
 
 /** e^(rate·x) - 1 for |rate·x| <= ln(2)/2. With a fused multiply-add, the product is not rounded. */
@@ -148,17 +164,17 @@ export function oneMinusExpNeg<T>(r: v128): v128 {
 export function expm1Scaled<T>(x: v128, rate: v128): v128 {
   const r = v128.mul<T>(x, rate);
   const r2 = v128.mul<T>(r, r);
-  return mulAdd<T>(x, rate, v128.mul<T>(qOf<T>(r, r2, false), r2));
+  return mulAdd<T>(x, rate, v128.mul<T>(evaluateQ<T>(r, r2, false), r2));
 }
 
 /** (e^(rate·x) - 1) / rate for |rate·x| <= ln(2)/2. Near 0 that is x plus a small term, so that x need not be rounded. */
 @inline
 export function expm1OverRate<T>(x: v128, rate: v128): v128 {
   const r = v128.mul<T>(x, rate);
-  return mulAdd<T>(qOf<T>(r, v128.mul<T>(r, r), false), v128.mul<T>(x, r), x);
+  return mulAdd<T>(evaluateQ<T>(r, v128.mul<T>(r, r), false), v128.mul<T>(x, r), x);
 }
 
-/** x - n·ln(2), where n = biased - bias. */
+/** r = x - n·ln(2), where n = biased - bias. */
 @inline
 export function remainder<T>(x: v128, biased: v128, bias: v128): v128 {
   return reduceRange<T>(x, v128.sub<T>(biased, bias));
@@ -179,7 +195,7 @@ export function expm1Reduced<T>(x: v128, biased: v128, bias: v128, low: v128, ha
   return expm1Polynomial<T>(hasLow ? v128.add<T>(r, low) : r);
 }
 
-/** The float whose exponent stands in the lowest bits of `biased`. */
+/** The power of two whose exponent stands in the lowest bits of `biased`. */
 @inline
 export function powerOfTwo<T>(biased: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.shl(biased, 23) : i64x2.shl(biased, 52);
@@ -192,7 +208,7 @@ export function scaleExp<T>(biased: v128, r: v128): v128 {
   return mulAdd<T>(s, expm1Polynomial<T>(r), s);
 }
 
-/** e^y times the power of two that the magic bias stands for, for a y whose result is normal then. */
+/** e^y times the scale that the magic bias stands for, for a y whose result is normal then. */
 @inline
 export function expBiased<T>(bias: v128, y: v128): v128 {
   const biased = biasedExponent<T>(y, bias);

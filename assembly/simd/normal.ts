@@ -1,106 +1,128 @@
-/** The tail of the normal distribution: Φ(-a) = e^(-a²/2)·M(a) for a >= 0. */
+/**
+ * The tail of the normal distribution.
+ *
+ * Method: Φ(-a) = e^(-a²/2)·M(a), where M(a) = erfcx(a/√2)/2 is a rational function with positive coefficients, so that nothing
+ *   cancels. For f32, a·M(a) is a polynomial in a / (a + SHIFT), and M(a) alone goes through f64.
+ * Max error: relative, 2^-25.0 of a·M for f32, else 2^-27.2 for f32 and 2^-57 for f64, before roundings.
+ * Range: a from 0 to 14.7 (f64: 39), beyond which e^(-a²/2)·M(a) is less than half of the smallest subnormal.
+ */
 
 import { polynomial } from "./polynomial";
-import { demote, highHalf, mulAdd, negMulAdd, select } from "./vector";
+import { demote, mulAdd, negMulAdd, select, swapHalves } from "./vector";
 
-// The rational functions are by scripts/normal.py, with positive coefficients, so that nothing cancels.
-// For single floats, which are taken through double ones, M = P/Q for a in [0, 14.7], relative error 2^-27.2. P and Q begin
-// with 1/2 and 1.
-@lazy const SINGLE_P = memory.data<f64>([0.4379947183242734, 0.18298592508430864, 0.04054141342077005, 0.004100348040783783]);
-@lazy const SINGLE_Q = memory.data<f64>([
+// M = (1/2 + a·P(a)) / (1 + a·Q(a)) on [0, 14.7] (scripts/normal.py), for f32 through f64. Relative error 2^-27.2.
+@lazy const P_F32 = memory.data<f64>([
+  0.4379947183242734, 0.18298592508430864, 0.04054141342077005, 0.004100348040783783,
+]);
+
+// The denominator's coefficients.
+@lazy const Q_F32 = memory.data<f64>([
   1.6738742870902672, 1.2015262969796645, 0.4688056980490001, 0.10162869318153625, 0.010277929230155105,
 ]);
-// For double floats up to 2 likewise, 2^-58.6. Above, to 39, a·M is φ(0) - N/D with N/D under a fifth of it, 2^-54.9.
+
+// M = (1/2 + a·P(a)) / (1 + a·Q(a)) on [0, 2] (scripts/normal.py), for f64. Relative error 2^-58.6.
 @lazy const NEAR_P = memory.data<f64>([
   0.4861755342498388, 0.24043205053518502, 0.07081628006263554, 0.012928938624397202, 0.0013734760171978991,
   6.642744366763546e-5,
 ]);
+
+// The denominator's coefficients.
 @lazy const NEAR_Q = memory.data<f64>([
   1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
   0.0034430891630533177, 0.0001665006797443895,
 ]);
+
+// a·M = φ(0) - N(a)/D(a) on [2, 39] (scripts/normal.py), for f64. Relative error 2^-54.9 of N/D, which is less than φ(0)/5.
 @lazy const FAR_N = memory.data<f64>([
   21005.275573681083, 27777.794232395878, 18438.69988812724, 7865.690675475385, 2341.9375884591504, 498.593087842835,
   74.89484608470262, 7.388671403779008, 0.39894228040270857,
 ]);
+
+// The denominator's coefficients.
 @lazy const FAR_D = memory.data<f64>([
   52652.449218579386, 135618.45159231388, 163539.7353683087, 122058.10998361229, 62745.59511150406, 23354.604433570767,
   6427.567488575633, 1305.3494921009615, 190.73353877349663, 18.520652653205154, 1.0,
 ]);
 
-// a·M(a) = v·h(v - CENTER) with v = a / (a + SHIFT), for single floats in [0, 14.7] (scripts/polynomials.sollya), relative
-// error 2^-25.0. H begins with the two coefficients whose terms are large.
-@lazy const SHIFT = memory.data<f32>([2.890625]);
-@lazy const CENTER = memory.data<f32>([0.34375]);
+// a·M = v·h(v - CENTER) with v = a / (a + SHIFT), a in [0, 14.7] (scripts/polynomials.sollya), for f32. Relative error 2^-25.0.
+@lazy const SHIFT = memory.data<f32>([2.890625]),
+  CENTER = memory.data<f32>([0.34375]);
+
+// The first two terms of h are large.
 @lazy const H = memory.data<f32>([
   0.900824487209320068359375, -1.26697790622711181640625, 0.925297915935516357421875, -9.589122235774993896484375e-2,
   -0.3083636462688446044921875, 4.0843732655048370361328125e-2, 0.15624158084392547607421875,
   1.3604787178337574005126953125e-2, -8.230583369731903076171875e-2,
 ]);
 
-@lazy const HALF = memory.data<f64>([0.5]);
-@lazy const ONE = memory.data<f64>([1]);
-@lazy const TWO = memory.data<f64>([2]);
+// The first coefficients of numerator and denominator.
+@lazy const ONE_HALF = memory.data<f64>([0.5]),
+  ONE = memory.data<f64>([1]);
+
+// The a up to which the functions of NEAR_P and NEAR_Q serve.
+@lazy const SPLIT = memory.data<f64>([2]);
+
+// φ(0) = 1 / √(2π), the density at 0.
 @lazy const DENSITY = memory.data<f64>([0.3989422804014327]);
 
-/** What `normalTail` gives. */
+/** The functions that `normalTail` computes. */
 export const enum Tail {
   /** M(a) */
-  Alone,
+  M,
   /** a·M(a) */
-  Times,
-  /** M(a) - a·φ(0) */
+  TimesA,
+  /** M(a) - a·φ(0), of which gelu's derivative is made. */
   Derivative,
 }
 
-/** a·p(a) + first, where p has `count` coefficients */
+/** a·p(a) + first, where p has `count` coefficients. */
 @inline
-function from(first: usize, a: v128, coefficients: usize, count: usize): v128 {
+function polynomialAfter(first: usize, a: v128, coefficients: usize, count: usize): v128 {
   return mulAdd<f64>(a, polynomial<f64>(coefficients, count, a), v128.load64_splat(first));
 }
 
-/** M(a) - a·φ(0), where that is asked for. */
+/** M(a) - a·φ(0) if `tail` asks for it, else m as it is. */
 @inline
-function orSlope(tail: v128, a: v128, what: Tail): v128 {
-  return what == Tail.Derivative ? negMulAdd<f64>(a, v128.load64_splat(DENSITY), tail) : tail;
+function subtractDensity(m: v128, a: v128, tail: Tail): v128 {
+  return tail == Tail.Derivative ? negMulAdd<f64>(a, v128.load64_splat(DENSITY), m) : m;
 }
 
-/** a·M(a) of singles: half of what it costs through doubles, for twice the error in gelu. */
+/** a·M(a) for f32: half of the cost of f64 lanes, for twice the error of gelu. */
 @inline
-function timesSingles(a: v128): v128 {
+function timesAF32(a: v128): v128 {
   const v = f32x4.div(a, f32x4.add(a, v128.load32_splat(SHIFT)));
   const s = f32x4.sub(v, v128.load32_splat(CENTER));
   // Horner's order for the large terms, which rounds them once.
-  const tail = mulAdd<f32>(polynomial<f32>(H + 8, 7, s), s, v128.load32_splat(H + 4));
-  return f32x4.mul(v, mulAdd<f32>(tail, s, v128.load32_splat(H)));
+  const sum = mulAdd<f32>(polynomial<f32>(H + 8, 7, s), s, v128.load32_splat(H + 4));
+  return f32x4.mul(v, mulAdd<f32>(sum, s, v128.load32_splat(H)));
 }
 
-
+/** The tail to float32's digits, for two elements as float64. */
 @inline
-function ofSingles(a: v128, what: Tail): v128 {
-  const p = from(HALF, a, SINGLE_P, 4);
-  const q = from(ONE, a, SINGLE_Q, 5);
-  return orSlope(f64x2.div(p, q), a, what);
+function tailF32(a: v128, tail: Tail): v128 {
+  const p = polynomialAfter(ONE_HALF, a, P_F32, 4);
+  const q = polynomialAfter(ONE, a, Q_F32, 5);
+  return subtractDensity(f64x2.div(p, q), a, tail);
 }
 
-
+/** The tail to float64's digits. */
 @inline
-function ofDoubles(a: v128, what: Tail): v128 {
-  const near = f64x2.lt(a, v128.load64_splat(TWO));
-  const p = from(HALF, a, NEAR_P, 6);
-  const numerator = select<f64>(what == Tail.Times ? f64x2.mul(a, p) : p, polynomial<f64>(FAR_N, 9, a), near);
-  const denominator = select<f64>(from(ONE, a, NEAR_Q, 7), polynomial<f64>(FAR_D, 11, a), near);
+function tailF64(a: v128, tail: Tail): v128 {
+  const isNear = f64x2.lt(a, v128.load64_splat(SPLIT));
+  const p = polynomialAfter(ONE_HALF, a, NEAR_P, 6);
+  const numerator = select<f64>(tail == Tail.TimesA ? f64x2.mul(a, p) : p, polynomial<f64>(FAR_N, 9, a), isNear);
+  const denominator = select<f64>(polynomialAfter(ONE, a, NEAR_Q, 7), polynomial<f64>(FAR_D, 11, a), isNear);
   const quotient = f64x2.div(numerator, denominator);
   const far = f64x2.sub(v128.load64_splat(DENSITY), quotient);
-  return orSlope(select<f64>(quotient, what == Tail.Times ? far : f64x2.div(far, a), near), a, what);
+  return subtractDensity(select<f64>(quotient, tail == Tail.TimesA ? far : f64x2.div(far, a), isNear), a, tail);
 }
 
-/** `what` of a, up to 14.7 (39). */
+/** The function `tail` of a, from 0 to 14.7 (f64: 39). */
 @inline
-export function normalTail<T>(a: v128, what: Tail): v128 {
-  if (sizeof<T>() == 8) return ofDoubles(a, what);
-  if (what == Tail.Times) return timesSingles(a);
-  const low = ofSingles(f64x2.promote_low_f32x4(a), what);
-  const high = ofSingles(f64x2.promote_low_f32x4(highHalf(a)), what);
+export function normalTail<T>(a: v128, tail: Tail): v128 {
+  if (sizeof<T>() == 8) return tailF64(a, tail);
+  if (tail == Tail.TimesA) return timesAF32(a);
+  const low = tailF32(f64x2.promote_low_f32x4(a), tail);
+  const high = tailF32(f64x2.promote_low_f32x4(swapHalves(a)), tail);
   return demote(low, high);
 }

@@ -1,19 +1,22 @@
-/** Polynomials in Estrin's order: short chains that run side by side. Coefficients lie in memory, lowest first. */
+/**
+ * Polynomials in Estrin's order, whose chains are short and run side by side. Coefficients lie in memory, the lowest first.
+ */
 
 import { mulAdd } from "./vector";
 
+/** Coefficient number i of those at `c`, in every lane. */
 @inline
 function coefficient<T>(c: usize, i: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(c + i * 4) : v128.load64_splat(c + i * 8);
 }
 
-
+/** The polynomial of one or two coefficients, of which the first is number `from`. */
 @inline
 function upTo2<T>(c: usize, from: usize, count: usize, x: v128): v128 {
   return count == 1 ? coefficient<T>(c, from) : mulAdd<T>(coefficient<T>(c, from + 1), x, coefficient<T>(c, from));
 }
 
-
+/** The polynomial of up to four coefficients, given x². */
 @inline
 function upTo4<T>(c: usize, from: usize, count: usize, x: v128, x2: v128): v128 {
   return count <= 2
@@ -21,7 +24,7 @@ function upTo4<T>(c: usize, from: usize, count: usize, x: v128, x2: v128): v128 
     : mulAdd<T>(upTo2<T>(c, from + 2, count - 2, x), x2, upTo2<T>(c, from, 2, x));
 }
 
-
+/** The polynomial of up to eight coefficients, given x² and x⁴. */
 @inline
 function upTo8<T>(c: usize, from: usize, count: usize, x: v128, x2: v128, x4: v128): v128 {
   return count <= 4

@@ -1,16 +1,16 @@
 /**
- * Exact products: a·b is the rounded product plus an error that is a number of the same type.
+ * Exact products (TwoProduct): a·b is the rounded product plus an error that is a number of the same type.
  *
  * With a fused multiply-add the error is one instruction. Without, it takes Dekker's product: each factor is split into
- * two of half as many digits, whose products are exact. The two builds of a module differ in this, while asc compiles it once:
- * so these functions take an instruction of relaxed SIMD that no kernel needs, and scripts/build/text.ts writes in its place
- * what each build has for it.
+ * two numbers of half as many digits, whose products are exact. The two builds of a module differ in this, while asc
+ * compiles it once: so these functions take an instruction of relaxed SIMD that no kernel needs, and scripts/build/text.ts
+ * writes in its place the instructions of each build.
  */
 
 import { HIGH_BITS_F32, HIGH_BITS_F64 } from "../layout";
 import { constant } from "./vector";
 
-/** x with the upper half of its digits alone: the product of two such numbers is exact. */
+/** x with only the upper half of its digits: the product of two such numbers is exact. */
 @inline
 export function highPart<T>(x: v128): v128 {
   return v128.and(x, constant<T>(HIGH_BITS_F32, HIGH_BITS_F64));

@@ -2,15 +2,16 @@
  * Operations on vectors, generic in T = f32 | f64: constants, multiply-add, clamps, selects, lanes.
  *
  * Constants are read from memory, because V8 builds a `v128.const` anew at every use. They are `@lazy`, so that a module
- * holds only the ones that it uses.
+ * holds only those that it uses. A statement declares a constant for both types, because assemblyscript-prettier puts blank
+ * lines between decorated statements.
  */
 
 import { SIGN_BIT_F32, SIGN_BIT_F64 } from "../layout";
 
-/** The constant at `narrow` (an f32) or at `wide` (an f64) in every lane. */
+/** A constant in every lane: the f32 at the first address, or the f64 at the second. */
 @inline
-export function constant<T>(narrow: usize, wide: usize): v128 {
-  return sizeof<T>() == 4 ? v128.load32_splat(narrow) : v128.load64_splat(wide);
+export function constant<T>(addressF32: usize, addressF64: usize): v128 {
+  return sizeof<T>() == 4 ? v128.load32_splat(addressF32) : v128.load64_splat(addressF64);
 }
 
 /** 0 in every lane. */
@@ -19,58 +20,80 @@ export function zero(): v128 {
   return i32x4(0, 0, 0, 0);
 }
 
-@lazy const ONE_F32 = memory.data<f32>([1]);
-@lazy const ONE_F64 = memory.data<f64>([1]);
+// 1
+@lazy const ONE_F32 = memory.data<f32>([1]),
+  ONE_F64 = memory.data<f64>([1]);
 
-
+/** 1 in every lane. */
 @inline
 export function one<T>(): v128 {
   return constant<T>(ONE_F32, ONE_F64);
 }
 
-@lazy const HALF_F32 = memory.data<f32>([0.5]);
-@lazy const HALF_F64 = memory.data<f64>([0.5]);
+// 1/2
+@lazy const ONE_HALF_F32 = memory.data<f32>([0.5]),
+  ONE_HALF_F64 = memory.data<f64>([0.5]);
 
-
+/** 1/2 in every lane. */
 @inline
 export function oneHalf<T>(): v128 {
-  return constant<T>(HALF_F32, HALF_F64);
+  return constant<T>(ONE_HALF_F32, ONE_HALF_F64);
 }
 
-@lazy const SIXTH_F32 = memory.data<f32>([0.16666666666666666]);
-@lazy const SIXTH_F64 = memory.data<f64>([0.16666666666666666]);
+// 1/6, rounded
+@lazy const SIXTH_F32 = memory.data<f32>([0.16666666666666666]),
+  SIXTH_F64 = memory.data<f64>([0.16666666666666666]);
 
-/** 1/6, rounded */
+/** 1/6, rounded, in every lane. */
 @inline
 export function sixth<T>(): v128 {
   return constant<T>(SIXTH_F32, SIXTH_F64);
 }
 
-@lazy const TWO_F32 = memory.data<f32>([2]);
-@lazy const TWO_F64 = memory.data<f64>([2]);
+// 2
+@lazy const TWO_F32 = memory.data<f32>([2]),
+  TWO_F64 = memory.data<f64>([2]);
 
-
+/** 2 in every lane. */
 @inline
 export function two<T>(): v128 {
   return constant<T>(TWO_F32, TWO_F64);
 }
 
-@lazy const THREE_F32 = memory.data<f32>([3]);
-@lazy const THREE_F64 = memory.data<f64>([3]);
+// 3
+@lazy const THREE_F32 = memory.data<f32>([3]),
+  THREE_F64 = memory.data<f64>([3]);
 
-
+/** 3 in every lane. */
 @inline
 export function three<T>(): v128 {
   return constant<T>(THREE_F32, THREE_F64);
 }
 
-@lazy const FOUR_F32 = memory.data<f32>([4]);
-@lazy const FOUR_F64 = memory.data<f64>([4]);
+// 4
+@lazy const FOUR_F32 = memory.data<f32>([4]),
+  FOUR_F64 = memory.data<f64>([4]);
 
-
+/** 4 in every lane. */
 @inline
 export function four<T>(): v128 {
   return constant<T>(FOUR_F32, FOUR_F64);
+}
+
+// 6
+@lazy const SIX_F32 = memory.data<f32>([6]),
+  SIX_F64 = memory.data<f64>([6]);
+
+/** 6 in every lane. */
+@inline
+export function six<T>(): v128 {
+  return constant<T>(SIX_F32, SIX_F64);
+}
+
+/** A number of type T in every lane. */
+@inline
+export function splat<T>(value: f64): v128 {
+  return v128.splat<T>(<T>value);
 }
 
 /** The sign bit alone. */
@@ -130,21 +153,27 @@ export function mulAddSigned<T>(a: v128, b: v128, c: v128, negative: bool): v128
   return negative ? negMulAdd<T>(a, b, c) : mulAdd<T>(a, b, c);
 }
 
-/** x, but at least `low`; NaN stays NaN. */
+/** x, but at least `min`; NaN stays NaN. */
 @inline
-export function clampMin<T>(x: v128, low: v128): v128 {
-  return v128.pmax<T>(x, low);
+export function clampMin<T>(x: v128, min: v128): v128 {
+  return v128.pmax<T>(x, min);
 }
 
-/** x, but at most `high`; NaN stays NaN. */
+/** x, but at most `max`; NaN stays NaN. */
 @inline
-export function clampMax<T>(x: v128, high: v128): v128 {
-  return v128.pmin<T>(x, high);
+export function clampMax<T>(x: v128, max: v128): v128 {
+  return v128.pmin<T>(x, max);
 }
 
-/** x, but between -bound and bound; NaN stays NaN. */
+/** x, but at least `min` and at most `max`; NaN stays NaN. */
 @inline
-export function clamp<T>(x: v128, bound: v128): v128 {
+export function clamp<T>(x: v128, min: v128, max: v128): v128 {
+  return clampMin<T>(clampMax<T>(x, max), min);
+}
+
+/** x, but at least -bound and at most bound; NaN stays NaN. */
+@inline
+export function clampMagnitude<T>(x: v128, bound: v128): v128 {
   return clampMin<T>(clampMax<T>(x, bound), v128.xor(bound, signBit<T>()));
 }
 
@@ -154,15 +183,21 @@ export function addInt<T>(a: v128, b: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.add(a, b) : i64x2.add(a, b);
 }
 
-/** How many elements a vector holds. */
+/** a - b as integers of the size of T. */
+@inline
+export function subInt<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.sub(a, b) : i64x2.sub(a, b);
+}
+
+/** The count of the elements of a vector. */
 @inline
 export function lanes<T>(): usize {
   return 16 / sizeof<T>();
 }
 
-/** The vector with its halves swapped, so that the high one lies in the lower lanes. */
+/** The vector with its halves swapped, so that the higher one lies in the lower lanes. */
 @inline
-export function highHalf(v: v128): v128 {
+export function swapHalves(v: v128): v128 {
   return v128.shuffle<i64>(v, v, 1, 0);
 }
 
@@ -172,7 +207,7 @@ function swapPairs<T>(v: v128): v128 {
   return sizeof<T>() == 4 ? v128.shuffle<i32>(v, v, 1, 0, 3, 2) : v;
 }
 
-
+/** The first element, as float64. */
 @inline
 function firstLane<T>(v: v128): f64 {
   return sizeof<T>() == 4 ? <f64>f32x4.extract_lane(v, 0) : f64x2.extract_lane(v, 0);
@@ -190,22 +225,22 @@ export function loadF64x2<T>(x: usize): v128 {
   return sizeof<T>() == 4 ? f64x2.promote_low_f32x4(v128.load64_zero(x)) : v128.load(x);
 }
 
+/** Half of a vector of T as float64: of float32 the lower two lanes or the higher two, of float64 the vector itself. */
+@inline
+export function promoteHalf<T>(v: v128, high: bool): v128 {
+  return sizeof<T>() == 8 ? v : f64x2.promote_low_f32x4(high ? swapHalves(v) : v);
+}
+
 /** The largest lane; a NaN may be passed over. It compares vectors, because the `max` of two numbers is many instructions. */
 @inline
 export function maxLane<T>(v: v128): f64 {
-  v = v128.pmax<T>(v, highHalf(v));
+  v = v128.pmax<T>(v, swapHalves(v));
   return firstLane<T>(v128.pmax<T>(v, swapPairs<T>(v)));
 }
 
 /** The smallest lane; a NaN may be passed over. */
 @inline
 export function minLane<T>(v: v128): f64 {
-  v = v128.pmin<T>(v, highHalf(v));
+  v = v128.pmin<T>(v, swapHalves(v));
   return firstLane<T>(v128.pmin<T>(v, swapPairs<T>(v)));
-}
-
-/** Half of a vector of T as float64: of float32 the lower two lanes or the higher two, of float64 the vector itself. */
-@inline
-export function promoteHalf<T>(v: v128, high: bool): v128 {
-  return sizeof<T>() == 8 ? v : f64x2.promote_low_f32x4(high ? highHalf(v) : v);
 }

@@ -1,6 +1,7 @@
 /** Writes what src/ needs of the modules: their bytes as text, the types of their kernels, and the numbers of the layout. */
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loaderSource } from "./loader.js";
 import { bytesText, codeFile } from "./text.js";
@@ -61,19 +62,18 @@ export function embed(
   );
   files.set("probes.ts", probeTexts.join(""));
   files.set("loader.ts", loaderSource());
-  mkdirSync(`${generated}modules`, { recursive: true });
   for (const path of readdirSync(generated, { recursive: true, encoding: "utf8" })) {
     if (path.endsWith(".ts") && !files.has(path)) rmSync(generated + path);
   }
   for (const [path, text] of files) write(generated + path, text);
 }
 
-/** Writes a file unless it has this text. */
+/** Writes a file, and the folder that it lies in, unless it has this text. */
 export function write(path: string, text: string): void {
   try {
     if (readFileSync(path, "utf8") === text) return;
   } catch {
-    // It isn't there yet.
+    mkdirSync(dirname(path), { recursive: true });
   }
   writeFileSync(path, text);
 }

@@ -23,13 +23,13 @@ export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alp
   kernel: ({ alpha }, dtype) => {
     if (alpha === 1) return { name: "celu" };
     if (!isModerate(alpha)) return null;
-    const [stepHigh, stepLow] = multipleOfLn2(alpha, false, dtype);
+    const [ln2High, ln2Low] = multipleOfLn2(alpha, false, dtype);
     const parameters = {
       alpha,
       rate: 1 / alpha,
       log2Rate: Math.LOG2E / alpha,
-      stepHigh,
-      stepLow,
+      ln2High,
+      ln2Low,
       saturation: [-20, -40][dtype.index] * alpha,
       underflow: [-130, -790][dtype.index] * alpha,
     };

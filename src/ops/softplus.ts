@@ -26,10 +26,10 @@ export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<
     if (beta === 1) return { name: "softplus" };
     if (!isModerate(beta)) return null;
     const max = [130, 790][dtype.index] / beta;
-    const [stepHigh, stepLow] = multipleOfLn2(beta, true, dtype);
-    const [inverseHigh, inverseLow] = reciprocal(beta, dtype);
+    const [ln2High, ln2Low] = multipleOfLn2(beta, true, dtype);
+    const [invBetaHigh, invBetaLow] = reciprocal(beta, dtype);
     const log2Beta = beta * Math.LOG2E;
-    const parameters = { beta, log2Beta, stepHigh, stepLow, min: -max, max, inverseHigh, inverseLow };
+    const parameters = { beta, log2Beta, ln2High, ln2Low, min: -max, max, invBetaHigh, invBetaLow };
     return { name: "softplusBeta", parameters };
   },
   value: (x, { beta }) => {

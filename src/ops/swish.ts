@@ -28,7 +28,7 @@ export const swish: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<Bet
   parameters: { beta: { default: 1 } },
   kernel: ({ beta }, dtype) => {
     if (!isModerate(beta)) return null;
-    const [stepHigh, stepLow] = multipleOfLn2(-beta, true, dtype);
+    const [ln2High, ln2Low] = multipleOfLn2(-beta, true, dtype);
     // The x at which the result is 0, and x.
     const zeroAt = [-131, -790][dtype.index] / beta;
     const identityAt = [25, 45][dtype.index] / beta;
@@ -36,8 +36,8 @@ export const swish: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<Bet
       beta,
       rate: -beta,
       log2Rate: -beta * Math.LOG2E,
-      stepHigh,
-      stepLow,
+      ln2High,
+      ln2Low,
       min: Math.min(zeroAt, identityAt),
       max: Math.max(zeroAt, identityAt),
       saturation: [-25, -45][dtype.index],

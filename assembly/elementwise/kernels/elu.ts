@@ -1,8 +1,16 @@
+/** elu with alpha = 1. */
+
 import { clampMin, one, zero } from "../../simd/vector";
 import { NegExpStages, NegExpStagesUp, scaledExp } from "../scaledExpm1";
 import { Value as Expm1 } from "./expm1";
 
-/** max(x, 0) + e^min(x, 0) - 1, where alpha is 1 */
+/**
+ * max(x, 0) + (e^min(x, 0) - 1)
+ *
+ * Method: expm1 of min(x, 0), in its fast range.
+ * Max error: 2 ulp.
+ * Range: all x; -1 below the x at which e^x no longer changes -1.
+ */
 export class Value extends NegExpStages {
 
   @inline
@@ -11,7 +19,13 @@ export class Value extends NegExpStages {
   }
 }
 
-/** e^min(x, 0) */
+/**
+ * e^min(x, 0)
+ *
+ * Method: the exponential (simd/exp.ts), scaled up so that a subnormal result is rounded once.
+ * Max error: 4 ulp.
+ * Range: all x.
+ */
 export class Derivative extends NegExpStagesUp {
 
   @inline

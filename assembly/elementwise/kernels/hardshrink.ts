@@ -1,7 +1,7 @@
 import { parameter } from "../../simd/parameters";
 import { one, propagateNaN, signBit } from "../../simd/vector";
 
-/** The numbers that the kernel reads. */
+/** The parameters of the kernels, in their order in memory. */
 const enum Parameter {
   lambd,
 }
@@ -12,7 +12,13 @@ function isShrunk<T>(x: v128): v128 {
   return v128.le<T>(v128.andnot(x, signBit<T>()), parameter<T>(Parameter.lambd));
 }
 
-/** x where |x| > lambd, else 0 */
+/**
+ * x where |x| > lambd, else 0
+ *
+ * Method: a comparison.
+ * Max error: 0 ulp.
+ * Range: all x.
+ */
 export class Value {
 
   @inline
@@ -21,7 +27,13 @@ export class Value {
   }
 }
 
-/** 1 where |x| > lambd, else 0 */
+/**
+ * 1 where |x| > lambd, else 0
+ *
+ * Method: a comparison.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Derivative {
 
   @inline

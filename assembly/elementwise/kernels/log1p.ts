@@ -20,14 +20,20 @@ export function log1pOfPositive<T>(x: v128): v128 {
   return logOfSum<T>(x, sum, f, logCorrection<T>(f));
 }
 
-/** The same, given the f of the rounded sum 1 + x and f's share: the logarithm of the sum, plus what it lost divided by it. */
+/** log(1 + x), given the rounded sum 1 + x, its f, and f's correction w: the sum's logarithm, plus its error divided by it. */
 @inline
-function logOfSum<T>(x: v128, sum: v128, f: v128, share: v128): v128 {
-  const lost = v128.sub<T>(clampMax<T>(x, one<T>()), v128.sub<T>(sum, clampMin<T>(x, one<T>())));
-  return joinLog<T>(logExponent<T>(sum), f, share, v128.div<T>(lost, sum), true);
+function logOfSum<T>(x: v128, sum: v128, f: v128, w: v128): v128 {
+  const sumError = v128.sub<T>(clampMax<T>(x, one<T>()), v128.sub<T>(sum, clampMin<T>(x, one<T>())));
+  return joinLog<T>(logExponent<T>(sum), f, w, v128.div<T>(sumError, sum), true);
 }
 
-/** log(1 + x) */
+/**
+ * log(1 + x)
+ *
+ * Method: the logarithm (simd/log.ts) of the rounded sum, plus the error of the sum divided by it.
+ * Max error: 2 ulp.
+ * Range: all x; in the fast range 1 + x is positive, normal and finite. NaN below -1, -Infinity at -1.
+ */
 export class Value extends FastRange {
 
   @inline
@@ -62,7 +68,7 @@ export class Value extends FastRange {
 
   @inline
   finish<T>(x: v128, sum: v128, f: v128, g: v128): v128 {
-    // The sign of zero.
+    // Zero keeps its sign.
     return copySign<T>(logOfSum<T>(x, sum, f, logCorrectionOf<T>(f, g, v128.mul<T>(f, g))), x);
   }
 
@@ -73,7 +79,13 @@ export class Value extends FastRange {
   }
 }
 
-/** 1 / (1 + x) */
+/**
+ * 1 / (1 + x)
+ *
+ * Method: a division by the rounded sum.
+ * Max error: 4 ulp.
+ * Range: all x.
+ */
 export class Derivative {
 
   @inline

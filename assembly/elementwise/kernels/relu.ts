@@ -1,7 +1,13 @@
 import { zero } from "../../simd/vector";
 import { Value as Step } from "./step";
 
-/** max(x, 0): two cheap instructions, where the one for the maximum is many on x86 */
+/**
+ * max(x, 0)
+ *
+ * Method: a comparison and a mask, because the one instruction for the maximum is many on x86.
+ * Max error: 0 ulp.
+ * Range: all x; NaN stays NaN.
+ */
 export class Value {
 
   @inline
@@ -10,7 +16,13 @@ export class Value {
   }
 }
 
-/** 1 where x > 0, else 0 */
+/**
+ * 1 where x > 0, else 0
+ *
+ * Method: step.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Derivative {
 
   @inline

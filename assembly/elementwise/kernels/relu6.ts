@@ -1,16 +1,13 @@
-import { clampMax, constant, one, propagateNaN, zero } from "../../simd/vector";
+import { clampMax, one, propagateNaN, six, zero } from "../../simd/vector";
 import { Value as Relu } from "./relu";
 
-@lazy const SIX_F32 = memory.data<f32>([6]);
-@lazy const SIX_F64 = memory.data<f64>([6]);
-
-
-@inline
-function six<T>(): v128 {
-  return constant<T>(SIX_F32, SIX_F64);
-}
-
-/** min(max(x, 0), 6) */
+/**
+ * min(max(x, 0), 6)
+ *
+ * Method: relu and a comparison.
+ * Max error: 0 ulp.
+ * Range: all x; NaN stays NaN.
+ */
 export class Value {
 
   @inline
@@ -19,12 +16,18 @@ export class Value {
   }
 }
 
-/** 1 where 0 < x < 6, else 0 */
+/**
+ * 1 where 0 < x < 6, else 0
+ *
+ * Method: two comparisons.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const outside = v128.or(v128.le<T>(x, zero()), v128.ge<T>(x, six<T>()));
-    return v128.andnot(propagateNaN<T>(one<T>(), x), outside);
+    const isOutside = v128.or(v128.le<T>(x, zero()), v128.ge<T>(x, six<T>()));
+    return v128.andnot(propagateNaN<T>(one<T>(), x), isOutside);
   }
 }

@@ -1,20 +1,28 @@
 import { biasedNegExponent, magicBias, negRemainder, oneMinusExpNeg } from "../../simd/exp";
-import { clampMax, clampMin, constant, select, zero } from "../../simd/vector";
+import { clamp, constant, select, zero } from "../../simd/vector";
 import { FastRangeNearZero } from "../map";
-import { divOnePlusExp, mulSigmoid, mulSigmoidDerivative, nearLimit } from "../mulSigmoid";
+import { divOnePlusExp, mulSigmoid, mulSigmoidDerivative, unscaledLimit } from "../mulSigmoid";
 
-// silu(UNDERFLOW) is less than half of the smallest subnormal; sigmoid(SATURATION) is 1.
-@lazy const UNDERFLOW_F32 = memory.data<f32>([-109]);
-@lazy const UNDERFLOW_F64 = memory.data<f64>([-753]);
-@lazy const SATURATION_F32 = memory.data<f32>([40]);
-@lazy const SATURATION_F64 = memory.data<f64>([40]);
+// silu(UNDERFLOW) is less than half of the smallest subnormal.
+@lazy const UNDERFLOW_F32 = memory.data<f32>([-109]),
+  UNDERFLOW_F64 = memory.data<f64>([-753]);
 
-/** x / (1 + e^-x) */
+// sigmoid(SATURATION) is 1.
+@lazy const SATURATION_F32 = memory.data<f32>([40]),
+  SATURATION_F64 = memory.data<f64>([40]);
+
+/**
+ * x / (1 + e^-x)
+ *
+ * Method: mulSigmoid.ts, in the fast range without a scale.
+ * Max error: 2 ulp.
+ * Range: all x; -0 below UNDERFLOW, x above SATURATION.
+ */
 export class Value extends FastRangeNearZero {
 
   @inline
   rangeLimit<T>(): v128 {
-    return nearLimit<T>();
+    return unscaledLimit<T>();
   }
 
 
@@ -45,12 +53,18 @@ export class Value extends FastRangeNearZero {
   @inline
   at<T>(x: v128): v128 {
     const saturation = constant<T>(SATURATION_F32, SATURATION_F64);
-    const y = clampMin<T>(clampMax<T>(x, saturation), constant<T>(UNDERFLOW_F32, UNDERFLOW_F64));
+    const y = clamp<T>(x, constant<T>(UNDERFLOW_F32, UNDERFLOW_F64), saturation);
     return select<T>(x, mulSigmoid<T>(y, y, zero(), false), v128.gt<T>(x, saturation));
   }
 }
 
-/** sigmoid(x)·(1 + x·(1 - sigmoid(x))) */
+/**
+ * sigmoid(x)·(1 + x·(1 - sigmoid(x)))
+ *
+ * Method: mulSigmoidDerivative of mulSigmoid.ts.
+ * Max error: 4 ulp; around its zero near -1.28, 2^-24 of its largest value.
+ * Range: all x; -0 below DERIVATIVE_UNDERFLOW, 1 above DERIVATIVE_SATURATION.
+ */
 export class Derivative {
 
   @inline
@@ -59,15 +73,18 @@ export class Derivative {
   }
 }
 
-// silu' is less than half of the smallest subnormal at DERIVATIVE_UNDERFLOW, and 1 at DERIVATIVE_SATURATION.
-@lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-120]);
-@lazy const DERIVATIVE_UNDERFLOW_F64 = memory.data<f64>([-760]);
-@lazy const DERIVATIVE_SATURATION_F32 = memory.data<f32>([120]);
-@lazy const DERIVATIVE_SATURATION_F64 = memory.data<f64>([760]);
+// silu'(DERIVATIVE_UNDERFLOW) is less than half of the smallest subnormal.
+@lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-120]),
+  DERIVATIVE_UNDERFLOW_F64 = memory.data<f64>([-760]);
+
+// silu'(DERIVATIVE_SATURATION) is 1.
+@lazy const DERIVATIVE_SATURATION_F32 = memory.data<f32>([120]),
+  DERIVATIVE_SATURATION_F64 = memory.data<f64>([760]);
 
 /** silu'(t + error); out of range the error must be 0. Without `hasError` it counts as 0 and costs nothing. */
 @inline
 export function siluDerivative<T>(t: v128, error: v128, hasError: bool): v128 {
-  const y = clampMin<T>(clampMax<T>(t, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64)), constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64));
+  const underflow = constant<T>(DERIVATIVE_UNDERFLOW_F32, DERIVATIVE_UNDERFLOW_F64);
+  const y = clamp<T>(t, underflow, constant<T>(DERIVATIVE_SATURATION_F32, DERIVATIVE_SATURATION_F64));
   return mulSigmoidDerivative<T>(y, error, y, error, hasError);
 }

@@ -2,13 +2,19 @@ import { parameter } from "../../simd/parameters";
 import { clampMax, clampMin } from "../../simd/vector";
 import { Derivative as Hardshrink } from "./hardshrink";
 
-/** The numbers that the kernel reads. */
+/** The parameters of the kernels, in their order in memory. */
 const enum Parameter {
   lambd,
   negLambd,
 }
 
-/** x less what of it lies between -lambd and lambd */
+/**
+ * x - lambd for x > lambd, x + lambd for x < -lambd, else 0
+ *
+ * Method: x - min(max(x, -lambd), lambd).
+ * Max error: 1 ulp.
+ * Range: all x.
+ */
 export class Value {
 
   @inline
@@ -17,7 +23,13 @@ export class Value {
   }
 }
 
-/** 1 where |x| > lambd, else 0 */
+/**
+ * 1 where |x| > lambd, else 0
+ *
+ * Method: as hardshrink, whose derivative it is, with the parameter at the place of hardshrink's.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Derivative {
 
   @inline

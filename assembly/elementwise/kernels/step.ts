@@ -1,6 +1,12 @@
 import { one, propagateNaN, zero } from "../../simd/vector";
 
-/** 1 where x > 0, else 0, and NaN where x is NaN */
+/**
+ * 1 where x > 0, else 0
+ *
+ * Method: a comparison.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Value {
 
   @inline
@@ -9,7 +15,13 @@ export class Value {
   }
 }
 
-/** 0, and NaN where x is NaN */
+/**
+ * 0
+ *
+ * Method: a constant.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Derivative {
 
   @inline

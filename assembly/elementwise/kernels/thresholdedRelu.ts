@@ -1,12 +1,18 @@
 import { parameter } from "../../simd/parameters";
 import { Derivative as Threshold } from "./threshold";
 
-/** The numbers that the kernel reads. */
+/** The parameters of the kernels, in their order in memory. */
 const enum Parameter {
   alpha,
 }
 
-/** x where x > alpha, else 0 */
+/**
+ * x where x > alpha, else 0
+ *
+ * Method: a comparison.
+ * Max error: 0 ulp.
+ * Range: all x; NaN stays NaN.
+ */
 export class Value {
 
   @inline
@@ -15,7 +21,13 @@ export class Value {
   }
 }
 
-/** 1 where x > alpha, else 0 */
+/**
+ * 1 where x > alpha, else 0
+ *
+ * Method: as threshold, with alpha at the place of threshold's parameter.
+ * Max error: 0 ulp.
+ * Range: all x; NaN where x is NaN.
+ */
 export class Derivative {
 
   @inline

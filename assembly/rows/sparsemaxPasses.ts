@@ -1,0 +1,241 @@
+/**
+ * sparsemax and its gradient, a row at a time, in passes like those of passes.ts.
+ *
+ * Method: with d = x - max, in float64, the elements max(d - threshold, 0) sum to the temperature, by which they are divided. That
+ *   sum is convex in the threshold. So from below, where the sum is at least the temperature, Newton's steps rise to the solution
+ *   and, except for rounding, never beyond it: each leaves fewer elements above the threshold, until the last step only corrects
+ *   a rounding. Only d > -temperature can be above the threshold, so it begins there.
+ * Max error: 2^-24 (f64: 1e-15), absolute.
+ * Range: all x, for a temperature from 1e-30 to 1e30.
+ */
+
+import { BLOCK } from "../layout";
+import { fillZero, forBlocks } from "../simd/blocks";
+import { loadF64x2, propagateNaN, zero } from "../simd/vector";
+import { beginMax, maximum } from "./argmax";
+import { inverseTemperature, setTemperature, temperatureOf } from "./softmaxTerms";
+
+let threshold: f64 = 0;
+/** The count of the elements above the threshold before the last step. */
+let support: f64 = Infinity;
+/** The count of the elements that are Infinity, if the largest is. */
+let infinities: f64 = 0;
+
+// Of d - threshold where it is positive, in lanes of float64: two vectors of sums and two of counts.
+@lazy const SUMS = memory.data(64, 16);
+
+/** An x up to which d is at most the threshold. The slack covers the roundings on the way. */
+@inline
+function supportBound<T>(): v128 {
+  const slack = (abs(maximum) + temperatureOf<T>()) * (sizeof<T>() == 4 ? 2.384185791015625e-7 : 4.440892098500626e-16);
+  return v128.splat<T>(<T>(maximum + threshold - slack));
+}
+
+/** Whether any element of a block is above the bound. In most blocks none is, and they need no float64. */
+@inline
+function hasAbove<T>(src: usize, bound: v128): bool {
+  const a = v128.gt<T>(v128.load(src), bound);
+  const b = v128.gt<T>(v128.load(src, 16), bound);
+  const c = v128.gt<T>(v128.load(src, 32), bound);
+  const d = v128.gt<T>(v128.load(src, 48), bound);
+  return v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)));
+}
+
+/** The loop that adds up and counts the elements above the threshold. */
+class Support {
+  run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
+    const end = src + bytes;
+    if (!isFinite(maximum)) {
+      for (; src < end; src += sizeof<T>()) if (<f64>load<T>(src) == Infinity) infinities += 1;
+      return;
+    }
+    const bound = supportBound<T>();
+    for (; src < end; src += BLOCK) if (hasAbove<T>(src, bound)) addAbove<T>(src);
+  }
+}
+
+/** Adds a block to the sums. */
+function addAbove<T>(src: usize): void {
+  const maxima = f64x2.splat(maximum);
+  const thresholds = f64x2.splat(threshold);
+  let sumA = v128.load(SUMS);
+  let sumB = v128.load(SUMS, 16);
+  let countA = v128.load(SUMS, 32);
+  let countB = v128.load(SUMS, 48);
+  for (const end = src + BLOCK; src < end; src += 4 * sizeof<T>()) {
+    const a = f64x2.sub(f64x2.sub(loadF64x2<T>(src), maxima), thresholds);
+    const b = f64x2.sub(f64x2.sub(loadF64x2<T>(src + 2 * sizeof<T>()), maxima), thresholds);
+    const isAboveA = f64x2.gt(a, zero());
+    const isAboveB = f64x2.gt(b, zero());
+    sumA = f64x2.add(sumA, v128.and(a, isAboveA));
+    sumB = f64x2.add(sumB, v128.and(b, isAboveB));
+    // A lane that counts is all ones, the integer -1.
+    countA = i64x2.sub(countA, isAboveA);
+    countB = i64x2.sub(countB, isAboveB);
+  }
+  v128.store(SUMS, sumA);
+  v128.store(SUMS, sumB, 16);
+  v128.store(SUMS, countA, 32);
+  v128.store(SUMS, countB, 48);
+}
+
+/** 1 / temperature in every lane of float64. */
+@inline
+export function inverseTemperatureF64<T>(): v128 {
+  return f64x2.splat(1 / temperatureOf<T>());
+}
+
+/** The loop dst = max(d - threshold, 0) / temperature; where elements are Infinity, they get the 1 in equal parts. */
+class Project {
+  run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
+    const end = src + bytes;
+    if (!isFinite(maximum)) {
+      const ofFinite = maximum == maximum ? 0 : NaN;
+      const ofInfinity = maximum == maximum ? 1 / infinities : NaN;
+      for (; src < end; src += sizeof<T>(), dst += sizeof<T>()) {
+        store<T>(dst, <T>(<f64>load<T>(src) == Infinity ? ofInfinity : ofFinite));
+      }
+      return;
+    }
+    const bound = supportBound<T>();
+    for (; src < end; src += BLOCK, dst += BLOCK) {
+      if (hasAbove<T>(src, bound)) projectBlock<T>(src, dst);
+      else fillZero<T>(dst, dst + BLOCK);
+    }
+  }
+}
+
+/** Writes the results of a block. */
+function projectBlock<T>(src: usize, dst: usize): void {
+  const maxima = f64x2.splat(maximum);
+  const thresholds = f64x2.splat(threshold);
+  const invTemperature = inverseTemperatureF64<T>();
+  for (const end = src + BLOCK; src < end; src += 2 * sizeof<T>(), dst += 2 * sizeof<T>()) {
+    const above = f64x2.sub(f64x2.sub(loadF64x2<T>(src), maxima), thresholds);
+    storePair<T>(dst, f64x2.mul(f64x2.pmax(zero(), above), invTemperature));
+  }
+}
+
+/** Stores two float64 numbers as two of type T. */
+@inline
+function storePair<T>(dst: usize, v: v128): void {
+  if (sizeof<T>() == 4) {
+    v128.store64_lane(dst, f32x4.demote_f64x2_zero(v), 0);
+  } else {
+    v128.store(dst, v);
+  }
+}
+
+/** The loop that adds up dy where y > 0, and counts these elements. */
+class SupportGradient {
+  run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
+    const end = y + bytes;
+    let sumA = v128.load(SUMS);
+    let sumB = v128.load(SUMS, 16);
+    let countA = v128.load(SUMS, 32);
+    let countB = v128.load(SUMS, 48);
+    while (y < end) {
+      const stop = y + BLOCK;
+      if (!hasAbove<T>(y, zero())) {
+        y = stop;
+        dy += BLOCK;
+      }
+      for (; y < stop; y += 4 * sizeof<T>(), dy += 4 * sizeof<T>()) {
+        const isAboveA = f64x2.gt(loadF64x2<T>(y), zero());
+        const isAboveB = f64x2.gt(loadF64x2<T>(y + 2 * sizeof<T>()), zero());
+        sumA = f64x2.add(sumA, v128.and(loadF64x2<T>(dy), isAboveA));
+        sumB = f64x2.add(sumB, v128.and(loadF64x2<T>(dy + 2 * sizeof<T>()), isAboveB));
+        countA = i64x2.sub(countA, isAboveA);
+        countB = i64x2.sub(countB, isAboveB);
+      }
+    }
+    v128.store(SUMS, sumA);
+    v128.store(SUMS, sumB, 16);
+    v128.store(SUMS, countA, 32);
+    v128.store(SUMS, countB, 48);
+  }
+}
+
+/** The loop dst = (dy - mean) / temperature where y > 0, else 0. */
+class SparsemaxGradient {
+  run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
+    const end = y + bytes;
+    const means = v128.splat<T>(<T>(sumOf() / countOf()));
+    const invTemperature = inverseTemperature<T>();
+    for (; y < end; y += 16, dy += 16, dst += 16) {
+      const output = v128.load(y);
+      const ofSupport = v128.mul<T>(v128.sub<T>(v128.load(dy), means), invTemperature);
+      const gradient = v128.and(ofSupport, v128.gt<T>(output, zero()));
+      v128.store(dst, propagateNaN<T>(gradient, output));
+    }
+  }
+}
+
+/** The sum over all lanes. */
+@inline
+function sumOf(): f64 {
+  const sum = f64x2.add(v128.load(SUMS), v128.load(SUMS, 16));
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/** The count over all lanes. */
+@inline
+function countOf(): f64 {
+  const count = i64x2.add(v128.load(SUMS, 32), v128.load(SUMS, 48));
+  return <f64>(i64x2.extract_lane(count, 0) + i64x2.extract_lane(count, 1));
+}
+
+/** Sets sums and counts to 0. */
+@inline
+export function clearSums(): void {
+  for (let at: usize = 0; at < 64; at += 16) v128.store(SUMS + at, zero());
+}
+
+/* The passes over the next n elements of a row, in the order in which they are called. */
+
+/** Begins a row. */
+export function beginSparsemax<T>(temperature: f64): void {
+  setTemperature<T>(temperature);
+  resetSparsemax<T>();
+}
+
+/** Begins a row with the temperature that is set; then `findMax` of argmax.ts. */
+@inline
+export function resetSparsemax<T>(): void {
+  beginMax<T>();
+  support = Infinity;
+  infinities = 0;
+  clearSums();
+}
+
+/** Finds the sums that the next threshold needs; then `newtonStep`, and both again as long as that returns 1; then `project`. */
+export function sumSupport<T>(x: usize, n: usize): void {
+  if (support == Infinity) threshold = -temperatureOf<T>();
+  forBlocks<Support, T>(x, 0, 0, n, <T>-Infinity);
+}
+
+/** Takes a step of Newton's method. Returns 1 as long as fewer elements, and more than one, are above the threshold. */
+export function newtonStep<T>(): i32 {
+  if (!isFinite(maximum)) return 0;
+  const count = countOf();
+  threshold += (sumOf() - temperatureOf<T>()) / count;
+  clearSums();
+  if (count >= support || count == 1) return 0;
+  support = count;
+  return 1;
+}
+
+/** Writes sparsemax. */
+export function project<T>(x: usize, dst: usize, n: usize): void {
+  forBlocks<Project, T>(x, 0, dst, n, <T>-Infinity);
+}
+
+/** Adds up dy where y > 0; then `sparsemaxGradient`. */
+export function sumGradient<T>(y: usize, dy: usize, n: usize): void {
+  forBlocks<SupportGradient, T>(y, dy, 0, n, <T>0);
+}
+
+/** Writes the gradient. */
+export function sparsemaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
+  forBlocks<SparsemaxGradient, T>(y, dy, dst, n, <T>0);
+}

@@ -21,7 +21,7 @@ function replace(texts: ReadonlyMap<string, string>): Plugin {
   };
 }
 
-/** The texts of src/js/, which stand in for files where there are no kernels. */
+/** The texts of src/js/, which replace files where there are no kernels. */
 function withoutKernels(): Map<string, string> {
   const standIns = {
     "exec/chunked.ts": "chunked",
@@ -150,7 +150,7 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
         postBanner: banner,
         entryFileNames: "[name].cjs",
         chunkFileNames: "[name].cjs",
-        // What both entries need goes into the first.
+        // Files that both entries need go into the first.
         codeSplitting: { includeDependenciesRecursively: true, groups: [{ name: "node-core", test: /src\/index\.ts$/ }] },
       },
       { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts` },
@@ -166,7 +166,7 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
   for (const build of ["simd", "relaxed"]) copyFileSync(`${root}build/${build}.wasm`, `${dist}${build}.wasm`);
 }
 
-/** What `import` and `require` get in Node: the same functions, so that both share arenas and the backend. */
+/** The entries that `import` and `require` get in Node: of the same functions, so that both share arenas and the backend. */
 function writeNodeEntries(): void {
   const names = publicNames().join(", ");
   writeFileSync(`${dist}node.cjs`, `const { ${names} } = require("./node-core.cjs");\nmodule.exports = { ${names} };\n`);

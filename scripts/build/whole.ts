@@ -14,7 +14,7 @@ import type { Slot } from "./slots.js";
 
 const merger = join(createRequire(import.meta.url).resolve("binaryen/package.json"), "../bin/wasm-merge");
 
-/** What a whole module imports its memory from. */
+/** The name of the module that a whole module imports its memory from. */
 export const MEMORY_IMPORT = "lanewise";
 
 /**

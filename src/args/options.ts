@@ -8,7 +8,7 @@ export interface OutOption<A> {
   readonly out?: A | undefined;
 }
 
-/** What `readOut` gives where there are more options than `out`, whose value comes with it if that was read before they were found. */
+/** The result of `readOut` where there are more options than `out`, whose value comes with it if that was read before they were found. */
 export class MoreOptions {
   constructor(
     readonly out: unknown,

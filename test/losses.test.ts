@@ -3,6 +3,7 @@ import { errorInUlp } from "../bench/ulp.js";
 import {
   createArena,
   type FloatArray,
+  leakyRelu,
   sigmoidCrossEntropy,
   softmax,
   softmaxCrossEntropy,
@@ -758,5 +759,11 @@ describeBackends("options", () => {
         softmaxCrossEntropy(x, index, { labelSmoothing: 0.5 }),
       );
     }
+    class Leaky {
+      get negativeSlope() {
+        return 0.5;
+      }
+    }
+    expect(leakyRelu(Float32Array.of(-2), new Leaky())).toEqual(Float32Array.of(-1));
   });
 });

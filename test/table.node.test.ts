@@ -10,12 +10,16 @@ import { goldenNames, settingsOf } from "./support/golden.js";
 
 const root = new URL("..", import.meta.url);
 
-/** The elementwise kernels that the definitions name: some functions have one more for other parameters. */
+/**
+ * The elementwise kernels that the definitions name: some functions have one more for other parameters. With one weight, prelu
+ * runs the kernels of leakyRelu; its own take a weight beside each element.
+ */
 const kernels = functions
   .flatMap(({ name, definition }) => {
     const parameters = new Parameters(definition, name);
     return settingsOf(name).map((setting) => parameters.plan(name, parameters.read(name, setting), float32).kernel);
   })
+  .concat("prelu")
   .filter((name, i, all) => all.indexOf(name) === i)
   .sort();
 

@@ -1,6 +1,6 @@
-/** Makes dist/ of src/: what each kind of program imports (see `exports` in package.json). */
+/** Makes dist/ of src/, but for the raw modules: what each kind of program imports (see `exports` in package.json). */
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
 import { rollup } from "rollup";
@@ -23,7 +23,7 @@ function replace(texts: ReadonlyMap<string, string>): Plugin {
 
 /** The texts of src/js/, which replace files where there are no kernels. */
 function withoutKernels(): Map<string, string> {
-  const standIns = {
+  const replacements = {
     "exec/chunked.ts": "chunked",
     "exec/fast.ts": "fast",
     "exec/rows/driver.ts": "rowsDriver",
@@ -33,7 +33,7 @@ function withoutKernels(): Map<string, string> {
     "runtime/backends.ts": "backends",
   };
   const texts = withoutModules();
-  for (const [path, name] of Object.entries(standIns)) {
+  for (const [path, name] of Object.entries(replacements)) {
     const up = "../".repeat(path.split("/").length - 1);
     const text = readFileSync(`${src}js/${name}.ts`, "utf8");
     texts.set(path, text.replaceAll(' from "../', ` from "${up}`));
@@ -115,6 +115,8 @@ async function write(
     plugins: [replace(texts)],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
+    // Fields that the constructor sets would stand twice in the code.
+    transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
   });
   await bundle.write(output);
   await bundle.close();
@@ -130,7 +132,7 @@ async function writeTypes(): Promise<void> {
 }
 
 /**
- * Makes all of dist/.
+ * Makes dist/ anew.
  *
  * @param files the bytes of the modules by "build name", and of the probes by "build"
  */
@@ -163,7 +165,6 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
     writeTypes(),
   ]);
   writeNodeEntries();
-  for (const build of ["simd", "relaxed"]) copyFileSync(`${root}build/${build}.wasm`, `${dist}${build}.wasm`);
 }
 
 /** The entries that `import` and `require` get in Node: of the same functions, so that both share arenas and the backend. */

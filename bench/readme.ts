@@ -70,8 +70,6 @@ export function targetsTable({ runs }: Results): string {
   return markdown([["work", "against", "wanted", ...columns.map(({ head }) => head)], ...rows]);
 }
 
-export { targetsTable as marksTable };
-
 /**
  * A table of what calls on short arrays cost in nanoseconds, in the oldest engine by "simd": plain JavaScript that writes into
  * `out`, f(x), and f(x, { out }).

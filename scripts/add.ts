@@ -76,9 +76,8 @@ function writeInstructions(name: string): void {
   const path = "bench/instructions.json";
   const stored = JSON.parse(read(path)) as { instructions: Record<string, number> };
   // Only what has nothing stored is added. "elu", "elu'" and "elu.backward" are of elu.
-  for (const key of Object.keys(stored.instructions)) {
-    if (key.replace(/\W.*/, "") === name) delete stored.instructions[key];
-  }
+  const others = Object.entries(stored.instructions).filter(([key]) => key.replace(/\W.*/, "") !== name);
+  stored.instructions = Object.fromEntries(others);
   writeFileSync(root + path, `${JSON.stringify(stored, null, 2)}\n`);
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
   run(...npm, "run", "bench:instructions", "--", "--add");

@@ -6,7 +6,7 @@ import type { Lanewise } from "./instances.js";
 /** How often all calls are made: V8 has then optimised what they share, for all of them. */
 const ROUNDS = 1500;
 
-/** Elements of the arrays: lanewise takes other ways for 8 elements than for 96. */
+/** Elements of the arrays: lanewise takes other paths for 8 elements than for 96. */
 const LENGTHS = [8, 96];
 
 /** Makes all calls so often that V8 no longer expects any of them rather than another. */

@@ -74,10 +74,11 @@ function writeHashes(name: string): void {
 
 function writeInstructions(name: string): void {
   const path = "bench/instructions.json";
-  const { engine, instructions } = JSON.parse(read(path)) as { engine: string; instructions: Record<string, number> };
-  // What has nothing stored is added. "elu", "elu'" and "elu.backward" are of elu.
-  const others = Object.entries(instructions).filter(([key]) => key.replace(/\W.*/, "") !== name);
-  writeFileSync(root + path, `${JSON.stringify({ engine, instructions: Object.fromEntries(others) }, null, 2)}\n`);
+  const stored = JSON.parse(read(path)) as { instructions: Record<string, number> };
+  // Only what has nothing stored is added. "elu", "elu'" and "elu.backward" are of elu.
+  const others = Object.entries(stored.instructions).filter(([key]) => key.replace(/\W.*/, "") !== name);
+  stored.instructions = Object.fromEntries(others);
+  writeFileSync(root + path, `${JSON.stringify(stored, null, 2)}\n`);
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
   run(...npm, "run", "bench:instructions", "--", "--add");
 }

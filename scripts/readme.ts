@@ -14,7 +14,14 @@ import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
 import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
-import { callsTable, marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
+import {
+  callsTable,
+  measuredOn,
+  outTable,
+  targetsTable,
+  peersTable as speedOfPeers,
+  readmeTable,
+} from "../bench/readme.js";
 import type { Results } from "../bench/results.js";
 import { byFamily, definitionOf } from "./families.js";
 import { glance } from "./glance.js";
@@ -90,8 +97,10 @@ const documents: Record<string, Record<string, () => string>> = {
     "peers' engines": () => foundOn(found.peers),
   },
   "docs/speed.md": {
-    marks: () => marksTable(measured),
+    targets: () => targetsTable(measured),
     machine: () => measuredOn(measured),
+    mixed: () => outTable(measured, "mixed"),
+    tight: () => outTable(measured, "tight"),
     calls: () => callsTable(measured),
     peers: () => speedOfPeers(measured),
   },

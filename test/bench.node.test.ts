@@ -6,6 +6,7 @@ import { type Case, COPY, listCases } from "../bench/cases.js";
 import { createInputs } from "../bench/inputs.js";
 import { reached } from "../bench/reached.js";
 import { callsTable, outTable, readmeTable, targetsTable } from "../bench/readme.js";
+import { report } from "../bench/report.js";
 import { type Measurement, merge, type Results, type Run, toJson, withBestPlain } from "../bench/results.js";
 import { type Target, targets } from "../bench/targets.js";
 
@@ -154,6 +155,25 @@ it("plain JavaScript counts by the best that it reached on as many elements", ()
   // What makes a new array isn't compared with what writes into one that is there.
   const reused = { ...resident, times: { "plain JS": [2, 2] } } satisfies Measurement;
   expect(withBestPlain([fresh, reused])[0].times["plain JS"]).toEqual([8, 9]);
+});
+
+it("a run prints calls on short arrays, ratios, targets, and if asked every figure", () => {
+  const [fresh, large] = run(["relu"]).measurements;
+  const out = { ...fresh, form: "out", times: { "plain JS": [2, 3], simd: [10, 11] } } satisfies Measurement;
+  const form: Measurement = { ...fresh, function: calls[0].name, size: 4, times: { "plain JS": [3, 3], simd: [5, 6] } };
+  const one = run([], { measurements: [fresh, large, out, form] });
+  const lines = report(machine, one, false)
+    .split("\n")
+    .map((line) => line.trim().replaceAll(/ +/g, " "));
+  expect(lines[0]).toBe("Node 20.1.0, a platform, a CPU, 2000-01-01");
+  expect(lines).toContain("relu 32 16 160");
+  expect(lines).toContain("relu 8.00 8.00");
+  expect(lines).toContain("relu 0.20");
+  expect(lines).toContain(`${calls[0].name} 4 12 20`);
+  const target = "the ramps, 4 to 128 elements, { out } plain JS at most 40 ns behind";
+  expect(lines).toContain(`${target} 128 ns (128 ns) missed`);
+  const detailed = report(machine, one, true).split("\n").slice(lines.length).join("\n");
+  expect(detailed).toMatch(/relu +16 +8\.00 9\.00 +1\.00 1\.00 8\.00 9\.00/);
 });
 
 it("what is missed is told with the limit that a copy sets", () => {

@@ -140,7 +140,10 @@ async function writeTypes(): Promise<void> {
   const bundle = await rollup({ input: `${src}index.ts`, plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })] });
   const { output } = await bundle.generate({ format: "es" });
   await bundle.close();
-  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, output[0].code);
+  // TypeScript heeds references only where a file begins; the bundler leaves them in the middle.
+  const references = output[0].code.match(/^\/\/\/ <reference .*\n/gm) ?? [];
+  const code = references.join("") + output[0].code.replace(/^\/\/\/ <reference .*\n/gm, "");
+  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, code);
   writeFileSync(`${dist}wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
 }
 

@@ -267,9 +267,15 @@ it("inputs lie in the domain of the function", () => {
 it("the mixed program calls every function that is measured", () => {
   const names = new Set<string>();
   const watched = new Proxy(lanewise, {
-    get(target, name, receiver) {
-      names.add(String(name));
-      return Reflect.get(target, name, receiver) as unknown;
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== "function") return member;
+      return new Proxy(member, {
+        apply(fn, self, args) {
+          names.add(String(name));
+          return Reflect.apply(fn, self, args) as unknown;
+        },
+      });
     },
   });
   for (const call of mixedCalls(watched)) expect(call()).toBeDefined();
@@ -277,7 +283,6 @@ it("the mixed program calls every function that is measured", () => {
     call === undefined || of === "calls" ? [] : [call.member],
   );
   const elementwise = lanewise.functions.map(({ definition }) => definition.name);
-  expect(names).toContain("functions");
   expect([...names, ...elementwise]).toEqual(expect.arrayContaining(measured));
 });
 

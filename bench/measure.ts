@@ -17,8 +17,13 @@ import { fastest, type Form, type Measurement, type Pair, type Program, ratios, 
 /** How much longer a mere copy is measured, with which all are compared. */
 const COPY_FACTOR = 10;
 
-/** Elements of the arrays that candidates are warmed up on, for which lanewise takes different paths, and how often. */
-const WARM_UP_SIZES = [4, 100];
+/** Elements of the arrays that candidates are warmed up on, for which lanewise takes different paths. */
+const WARM_UP_SIZES = [4, 40];
+
+/** The most elements for cases of a single size: they make rows of ten, and a square. */
+const MAX_WARM_UP_SIZE = 100;
+
+/** How often candidates are warmed up. */
 const WARM_UP_ROUNDS = 10;
 const WARM_UP_CALLS = 500;
 
@@ -79,9 +84,8 @@ export class Bench {
   async #measure(subject: Case, forms: readonly Form[], type: Type, label: string): Promise<void> {
     const sizes = this.#sizesOf(subject, forms, type);
     const candidates = this.#candidatesOf(subject, forms, type, sizes);
-    const inputsOf = this.#inputsFor(subject, type, Math.max(...sizes, ...WARM_UP_SIZES));
-    const warmUpSizes =
-      subject.size === undefined ? WARM_UP_SIZES : [Math.min(subject.size, ...WARM_UP_SIZES.slice(-1))];
+    const inputsOf = this.#inputsFor(subject, type, Math.max(...sizes, MAX_WARM_UP_SIZE));
+    const warmUpSizes = subject.size === undefined ? WARM_UP_SIZES : [Math.min(subject.size, MAX_WARM_UP_SIZE)];
     const racersAt = (size: number) =>
       candidates.map((candidate) => ({ ...candidate, inputs: inputsOf(candidate, size) }));
     warmUp(warmUpSizes.flatMap(racersAt));

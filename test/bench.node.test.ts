@@ -4,6 +4,7 @@ import { calls } from "../bench/calls.js";
 import { callText, memberOf } from "../bench/candidates.js";
 import { type Case, COPY, listCases } from "../bench/cases.js";
 import { createInputs } from "../bench/inputs.js";
+import { mixedCalls } from "../bench/mixed.js";
 import { reached } from "../bench/reached.js";
 import { callsTable, outTable, readmeTable, targetsTable } from "../bench/readme.js";
 import { report } from "../bench/report.js";
@@ -246,6 +247,43 @@ it.each(compared)("$title gives what lanewise gives", ({ subject, way }) => {
   got.forEach((value, i) =>
     expect(Math.abs(value - wanted[i])).toBeLessThanOrEqual(ERF_ERROR * scale + 1e-6 * Math.abs(value)),
   );
+});
+
+it("inputs lie in the domain of the function", () => {
+  const withDomain = called.filter(({ domain }) => domain !== undefined);
+  expect(withDomain.map(({ name }) => name)).toContain("logit");
+  for (const subject of withDomain) {
+    const [from, to] = subject.domain!;
+    for (const type of ["float32", "float64"] as const) {
+      const numbers = createInputs(subject, 1000, type).x.flatMap((array) => Array.from(array));
+      expect(Math.min(...numbers)).toBeGreaterThanOrEqual(from);
+      expect(Math.max(...numbers)).toBeLessThanOrEqual(to);
+      // What is drawn outside is mirrored, not heaped up at the ends.
+      expect(new Set(numbers).size).toBeGreaterThan(0.99 * numbers.length);
+    }
+  }
+});
+
+it("the mixed program calls every function that is measured", () => {
+  const names = new Set<string>();
+  const watched = new Proxy(lanewise, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== "function") return member;
+      return new Proxy(member, {
+        apply(fn, self, args) {
+          names.add(String(name));
+          return Reflect.apply(fn, self, args) as unknown;
+        },
+      });
+    },
+  });
+  for (const call of mixedCalls(watched)) expect(call()).toBeDefined();
+  const measured = listCases(false).flatMap(({ call, of }) =>
+    call === undefined || of === "calls" ? [] : [call.member],
+  );
+  const elementwise = lanewise.functions.map(({ definition }) => definition.name);
+  expect([...names, ...elementwise]).toEqual(expect.arrayContaining(measured));
 });
 
 it("the page has a line for each target, what is missed in bold", () => {

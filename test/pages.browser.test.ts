@@ -1,26 +1,25 @@
 import { expect, it } from "vitest";
 import { engine } from "./support/engine.js";
-import { type lookTwice, rightValues } from "./support/probe.js";
+import { type Looks, rightValues } from "./support/probe.js";
 
 const best = engine.relaxedSimd ? "relaxed-simd" : "simd";
 const plain = `${location.origin}/plain`;
 const importMap = {
   imports: {
-    lanewise: `${plain}/dist/index.js`,
-    "@assemblyscript/loader": `${plain}/node_modules/@assemblyscript/loader/index.js`,
+    lanewise: `${plain}/dist/module/index.js`,
   },
 };
 
 /** What a page or a worker sends. */
 interface Message {
-  looks?: Awaited<ReturnType<typeof lookTwice>>;
+  looks?: Looks;
   error?: string;
 }
 
 /** A module that sends what it sees of lanewise, imported by `name`, or why it can't. */
 const module = (name: string, target: string) => `
   import * as lanewise from "${name}";
-  import { lookTwice } from "${plain}/test/support/probe.js";
+  import { lookTwice } from "${plain}/test/support/probe.ts";
   ${target}.postMessage({ looks: await lookTwice(lanewise) });`;
 
 /** The message of a page that imports lanewise by `name`; a message of an uncaught error comes first. */
@@ -80,7 +79,7 @@ it("works in a worker", async () => {
 it("works in an audio worklet", async () => {
   const script = `
     import * as lanewise from "${plain}/dist/bundle.js";
-    import { lookTwice } from "${plain}/test/support/probe.js";
+    import { lookTwice } from "${plain}/test/support/probe.ts";
     registerProcessor("lanewise", class extends AudioWorkletProcessor {
       constructor() {
         super();

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { transformSync } from "esbuild";
 import { describe, expect, it, test } from "vitest";
 import { engine } from "./support/engine.js";
-import { type look, type lookTwice, rightValues } from "./support/probe.js";
+import { type Look, type Looks, rightValues } from "./support/probe.js";
 
 const best = engine.relaxedSimd ? "relaxed-simd" : "simd";
 
@@ -11,11 +12,15 @@ interface Settings {
   env?: Record<string, string>;
 }
 
+/** support/probe.ts without its types, as Node imports it. */
+const probeText = readFileSync(new URL("./support/probe.ts", import.meta.url), "utf8");
+const probe = `data:text/javascript,${encodeURIComponent(transformSync(probeText, { loader: "ts" }).code)}`;
+
 /** Runs a program in a Node of its own, where `import(lanewise)` gives the built package, and returns what it sends. */
 function run<T>(program: string, { flags = [], env = {} }: Settings = {}): T {
   const text = `
     import { readFileSync } from "node:fs";
-    import { look, lookTwice } from "${new URL("./support/probe.js", import.meta.url)}";
+    import { look, lookTwice } from "${probe}";
     const lanewise = "${new URL("../dist/node.js", import.meta.url)}";
     const bytesOf = (name) => readFileSync(new URL(name + ".wasm", lanewise));
     const send = (result) => console.log(JSON.stringify(result));
@@ -28,8 +33,6 @@ function run<T>(program: string, { flags = [], env = {} }: Settings = {}): T {
   if (status !== 0) throw new Error(`Node ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);
 }
-
-type Looks = Awaited<ReturnType<typeof lookTwice>>;
 
 const looksTwice = "send(await lookTwice(await import(lanewise)));";
 
@@ -242,7 +245,7 @@ describe("LANEWISE_BACKEND", () => {
 describe("ready(source)", () => {
   /** Looks before and after ready(source), where nothing can be compiled at once. */
   function give(source: string, before = "") {
-    return run<{ first: ReturnType<typeof look>; error: string; then: ReturnType<typeof look> }>(`
+    return run<{ first: Look; error: string; then: Look }>(`
       const bytes = bytesOf("simd");
       const simd = new WebAssembly.Module(bytes);
       const relaxed = bytesOf("relaxed");

@@ -2,6 +2,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import type { Engine } from "../support/engine.js";
 import { debian, hasDebian, type Browser } from "./debian.js";
+import { once } from "./once.js";
 import { plainFiles } from "./plainFiles.js";
 import { webkitGtk } from "./webkit.js";
 
@@ -27,7 +28,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/*.test.ts"],
-    exclude: ["test/*.node.test.ts"],
+    exclude: ["test/*.node.test.ts", ...once],
     testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
     browser: {

@@ -1,12 +1,10 @@
-// @ts-check
-import { spawn } from "node:child_process";
+/** Vitest's provider for WebKitGTK, which Playwright can't drive: one WebDriver session on a virtual display. */
+
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { defineBrowserProvider } from "@vitest/browser";
-
-/** @import { ChildProcess } from "node:child_process" */
-/** @import { AddressInfo } from "node:net" */
 
 /**
  * WebKit reserves 4 GiB of addresses for each of up to four WebAssembly memories at a time, out of the 64 GiB that all
@@ -16,28 +14,22 @@ import { defineBrowserProvider } from "@vitest/browser";
  */
 const environment = { ...process.env, JSC_maxNumWasmFastMemories: "1" };
 
-/** Vitest's provider for WebKitGTK, which Playwright can't drive: one WebDriver session on a virtual display. */
 class WebKitGtk {
   name = "webkitgtk";
   supportsParallelism = false;
-  /** @type {ChildProcess | undefined} */
-  driver;
+  driver: ChildProcess | undefined;
   session = "";
 
   getCommandsContext() {
     return {};
   }
 
-  /**
-   * @param {string} _sessionId
-   * @param {string} url
-   */
-  async openPage(_sessionId, url) {
+  async openPage(_sessionId: string, url: string): Promise<void> {
     if (!this.driver) await this.start();
     await post(`${this.session}/url`, { url });
   }
 
-  async start() {
+  async start(): Promise<void> {
     const port = await freePort();
     // The shell ends the driver, and xvfb-run the display, when stdin closes: also when this process dies.
     const command = `WebKitWebDriver --host=127.0.0.1 --port=${port} & read -r _; kill $!`;
@@ -49,7 +41,7 @@ class WebKitGtk {
     this.session = await openSession(`http://127.0.0.1:${port}/session`);
   }
 
-  async close() {
+  async close(): Promise<void> {
     const { driver } = this;
     if (!driver?.pid) return;
     const { pid } = driver;
@@ -61,12 +53,8 @@ class WebKitGtk {
   }
 }
 
-/**
- * Opens a session, waiting for the driver to listen, and returns its URL.
- *
- * @param {string} sessions
- */
-async function openSession(sessions) {
+/** Opens a session, waiting for the driver to listen, and returns its URL. */
+async function openSession(sessions: string): Promise<string> {
   const capabilities = { alwaysMatch: { pageLoadStrategy: "none" } };
   for (const end = Date.now() + 30_000; ; await delay(100)) {
     try {
@@ -78,25 +66,22 @@ async function openSession(sessions) {
   }
 }
 
-async function freePort() {
+async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = /** @type {AddressInfo} */ (server.address());
+  const { port } = server.address() as AddressInfo;
   server.close();
   return port;
 }
 
-/**
- * @param {string} url
- * @param {object} body
- */
-async function post(url, body) {
+/** Sends a command to the driver, and returns the value of its answer. */
+async function post(url: string, body: object): Promise<{ sessionId?: string }> {
   const response = await fetch(url, {
     method: "POST",
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(30_000),
   });
-  const { value } = await response.json();
+  const { value } = (await response.json()) as { value: { message?: string; error?: string; sessionId?: string } };
   if (!response.ok) throw new Error(`WebKitWebDriver: ${value.message ?? value.error}`);
   return value;
 }

@@ -6,7 +6,7 @@
  *   npm run build -- --reassign NAME  gives a module another slot of memory, when it has outgrown its own
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compile, endCompiling } from "./build/compile.js";
@@ -41,6 +41,8 @@ await Promise.all(
     }
   }),
 );
+// `npm run accuracy` counts errors by it; it is no part of the package.
+const errors = await compile("assembly/accuracy/errors.ts", "kernels");
 await endCompiling();
 
 const texts = new Map(Array.from(binaries, ([name, binary]) => [name, textOf(binary)]));
@@ -54,11 +56,13 @@ const hash = interfaceHash(version, modules, slots);
 const probes = makeProbes({ simd: builds.simd.values(), relaxed: builds.relaxed.values() });
 embed(modules, texts, probes, slots, hash);
 mkdirSync(`${root}build`, { recursive: true });
-for (const build of ["simd", "relaxed"] as const) {
-  writeFileSync(`${root}build/${build}.wasm`, mergeModules(builds[build], hash, build === "relaxed"));
-}
-const files = (["simd", "relaxed"] as const).flatMap((build) => [
-  [build, probes[build]] as const,
-  ...Array.from(builds[build], ([name, bytes]) => [`${build} ${name}`, bytes] as const),
+writeFileSync(`${root}build/errors.wasm`, errors);
+const merging = (["simd", "relaxed"] as const).map(async (build) => {
+  writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
+});
+const files = (["simd", "relaxed"] as const).flatMap((build): [string, Uint8Array][] => [
+  [build, probes[build]],
+  ...Array.from(builds[build], ([name, bytes]) => [`${build} ${name}`, bytes] as [string, Uint8Array]),
 ]);
-await makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files));
+await Promise.all([...merging, makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files))]);
+for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);

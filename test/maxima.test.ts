@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { argmax, createArena, type FloatArray, hardmax, type RowOptions, sparsemax } from "../src/index.js";
-import { SCRATCH } from "../src/instance.js";
+import { SCRATCH } from "../src/runtime/memory.js";
 import {
   describeArrays,
   differences,

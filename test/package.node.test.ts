@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,10 +52,14 @@ describe("the package", () => {
     const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${packed.filename}: ${kB(packed.size)}, unpacked ${kB(packed.unpackedSize)}`);
     const files = packed.files.map(({ path }) => path);
-    const allowed = /^(dist\/.*\.(js|d\.ts|wasm)|(README|CHANGELOG|docs\/(accuracy|speed))\.md|LICENSE|package\.json)$/;
-    expect(files.filter((file) => !allowed.test(file))).toEqual([]);
-    const needed = ["index.js", "index.d.ts", "bundle.js", "simd.wasm", "relaxed.wasm"].map((file) => `dist/${file}`);
-    expect(files).toEqual(expect.arrayContaining([...needed, "LICENSE", "package.json"]));
+    const dist = /^dist\/.*\.(js|cjs|d\.ts|d\.cts|wasm|bin)$/;
+    const documents = /^((README|CHANGELOG|docs\/(accuracy|numerics|speed))\.md|LICENSE|package\.json)$/;
+    expect(files.filter((file) => !dist.test(file) && !documents.test(file))).toEqual([]);
+    // All that package.json names.
+    const { main, module, types, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const named = JSON.stringify([main, module, types, exports]).match(/dist\/[^"]+/g)!;
+    expect(named.length).toBeGreaterThan(15);
+    expect(files).toEqual(expect.arrayContaining([...named, "LICENSE", "package.json"]));
   });
 
   it("works once it is installed, and so do its bundle and its raw modules", () => {

@@ -10,9 +10,9 @@ import {
   softmax,
   softmin,
   sparsemax,
-  type TemperedRowOptions,
+  type SoftmaxOptions,
 } from "../src/index.js";
-import { SCRATCH } from "../src/instance.js";
+import { SCRATCH } from "../src/runtime/memory.js";
 import {
   describeArrays,
   describeBackends,
@@ -532,7 +532,7 @@ describeArrays("rows", (type) => {
 
     it("refuses masks that do not fit, before anything is written", () => {
       const x = new type(12);
-      const bad: [options: TemperedRowOptions, message: RegExp][] = [
+      const bad: [options: SoftmaxOptions, message: RegExp][] = [
         [{ mask: new Uint8Array(5) }, /: mask must have as many elements as shape \[12\] or its last axes, but has 5$/],
         [{ shape: [3, 4], mask: new Uint8Array(3) }, /: mask must have as many elements as shape \[3, 4\]/],
         [{ mask: [1] as never }, /: mask must be a Uint8Array/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, sample, type SampleOptions, topK, useBackend } from "../src/index.js";
-import { Logits, ROUGH, Weights } from "../src/tokens.js";
+import { Logits, SUM_TOLERANCE } from "../src/families/sampling/logits.js";
+import { Weights } from "../src/families/sampling/weights.js";
 import { describeArrays, describeBackends, expectSameBits, randomArray, randomBits } from "./support/backends.js";
 
 /** Lengths below, at and above what is summed, copied and taken at once. */
@@ -212,7 +213,7 @@ describeArrays("sample", (type, backend) => {
       x[5] = -Infinity;
       x[6] = -1e6;
       for (const temperature of [0.01, 0.7, 1, 30]) {
-        const weights = new Weights(new Logits("test", x).highest(), temperature);
+        const weights = new Weights(new Logits("test", x).max(), temperature);
         const got = new Logits("test", x).sumWeights(weights);
         useBackend("js");
         const wanted = new Logits("test", x).sumWeights(weights);
@@ -229,26 +230,26 @@ describeArrays("sample", (type, backend) => {
         const x = logitsOf(type, 5000, 3);
         // A single weight in some of the sums.
         if (top > 0) for (let i = 0; i < x.length; i++) if (i % 1024 > 512 && i % 256 !== 7) x[i] = -Infinity;
-        const peak = new Logits("test", x).highest();
+        const peak = new Logits("test", x).max();
         for (let i = 0; i < x.length; i++) x[i] = (x[i] - peak + top) * temperature;
         const logits = new Logits("test", x);
-        const weights = new Weights(logits.highest(), temperature);
-        const rough = logits.roughSums(weights);
+        const weights = new Weights(logits.max(), temperature);
+        const rough = logits.approximateSums(weights);
         expect(rough !== undefined).toBe(wanted);
         if (rough === undefined) continue;
         const sums = logits.sumWeights(weights);
         expect(rough.length).toBe(sums.length);
-        rough.forEach((sum, j) => expect(Math.abs(sum / sums[j] - 1), `sum ${j}`).toBeLessThan(ROUGH));
+        rough.forEach((sum, j) => expect(Math.abs(sum / sums[j] - 1), `sum ${j}`).toBeLessThan(SUM_TOLERANCE));
       }
     }
     for (const temperature of [1e-31, 1e31]) {
-      expect(new Logits("test", new type(1000)).roughSums(new Weights(0, temperature))).toBeUndefined();
+      expect(new Logits("test", new type(1000)).approximateSums(new Weights(0, temperature))).toBeUndefined();
     }
   });
 
   it("draws by the exact sums where rough ones leave a doubt", () => {
     const x = logitsOf(type, 2500).map((v) => v / 8);
-    const weights = new Weights(new Logits("test", x).highest(), 1);
+    const weights = new Weights(new Logits("test", x).max(), 1);
     let total = 0;
     const ends = Array.from(x, (v) => (total += weights.of(v)));
     ends.slice(0, -1).forEach((end, i) => {

@@ -25,9 +25,12 @@ const square = [4, 96, 96];
 
 type Call = (options: { out?: never }) => FloatArray;
 
+/** Results of whole rows that one pass of the kernels computes: they are copied from the kernels' memory as a new array. */
+const copied = new Set(["softmax", "softmin", "logSoftmax", "sparsemax"]);
+
 afterEach(() => void vi.restoreAllMocks());
 
-describeArrays("large results", (type) => {
+describeArrays("large results", (type, backend) => {
   const x = randomArray(type, length, -5, 5);
   const dy = randomArray(type, length, -5, 5, 2);
   const half = dy.subarray(0, length / 2);
@@ -69,11 +72,16 @@ describeArrays("large results", (type) => {
     ["hardmax.backward", (options) => hardmax.backward(x, dy, options)],
   ];
 
-  it.each(calls)("%s is written wholly", (_, call) => {
+  it.each(calls)("%s is written wholly", (title, call) => {
     const { allocUnsafeSlow } = Buffer;
-    const spy = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => allocUnsafeSlow(bytes).fill(0xff));
+    const unfilled: ArrayBufferLike[] = [];
+    vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => {
+      const array = allocUnsafeSlow(bytes).fill(0xff);
+      unfilled.push(array.buffer);
+      return array;
+    });
     const result = call({});
-    expect(spy).toHaveBeenCalledTimes(1);
+    expect(unfilled.includes(result.buffer)).toBe(backend === "js" || !copied.has(title));
     expectSameBits(result, call({ out: new type(result.length) as never }));
     expect(result.buffer.byteLength).toBe(result.byteLength);
   });

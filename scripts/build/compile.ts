@@ -49,7 +49,7 @@ export async function endCompiling(): Promise<void> {
 export class CompileError extends Error {
   constructor(
     entry: string,
-    /** What asc printed. */
+    /** The messages that asc printed. */
     readonly output: string,
   ) {
     super(`asc failed to compile ${entry}:\n${output}`);

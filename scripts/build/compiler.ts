@@ -1,8 +1,8 @@
-/** What a worker process of compile.ts does: it compiles a module by asc. */
+/** The worker process of compile.ts: it compiles a module by asc. */
 
 import asc from "assemblyscript/asc";
 
-/** What to compile, and how. */
+/** The file to compile, and how. */
 export interface Compilation {
   /** The path of the AssemblyScript program, from the root. */
   readonly entry: string;

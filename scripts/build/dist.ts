@@ -1,6 +1,6 @@
-/** Makes dist/ of src/: what each kind of program imports (see `exports` in package.json). */
+/** Makes dist/ of src/, but for the raw modules: what each kind of program imports (see `exports` in package.json). */
 
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
 import { rollup } from "rollup";
@@ -21,9 +21,9 @@ function replace(texts: ReadonlyMap<string, string>): Plugin {
   };
 }
 
-/** The texts of src/js/, which stand in for files where there are no kernels. */
+/** The texts of src/js/, which replace files where there are no kernels. */
 function withoutKernels(): Map<string, string> {
-  const standIns = {
+  const replacements = {
     "exec/chunked.ts": "chunked",
     "exec/fast.ts": "fast",
     "exec/rows/driver.ts": "rowsDriver",
@@ -33,7 +33,7 @@ function withoutKernels(): Map<string, string> {
     "runtime/backends.ts": "backends",
   };
   const texts = withoutModules();
-  for (const [path, name] of Object.entries(standIns)) {
+  for (const [path, name] of Object.entries(replacements)) {
     const up = "../".repeat(path.split("/").length - 1);
     const text = readFileSync(`${src}js/${name}.ts`, "utf8");
     texts.set(path, text.replaceAll(' from "../', ` from "${up}`));
@@ -115,6 +115,8 @@ async function write(
     plugins: [replace(texts)],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
+    // Fields that the constructor sets would stand twice in the code.
+    transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
   });
   await bundle.write(output);
   await bundle.close();
@@ -125,12 +127,15 @@ async function writeTypes(): Promise<void> {
   const bundle = await rollup({ input: `${src}index.ts`, plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })] });
   const { output } = await bundle.generate({ format: "es" });
   await bundle.close();
-  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, output[0].code);
+  // TypeScript heeds references only where a file begins; the bundler leaves them in the middle.
+  const references = output[0].code.match(/^\/\/\/ <reference .*\n/gm) ?? [];
+  const code = references.join("") + output[0].code.replace(/^\/\/\/ <reference .*\n/gm, "");
+  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, code);
   writeFileSync(`${dist}wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
 }
 
 /**
- * Makes all of dist/.
+ * Makes dist/ anew.
  *
  * @param files the bytes of the modules by "build name", and of the probes by "build"
  */
@@ -150,7 +155,7 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
         postBanner: banner,
         entryFileNames: "[name].cjs",
         chunkFileNames: "[name].cjs",
-        // What both entries need goes into the first.
+        // Files that both entries need go into the first.
         codeSplitting: { includeDependenciesRecursively: true, groups: [{ name: "node-core", test: /src\/index\.ts$/ }] },
       },
       { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts` },
@@ -163,10 +168,9 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
     writeTypes(),
   ]);
   writeNodeEntries();
-  for (const build of ["simd", "relaxed"]) copyFileSync(`${root}build/${build}.wasm`, `${dist}${build}.wasm`);
 }
 
-/** What `import` and `require` get in Node: the same functions, so that both share arenas and the backend. */
+/** The entries that `import` and `require` get in Node: of the same functions, so that both share arenas and the backend. */
 function writeNodeEntries(): void {
   const names = publicNames().join(", ");
   writeFileSync(`${dist}node.cjs`, `const { ${names} } = require("./node-core.cjs");\nmodule.exports = { ${names} };\n`);

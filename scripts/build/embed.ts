@@ -41,7 +41,7 @@ function layoutFile(slots: ReadonlyMap<string, Slot>, hash: number): string {
     "/* From assembly/layout.ts and assembly/slots.json. */\n",
     ...numbers,
     `/** The first byte of memory behind the slots of all modules. */\nexport const SLOTS_END = ${end};\n`,
-    `/** What a whole module exports as \`interface\`. */\nexport const INTERFACE = ${hash};\n`,
+    `/** The number that a whole module exports as \`interface\`. */\nexport const INTERFACE = ${hash};\n`,
   ].join("\n");
 }
 

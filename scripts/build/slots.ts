@@ -53,7 +53,7 @@ export function slotOptions([start, end]: Slot): string[] {
   return ["--memoryBase", String(start), "--lowMemoryLimit", String(end)];
 }
 
-/** What to do about a module that asc refused because it is larger than its slot; undefined of another error. */
+/** The advice for a module that asc refused because it is larger than its slot; undefined of another error. */
 export function slotAdvice(name: string, error: unknown): string | undefined {
   if (!(error instanceof CompileError) || !error.output.includes("AS104")) return undefined;
   return `assembly/slots.json: ${name} has outgrown its slot; npm run build -- --reassign ${name} gives it another`;

@@ -1,20 +1,23 @@
 /** The whole modules, simd.wasm and relaxed.wasm: all modules of a build merged into one, for hosts that compile no bytes. */
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import binaryen from "binaryen";
 import type { KernelModule } from "./modules.js";
 import { layoutNumbers, types } from "./modules.js";
 import { isFusedText } from "./probe.js";
 import type { Slot } from "./slots.js";
 
+const execute = promisify(execFile);
+
 const merger = join(createRequire(import.meta.url).resolve("binaryen/package.json"), "../bin/wasm-merge");
 
-/** What a whole module imports its memory from. */
+/** The name of the module that a whole module imports its memory from. */
 export const MEMORY_IMPORT = "lanewise";
 
 /**
@@ -34,7 +37,11 @@ export function interfaceHash(
 }
 
 /** Merges modules by binaryen's wasm-merge. */
-export function mergeModules(binaries: ReadonlyMap<string, Uint8Array>, hash: number, relaxed: boolean): Buffer {
+export async function mergeModules(
+  binaries: ReadonlyMap<string, Uint8Array>,
+  hash: number,
+  relaxed: boolean,
+): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   try {
     const args = ["-all", "-o", join(folder, "whole.wasm")];
@@ -45,7 +52,7 @@ export function mergeModules(binaries: ReadonlyMap<string, Uint8Array>, hash: nu
       writeFileSync(file, binary);
       args.push(file, name);
     }
-    execFileSync(process.execPath, [merger, ...args], { stdio: ["ignore", "inherit", "inherit"] });
+    await execute(process.execPath, [merger, ...args]);
     return readFileSync(join(folder, "whole.wasm"));
   } finally {
     rmSync(folder, { recursive: true });

@@ -6,7 +6,7 @@ export type FloatArray = Float32Array | Float64Array;
 export interface DType {
   /** The name of its arrays' type. */
   readonly arrayName: "Float32Array" | "Float64Array";
-  /** What the names of its kernels end in. */
+  /** The suffix of the names of its kernels. */
   readonly suffix: "f32" | "f64";
   /** Which of a pair of kernels is for it. */
   readonly index: 0 | 1;

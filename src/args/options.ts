@@ -8,7 +8,7 @@ export interface OutOption<A> {
   readonly out?: A | undefined;
 }
 
-/** What `readOut` gives where there are more options than `out`, whose value comes with it if that was read before they were found. */
+/** The result of `readOut` where there are more options than `out`, whose value comes with it if that was read before they were found. */
 export class MoreOptions {
   constructor(
     readonly out: unknown,
@@ -32,8 +32,9 @@ export function readOut(caller: string, options: unknown): unknown {
     out = (options as Record<string, unknown>)[name];
     count++;
   }
-  if (count === 0) checkObject(caller, options);
-  return out;
+  if (count > 0) return out;
+  checkObject(caller, options);
+  return isOfClass(options) ? OTHERS : out;
 }
 
 /**
@@ -53,7 +54,23 @@ export function readOptions(caller: string, names: readonly string[], options: u
     count++;
   }
   if (count === 0) checkObject(caller, options);
+  if (isOfClass(options)) readAccessors(names, options, values);
   return values;
+}
+
+/** Whether options may have accessors that a class defines, over which `for in` doesn't go. */
+function isOfClass(options: unknown): options is object {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  return prototype !== Object.prototype && prototype !== null;
+}
+
+/** Reads the options that a class defines. */
+function readAccessors(names: readonly string[], options: object, values: unknown[]): void {
+  names.forEach((name, i) => {
+    if (values[i] === undefined && name in options) {
+      values[i] = (options as Record<string, unknown>)[name];
+    }
+  });
 }
 
 /** An array of many, as a literal, is made three times as fast as one that grows. */

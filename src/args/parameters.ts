@@ -40,7 +40,7 @@ type OneKernel<N, M extends string> = [M] extends [never]
 export interface ParametersDefinition<P, K = AnyKernels> {
   /** Every parameter; none if left out. */
   readonly parameters?: { readonly [N in keyof P]: Parameter };
-  /** What is wrong with these values together, as the end of a sentence: "minVal must be …". */
+  /** The reason why these values together are refused, as the end of a sentence: "minVal must be …". */
   reject?(values: P): string | undefined;
   /**
    * The kernel for these values, less "_derivative", and the numbers that it reads. Null where no kernel is made for them, so

@@ -59,7 +59,7 @@ function unfilledBuffer(bytes: number): ArrayBuffer | undefined {
   } catch {
     // Above 4 GiB in Node 20.
   }
-  // What is called Buffer may be somebody else's, or of another realm.
+  // A global named Buffer may be somebody else's, or of another realm.
   return buffer instanceof ArrayBuffer && buffer.byteLength === bytes ? buffer : undefined;
 }
 

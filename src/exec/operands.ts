@@ -13,7 +13,7 @@ export interface Operand {
   runLength(from: number): number;
   /** Whether writing the results to `out`, from the first on, would change elements before they are read. */
   isOverwrittenBy(out: ArrayBufferView): boolean;
-  /** The same operand of a copy of the array. */
+  /** This operand, of a copy of the array. */
   copied(dtype: DType): Operand;
 }
 

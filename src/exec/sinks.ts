@@ -1,4 +1,4 @@
-/** What becomes of the results of a call, chunk by chunk: an array of floats or of integers, or their sum. */
+/** The sinks, which take the results of a call chunk by chunk: into an array of floats or of integers, or as a sum. */
 
 import type { DType, FloatArray } from "../args/dtype.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
@@ -13,7 +13,7 @@ export interface Sink<R> {
   store(scratch: Scratch, from: number, count: number): void;
   /** Takes `count` results at an address of an instance. A sink without this has them written to `out`. */
   storeResident?(instance: Instance, address: number, count: number): void;
-  /** What the call returns. */
+  /** The result of the call. */
   result(): R;
 }
 

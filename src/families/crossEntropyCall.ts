@@ -1,4 +1,4 @@
-/** What the calls of cross-entropy over rows and of its gradient share. */
+/** Arguments of cross-entropy over rows and of its gradient: how they are read and checked. */
 
 import type { DType, FloatArray } from "../args/dtype.js";
 import { type Rows, startOf } from "../args/shape.js";
@@ -42,7 +42,7 @@ export function rowByFormula(formula: RowFormula, { x, layout }: CrossEntropyArg
   return result;
 }
 
-/** What the calls of the loss and of its gradient share. */
+/** The checked arguments that the loss and its gradient have in common. */
 export class CrossEntropyCall {
   readonly dtype: DType;
   readonly layout: Rows;
@@ -73,7 +73,7 @@ export const module = softmaxCrossEntropyModule;
 
 export const rowMinMax = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_rowMinMax");
 
-/* What the kernels must give. */
+/* Known answers, which the kernels must give. */
 
 export const KNOWN_LOGITS = [0.25, 3, 4];
 export const KNOWN_CLASS = 1;

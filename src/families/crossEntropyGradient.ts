@@ -59,7 +59,7 @@ function makeGradientPasses(): RowPass[] {
   ];
 }
 
-/** What the kernels get for the index of a row that is ignored (assembly/rows/crossEntropy.ts). */
+/** The index that kernels are given for a row that is ignored (assembly/rows/crossEntropy.ts). */
 const IGNORED = -1;
 
 /** The gradient with respect to the logits. */

@@ -123,7 +123,7 @@ export interface Elementwise<P = object> extends ElementwiseCall<P> {
 /** The parameters of an elementwise function. */
 export type ParametersOf<F> = F extends Elementwise<infer P> ? P : never;
 
-/** What the compiler demands of a definition whose kernels read other numbers than its parameters: it must choose the kernel. */
+/** Demanded by the compiler of a definition whose kernels read other numbers than its parameters: it must choose the kernel. */
 type ChoosesKernel<P, K extends object> = K[keyof K] extends keyof P
   ? unknown
   : { readonly kernel: NonNullable<ElementwiseDefinition<P, K>["kernel"]> };

@@ -1,4 +1,4 @@
-/** What the losses share: their reductions. */
+/** The reductions of the losses. */
 
 import { checkArray, checkNumber } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";

@@ -207,7 +207,7 @@ export class RowOp {
   }
 }
 
-/** What a call asks for beside the arrays. */
+/** The options of a call, checked. */
 interface RowSettings extends Masks {
   readonly layout: Rows;
   readonly temperature: number;

@@ -34,7 +34,7 @@ const GRADIENT_OPTIONS = [...OPTIONS, "dy"];
 
 const KERNEL = "sigmoidCrossEntropy";
 
-/** What the kernels read. */
+/** The parameters of the kernels. */
 function kernelNumbers(
   posWeight: number,
   factor: number,

@@ -5,7 +5,7 @@ import { type EluKernels, eluModule } from "../generated/modules/elu.js";
 
 /** The parameter of `elu` and of `celu`. */
 export interface AlphaParameter {
-  /** What the function tends to as x tends to -Infinity is -alpha. Default: 1. */
+  /** As x tends to -Infinity, the function tends to -alpha. Default: 1. */
   readonly alpha: number;
 }
 

@@ -225,7 +225,7 @@ async function instantiateSource(source: ModuleSource | PromiseLike<ModuleSource
   return scratch;
 }
 
-/** What a whole module exports beside the kernels. */
+/** The exports of a whole module beside the kernels. */
 interface WholeExports {
   readonly interface: { readonly value: number };
   readonly isFused: () => number;

@@ -41,7 +41,7 @@ export class Instance {
   readonly #parameters: ParameterViews;
   #plan: Plan<object> | undefined;
 
-  /** @param backend what holds the compiled modules; left out by a `Scratch`, which does so itself */
+  /** @param backend the backend that holds the compiled modules; a `Scratch` gives none, because it does so itself */
   constructor(
     readonly memory: WebAssembly.Memory,
     backend?: Scratch,

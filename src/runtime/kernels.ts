@@ -80,7 +80,7 @@ function leastDifference(): number {
 }
 
 /**
- * What is wrong with `got`, as the end of a sentence, if it is not what a formula gives for `given`.
+ * The end of a sentence that says how `got` differs from what a formula gives for `given`; undefined if it does not.
  *
  * @param leastFor how far the answer for a number may be off at least, near a zero of the formula
  */

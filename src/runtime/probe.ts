@@ -1,4 +1,4 @@
-/** What the engine can run, found out by modules of a few hundred bytes before any kernel is decoded. */
+/** Finds out what the engine can run, by modules of a few hundred bytes before any kernel is decoded. */
 
 import { probeBytes } from "./bytes.js";
 import type { Build } from "./decode.js";
@@ -42,7 +42,7 @@ function probesOf(build: Build): Uint8Array<ArrayBuffer>[] {
   return build === "relaxed" ? [probeBytes("relaxed"), probeBytes("simd")] : [probeBytes("simd")];
 }
 
-/** What the engine doesn't know; undefined if it is something else that makes it refuse, such as a page's policy. */
+/** Says that the engine lacks WebAssembly or the features of a build; undefined if it refuses for another reason, as under a page's policy. */
 function missing(build: Build): string | undefined {
   if (typeof WebAssembly !== "object") return "this engine has no WebAssembly";
   try {

@@ -8,8 +8,9 @@ import {
   functions,
   useBackend,
 } from "../../src/index.js";
-import type { Crossing } from "../../src/elementwise.js";
-import { Parameters } from "../../src/parameters.js";
+import type { Crossing } from "../../src/families/elementwise.js";
+import { float32, float64 } from "../../src/args/dtype.js";
+import { Parameters } from "../../src/args/parameters.js";
 import { engine } from "./engine.js";
 
 /** The backends that this engine must have; that they are there is tested in backend.test.ts. */
@@ -60,7 +61,8 @@ export function callsOf(
 ): { value: TestedCall; derivative: TestedCall } {
   const { definition } = fn;
   const { name, ulp } = definition;
-  const { values } = new Parameters(definition).of(name, parameters, narrow);
+  const plans = new Parameters(definition);
+  const { values } = plans.plan(name, plans.read(name, parameters), narrow ? float32 : float64);
   const given = Object.entries(parameters).map(([name, value]) => `${name}: ${value}`);
   const of = given.length > 0 ? ` of ${given.join(", ")}` : "";
   /** Without options where there are none: that may be another way through the wrapper. */

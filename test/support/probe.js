@@ -23,6 +23,8 @@ export function look({ backend, backends, createArena, sigmoid, softmax }) {
     backend: backend(),
     /** Of every backend: why it is not available, or "". @type {Record<string, string>} */
     reasons: Object.fromEntries(backends().map(({ name, reason = "" }) => [name, reason])),
+    /** The functions that the backend leaves to plain JavaScript, with the reasons. */
+    fallbacks: backends().find(({ name }) => name === backend())?.fallbacks ?? {},
   };
 }
 

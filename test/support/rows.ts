@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { FloatArray, MaskedRowWise } from "../../src/index.js";
-import { SCRATCH } from "../../src/instance.js";
+import type { FloatArray, MaskedFunction } from "../../src/index.js";
+import { SCRATCH } from "../../src/runtime/memory.js";
 import { expectSameBits, type FloatArrayType, randomArray } from "./backends.js";
 
 export type Layout = [shape: number[], axis: number];
@@ -50,7 +50,12 @@ export function rowsAlong(x: FloatArray, shape: readonly number[], axis: number)
 }
 
 /** Tests what holds for every function along rows from an array to an array like it, with numbers within ±spread. */
-export function testRowWise(type: FloatArrayType, fn: MaskedRowWise, layouts: readonly Layout[], spread: number): void {
+export function testRowWise(
+  type: FloatArrayType,
+  fn: MaskedFunction,
+  layouts: readonly Layout[],
+  spread: number,
+): void {
   it.each(layouts)("of shape %j along axis %i: each row as by itself", (shape, axis) => {
     const x = randomArray(type, sizeOf(shape), -spread, spread);
     const y = fn(x, { shape, axis });

@@ -14,7 +14,7 @@ export interface RowPass {
   readonly takes: readonly (0 | 1 | "out")[];
   /** Whether it writes the output. */
   readonly writes: boolean;
-  /** What is called once all of the row has passed. */
+  /** Called once all of the row has passed. */
   readonly then?: KernelPair | undefined;
   readonly thenColumns?: KernelPair | undefined;
   /** The pass is taken again as long as `then` returns 1. */

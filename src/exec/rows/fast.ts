@@ -15,7 +15,7 @@ import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
 import { copyBlockOut, copyOut, isLike } from "../fast.js";
 import { maxCopyBeforeLookup, maxLoopCopy } from "../tuning.js";
 
-/** What kernels get for rows all of whose columns are valid, in place of the number of a triangle's row. */
+/** The argument of kernels for rows all of whose columns are valid, in place of the number of a triangle's row. */
 export const ALL = -1;
 
 /** Whether results of float32 rows can be written to `out`. (V8 takes 40 ns for `instanceof` of a class that it doesn't know.) */
@@ -23,7 +23,7 @@ export function isOutput(out: unknown, index: boolean): out is Float32Array | In
   return index ? out instanceof Int32Array : out instanceof Float32Array;
 }
 
-/** What the fast path needs of a function over rows. */
+/** The parts of a definition over rows that the fast path needs. */
 interface RowOp {
   readonly kernels: KernelPair;
   readonly maxScalarLength: number;

@@ -41,11 +41,9 @@ export class Comparison<O extends IntArray> {
 
   /** x[i] > threshold ? 1 : 0, written to `out` or a new array; the arguments have been checked. */
   apply(caller: string, x: FloatArray, dtype: DType, threshold: number, out: O | undefined): O {
-    if (out === undefined && x.length <= maxScalarComparison) {
-      checkNotFreed(caller, x);
-      const result = new this.type(x.length);
-      compareTo(result, x, threshold);
-      return result;
+    if (x.length <= maxScalarComparison) {
+      checkNotFreed(caller, x, out);
+      return compareFew(out ?? new this.type(x.length), x, threshold);
     }
     const sink = new Integers(this.type, x.length, out);
     const computation = new ComparisonComputation(this.#kernels, dtype, threshold, sink);
@@ -71,6 +69,14 @@ const KNOWN_RESULTS = "00011110";
 /** out[i] = x[i] > threshold ? 1 : 0 */
 function compareTo(out: IntArray, x: FloatArray, threshold: number): void {
   for (let i = 0; i < x.length; i++) out[i] = x[i] > threshold ? 1 : 0;
+}
+
+/** `compareTo` for up to maxScalarComparison elements: `out` may overlap x, because all comparisons come first. */
+function compareFew<O extends IntArray>(out: O, x: FloatArray, threshold: number): O {
+  let bits = 0;
+  for (let i = 0; i < x.length; i++) if (x[i] > threshold) bits |= 1 << i;
+  for (let i = 0; i < x.length; i++) out[i] = (bits >> i) & 1;
+  return out;
 }
 
 class ComparisonComputation<O extends IntArray> implements Computation {

@@ -38,11 +38,9 @@ export class RowOp {
   readonly name: string;
   readonly reduces: boolean;
   readonly index: boolean;
-  readonly negates: boolean;
+  readonly negate: KernelPair | undefined;
   readonly maxScalarLength: number;
   readonly formula: RowFormula;
-  /** A row gives a row, by the kernel alone. */
-  readonly #isPlain: boolean;
   #gradient: RowOp | undefined;
 
   /** @param gradient the definition of its gradient, if that is computed from the output */
@@ -75,17 +73,17 @@ export class RowOp {
     this.name = name;
     this.reduces = reduces;
     this.index = index;
-    this.negates = negates;
+    this.negate = negates ? negate : undefined;
     this.maxScalarLength = maxScalarLength;
     this.formula = formula;
-    this.#isPlain = !reduces && !negates;
   }
 
-  /** The function of one input. */
+  /** The function of one input: a number where it reduces and there are no options. */
   apply(x: unknown, options: unknown): FloatArray | number {
+    if (options === undefined && this.reduces) return this.reduce(x);
     const out = options === undefined ? undefined : readOut(this.name, options);
     if (x instanceof Float32Array) {
-      const result = this.#isPlain ? fastRow(this, x, out) : this.reduces ? this.#reduceTo(x, out) : undefined;
+      const result = this.reduces ? this.#reduceTo(x, out) : fastRow(this, x, out);
       if (result !== undefined) return result;
     }
     return this.#applyGiven([x], out instanceof MoreOptions ? this.readOptions(options, out) : [out]);
@@ -102,7 +100,7 @@ export class RowOp {
     const out = given[0];
     if (
       out !== undefined &&
-      !this.negates &&
+      this.negate === undefined &&
       given[3] === undefined &&
       given[4] === undefined &&
       given[5] === undefined
@@ -162,8 +160,8 @@ export class RowOp {
   }
 
   #settings(x: FloatArray, dtype: DType, given: readonly unknown[]): RowSettings {
-    const { name, negates } = this;
-    const { inputs, maskedFill, hasCausalKernel } = this.definition;
+    const { name } = this;
+    const { inputs, maskedFill, hasCausalKernel, negates = false } = this.definition;
     const shape = given[1];
     const mask = given[4];
     const causal = given[5];
@@ -253,7 +251,7 @@ class RowOpCall implements RowCall {
 
   prepare(instance: Instance): boolean {
     this.#kernel = this.op.kernels.of(instance, this.dtype);
-    if (this.changes && (this.op.negates ? negate : fillMask).of(instance, this.dtype) === null) return false;
+    if (this.changes && (this.op.negate ?? fillMask).of(instance, this.dtype) === null) return false;
     return this.#kernel !== null;
   }
 
@@ -263,7 +261,8 @@ class RowOpCall implements RowCall {
   }
 
   change(instance: Instance, x: number, mask: number, n: number, dst: number): void {
-    if (this.op.negates) {
+    const { negate } = this.op;
+    if (negate !== undefined) {
       negate.of(instance, this.dtype)!(x, dst, n);
       x = dst;
     }
@@ -315,7 +314,7 @@ class RowOpCall implements RowCall {
     const { rows, columns, stride } = layout;
     let { inputs } = this;
     if (settings.causal || this.changes) {
-      inputs = [maskedCopy(inputs[0], layout, settings, op.negates, newArray(dtype, inputs[0].length))];
+      inputs = [maskedCopy(inputs[0], layout, settings, op.negate !== undefined, newArray(dtype, inputs[0].length))];
     } else if (this.out !== undefined) {
       const { out } = this;
       inputs = inputs.map((input) => (isOverwritten(input, out) ? copyOf(input, dtype) : input));

@@ -11,12 +11,11 @@ import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
 import { RowOp } from "./rowOp.js";
 import type { RowDefinition } from "./rows.js";
 
-/** argmax: without options a number. */
+/** argmax, of which a loop finds the index among few elements. */
 export class ArgmaxOp extends RowOp {
-  override apply(x: unknown, options: unknown): FloatArray | number {
-    if (options !== undefined) return super.apply(x, options);
+  override reduce(x: unknown): number {
     const isScalar = x instanceof Float32Array && x.length > 0 && x.length <= maxScalarArgmax && !mayBeFreed(x);
-    return isScalar ? indexOfMax(x, 0, 1, x.length) : this.reduce(x);
+    return isScalar ? indexOfMax(x, 0, 1, x.length) : super.reduce(x);
   }
 }
 
@@ -62,17 +61,13 @@ export class HardmaxOp extends RowOp {
 
 const GRADIENT_OPTIONS = ["out", "shape", "axis"];
 
-/** logSumExp: without options a number. */
+/** logSumExp, whose gradient is that of its input. */
 export class LogSumExpOp extends RowOp {
   readonly #softmax: RowOp;
 
   constructor(definition: RowDefinition, softmax: RowDefinition) {
     super(definition);
     this.#softmax = new RowOp({ ...softmax, name: `${definition.name}.backward` });
-  }
-
-  override apply(x: unknown, options: unknown): FloatArray | number {
-    return options === undefined ? this.reduce(x) : super.apply(x, options);
   }
 
   override applyBackward(x: unknown, dy: unknown, options: unknown): FloatArray {

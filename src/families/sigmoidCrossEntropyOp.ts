@@ -6,8 +6,7 @@ import { readOptions } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
-import { newFrom } from "../exec/copy.js";
-import { copyIn, isLike } from "../exec/fast.js";
+import { copyIn, copyOut, isLike } from "../exec/fast.js";
 import { multiply } from "../exec/multiply.js";
 import { Contiguous } from "../exec/operands.js";
 import { Floats, type Sink, Sum } from "../exec/sinks.js";
@@ -16,6 +15,7 @@ import {
   type SigmoidCrossEntropyKernels,
   sigmoidCrossEntropyModule,
 } from "../generated/modules/sigmoidCrossEntropy.js";
+import { placementOf } from "../runtime/arena.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
@@ -119,7 +119,7 @@ const KNOWN_TARGETS = [0, 1, 0, 1, 0, 1, 1, 0];
 
 const sum = /* @__PURE__ */ kernelPair(sigmoidCrossEntropyModule, "sigmoidCrossEntropy_sum");
 
-/** The fast path: few float32s with no option but a reduction; undefined where there is none. */
+/** The fast path: few float32s with no option but a reduction and `out`; undefined where there is none. */
 function fastLoss(
   kernels: KernelPair,
   plan: Plan<ElementSettings>,
@@ -129,8 +129,11 @@ function fastLoss(
 ): Float32Array | number | undefined {
   if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length))
     return undefined;
-  if (!isLike(targets, x.length) || out !== undefined || posWeight !== undefined) return undefined;
-  if (!reductions.includes(reduction)) return undefined;
+  if (!isLike(targets, x.length) || posWeight !== undefined || !reductions.includes(reduction)) return undefined;
+  if (out !== undefined && (reduction !== "none" || !isLike(out, x.length) || placementOf(out) !== undefined)) {
+    // The general path finds out whether all lie in an arena.
+    return undefined;
+  }
   const scratch = activeScratch();
   if (scratch === null) return undefined;
   const { first, second, first32, second32 } = scratch;
@@ -141,7 +144,7 @@ function fastLoss(
   const padded = copyIn(first32, x);
   copyIn(second32, targets);
   kernel(first, second, first, padded);
-  if (reduction === "none") return newFrom(first32, x.length);
+  if (reduction === "none") return copyOut(scratch, x.length, out);
   return reduceLosses(add(first, x.length), x.length, reduction as Reduction);
 }
 

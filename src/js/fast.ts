@@ -11,3 +11,5 @@ export function isLike(): boolean {
 export function copyIn(): number {
   return 0;
 }
+
+export function copyOut(): undefined {}

@@ -1,10 +1,10 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
-import { type OutOption, readOptions } from "../args/options.js";
+import { MoreOptions, type OutOption, readOptions, readOut } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { makeComparison } from "../families/lazy.js";
-import { applyUnary, applyUnaryRead, type UnaryOp } from "../families/unaryOp.js";
+import { applyUnaryRead, type UnaryOp } from "../families/unaryOp.js";
 import { stepOf } from "../formulas/ramps.js";
 import { compareModule } from "../generated/modules/compare.js";
 import { stepModule } from "../generated/modules/step.js";
@@ -71,8 +71,9 @@ function orIntegers() {
   let comparison: Comparison<Int32Array> | undefined;
   noteImport(compareModule);
   return (caller: string, op: UnaryOp, x: unknown, options: unknown) => {
-    if (options === undefined) return applyUnary(caller, op, x, undefined);
-    const given = readOptions(caller, OPTIONS, options);
+    const read = options === undefined ? undefined : readOut(caller, options);
+    if (!(read instanceof MoreOptions)) return applyUnaryRead(caller, op, x, [read]);
+    const given = readOptions(caller, OPTIONS, options, read);
     const out = given[0];
     const dtype = given[1];
     if (dtype === undefined) return applyUnaryRead(caller, op, x, given);

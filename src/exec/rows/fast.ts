@@ -13,10 +13,13 @@ import type { Kernel, Scratch } from "../../runtime/instance.js";
 import type { KernelPair } from "../../runtime/kernels.js";
 import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
 import { copyBlockOut, copyOut, isLike } from "../fast.js";
-import { maxCopyBeforeLookup, maxLoopCopy } from "../tuning.js";
+import { maxCopyBeforeLookup, maxLoopCopy, maxScalarArgmax } from "../tuning.js";
 
 /** The argument of kernels for rows all of whose columns are valid, in place of the number of a triangle's row. */
 export const ALL = -1;
+
+/** Takes the results of a formula for few elements. */
+const temporary = /* @__PURE__ */ new Float32Array(maxScalarArgmax);
 
 /** Whether results of float32 rows can be written to `out`. (V8 takes 40 ns for `instanceof` of a class that it doesn't know.) */
 export function isOutput(out: unknown, index: boolean): out is Float32Array | Int32Array {
@@ -26,6 +29,8 @@ export function isOutput(out: unknown, index: boolean): out is Float32Array | In
 /** The parts of a definition over rows that the fast path needs. */
 interface RowOp {
   readonly kernels: KernelPair;
+  /** Negates x before the other kernels read it; undefined for most functions. */
+  readonly negate: KernelPair | undefined;
   readonly maxScalarLength: number;
   readonly formula: RowFormula;
 }
@@ -39,22 +44,29 @@ export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array 
     return undefined;
   }
   if (length <= op.maxScalarLength) {
-    const result = new Float32Array(length);
-    op.formula([x], result, 0, 1, length, 0, 1);
-    if (out === undefined) return result;
-    for (let i = 0; i < length; i++) out[i] = result[i];
+    if (out === undefined) {
+      const result = new Float32Array(length);
+      op.formula([x], result, 0, 1, length, 0, 1);
+      return result;
+    }
+    // The formula may read x after it has written.
+    op.formula([x], temporary, 0, 1, length, 0, 1);
+    for (let i = 0; i < length; i++) out[i] = temporary[i];
     return out;
   }
   const scratch = activeScratch();
   if (scratch === null) return undefined;
   const kernel = op.kernels.of(scratch, float32);
-  if (kernel === null) return undefined;
+  const negate = op.negate?.of(scratch, float32);
+  if (kernel === null || negate === null) return undefined;
   if (length <= maxLoopCopy) {
     scratch.rowIn.load(x);
+    negate?.(ROW_IN, ROW_IN, length);
     kernel(ROW_IN, BLOCK_OUT, 1, BLOCK / 4, ALL, 1);
     return copyBlockOut(scratch, length, out);
   }
   scratch.first32.set(x);
+  negate?.(FIRST, FIRST, length);
   kernel(FIRST, FIRST, 1, length, ALL, 1);
   return copyOut(scratch, length, out);
 }

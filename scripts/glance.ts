@@ -22,9 +22,8 @@ Left: a program that imports the function, kernels included, minified. Right: ti
 }
 
 function speedup(run: Results["runs"][number], name: string, length: number): string {
-  // The first of its measurements is that of calls which make a new array.
-  const found = run.measurements.find((measurement) => {
-    return measurement.function === name && measurement.size === length && measurement.type === "float32";
+  const found = run.measurements.find(({ function: measured, size, type, form, program }) => {
+    return measured === name && size === length && type === "float32" && form === "new" && program === "mixed";
   });
   return found === undefined ? "" : `${digits(ratios(found.times, "simd")[0])}×`;
 }

@@ -50,7 +50,12 @@ export function rowsAlong(x: FloatArray, shape: readonly number[], axis: number)
 }
 
 /** Tests what holds for every function along rows from an array to an array like it, with numbers within ±spread. */
-export function testRowWise(type: FloatArrayType, fn: MaskedFunction, layouts: readonly Layout[], spread: number): void {
+export function testRowWise(
+  type: FloatArrayType,
+  fn: MaskedFunction,
+  layouts: readonly Layout[],
+  spread: number,
+): void {
   it.each(layouts)("of shape %j along axis %i: each row as by itself", (shape, axis) => {
     const x = randomArray(type, sizeOf(shape), -spread, spread);
     const y = fn(x, { shape, axis });

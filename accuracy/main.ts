@@ -91,6 +91,6 @@ function noteOf({ backends }: Job, tally: Tally, i: number): string {
 
 async function store(found: Partial<Results>): Promise<void> {
   storeResults(found, names);
-  await fillDocuments({ check: false });
+  await fillDocuments({ paths: ["docs/accuracy.md"] });
   console.log("\nStored in docs/accuracy.json and docs/accuracy.md");
 }

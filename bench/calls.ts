@@ -118,12 +118,12 @@ export const calls: readonly Case[] = forms.map(({ name, size, call, plain, args
   forms: ["new"],
 }));
 
-function leaky(x: FloatArray, slope: number): Float32Array {
+function leaky(x: FloatArray, negativeSlope: number): Float32Array {
   const { length } = x;
   const result = new Float32Array(length);
   for (let i = 0; i < length; i++) {
     const v = x[i];
-    result[i] = v > 0 ? v : slope * v;
+    result[i] = v > 0 ? v : negativeSlope * v;
   }
   return result;
 }

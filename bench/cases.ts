@@ -149,15 +149,15 @@ function backwardOf(fn: Elementwise): Case {
 
 /** Functions of one row. */
 const rows: readonly Case[] = [
-  row("softmax", [plain(plainSoftmax)]),
-  row("logSoftmax", [plain(plainLogSoftmax)]),
-  { ...row("logSumExp", [plain(plainLogSumExp, withoutResult)]), result: "number", forms: withoutOut },
-  { ...row("argmax", [plain(plainArgmax, withoutResult)]), result: "index", forms: withoutOut },
-  row("hardmax", [plain(plainHardmax)]),
-  row("sparsemax", [plain(plainSparsemax), plain(sortingSparsemax)]),
+  rowCase("softmax", [plain(plainSoftmax)]),
+  rowCase("logSoftmax", [plain(plainLogSoftmax)]),
+  { ...rowCase("logSumExp", [plain(plainLogSumExp, withoutResult)]), result: "number", forms: withoutOut },
+  { ...rowCase("argmax", [plain(plainArgmax, withoutResult)]), result: "index", forms: withoutOut },
+  rowCase("hardmax", [plain(plainHardmax)]),
+  rowCase("sparsemax", [plain(plainSparsemax), plain(sortingSparsemax)]),
 ];
 
-function row(name: string, ways: readonly Plain[]): Case {
+function rowCase(name: string, ways: readonly Plain[]): Case {
   return { name, of: name, family: "softmax", result: "same", call: { member: name }, plain: ways, forms: allForms };
 }
 
@@ -190,18 +190,18 @@ const losses: readonly Case[] = [
   },
 ];
 
-/** Functions that came after those whose instructions are counted in this order. */
+/** Gated functions and others, which stand after the losses so that the order in which instructions are counted stays as it was. */
 const gated: readonly Case[] = [
-  row("softmin", [plain(plainSoftmin)]),
-  gate("glu", [plain(plainGlu)]),
-  gate("swiglu", [plain(plainSwiglu)]),
-  gate("geglu", [plain(plainGeglu)]),
-  gate("reglu", [plain(plainReglu), plain(regluWithoutBranch)]),
-  { ...gate("greater", [plain(plainGreater), plain(greaterWithoutBranch)]), family: "mask", result: "bytes" },
+  rowCase("softmin", [plain(plainSoftmin)]),
+  gatedCase("glu", [plain(plainGlu)]),
+  gatedCase("swiglu", [plain(plainSwiglu)]),
+  gatedCase("geglu", [plain(plainGeglu)]),
+  gatedCase("reglu", [plain(plainReglu), plain(regluWithoutBranch)]),
+  { ...gatedCase("greater", [plain(plainGreater), plain(greaterWithoutBranch)]), family: "mask", result: "bytes" },
 ];
 
-function gate(name: string, ways: readonly Plain[]): Case {
-  return { ...row(name, ways), family: "gated", result: "half" };
+function gatedCase(name: string, ways: readonly Plain[]): Case {
+  return { ...rowCase(name, ways), family: "gated", result: "half" };
 }
 
 /** softmax of many rows, of one long row, and of columns. */

@@ -26,7 +26,7 @@ const PASSES = 2;
 const ROUNDS = 3;
 
 /** A native function that nothing else calls: callgrind watches for it. */
-const mark = () => getPriority();
+const marker = () => getPriority();
 
 lanewise.useBackend("simd");
 const cases = listCases(true).filter(({ size, call }) => size === undefined && call !== undefined);
@@ -41,11 +41,11 @@ const runs = cases.map((subject) => ({
 // All before the first is counted: what they share is not to be optimised for one alone.
 for (let pass = 0; pass < PASSES; pass++) for (const { run, short } of runs) run(WARM_UP, short);
 console.log(JSON.stringify({ calls: CALLS, rounds: ROUNDS, names: runs.map(({ name }) => name) }));
-mark();
-mark();
+marker();
+marker();
 for (let round = 0; round < ROUNDS; round++) {
   for (const { run, inputs } of runs) {
     run(CALLS, inputs);
-    mark();
+    marker();
   }
 }

@@ -39,7 +39,9 @@ let collect: (() => void) | undefined;
  * each, and takes slower checks instead where it gets no more of them.
  */
 export function collectInstances(): void {
-  for (const path of Object.keys(require.cache)) if (folder && path.startsWith(folder)) delete require.cache[path];
+  for (const path of Object.keys(require.cache)) {
+    if (folder !== undefined && path.startsWith(folder)) Reflect.deleteProperty(require.cache, path);
+  }
   if (collect === undefined) {
     setFlagsFromString("--expose-gc");
     collect = runInNewContext("gc") as () => void;

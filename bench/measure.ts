@@ -4,7 +4,7 @@ import { type BackendName, backends } from "lanewise";
 import { createBar } from "../examples/digits/progress.js";
 import { type Candidate, ownCandidate, plainCandidates } from "./candidates.js";
 import { type Case, COPY } from "./cases.js";
-import { createInputs, inArena, type Inputs, type Type } from "./inputs.js";
+import { createInputs, forgetInputs, inArena, type Inputs, type Type } from "./inputs.js";
 import { collectInstances, createInstance, type Lanewise, removeInstances } from "./instances.js";
 import { runMixed } from "./mixed.js";
 import type { Native } from "./native.js";
@@ -17,8 +17,13 @@ import { fastest, type Form, type Measurement, type Pair, type Program, ratios, 
 /** How much longer a mere copy is measured, with which all are compared. */
 const COPY_FACTOR = 10;
 
-/** Elements of the arrays that candidates are warmed up on, and how often. */
-const WARM_UP_SIZE = 100;
+/** Elements of the arrays that candidates are warmed up on, for which lanewise takes different paths. */
+const WARM_UP_SIZES = [4, 40];
+
+/** The most elements for cases of a single size: they make rows of ten, and a square. */
+const MAX_WARM_UP_SIZE = 100;
+
+/** How often candidates are warmed up. */
 const WARM_UP_ROUNDS = 10;
 const WARM_UP_CALLS = 500;
 
@@ -45,7 +50,7 @@ export class Bench {
 
   /** Measures everything that is planned. */
   async run(): Promise<Measurement[]> {
-    for (const backend of available) {
+    for (const backend of this.#backends()) {
       const lanewise = createInstance(backend);
       runMixed(lanewise);
       this.#mixed.set(backend, lanewise);
@@ -58,11 +63,16 @@ export class Bench {
     return withBestPlain(this.measurements);
   }
 
+  #backends(): BackendName[] {
+    return available.filter((name) => name !== "js" || this.plan.hasFallback || available.length === 1);
+  }
+
   async #measureAll(type: Type, forms: readonly Form[]): Promise<void> {
     const planned = this.cases.filter((subject) => this.#sizesOf(subject, forms, type).length > 0);
     const width = Math.max(...planned.map(({ name }) => name.length));
     const label = `${type} ${forms.join(", ").padEnd("resident".length)}`;
     for (const subject of planned) await this.#measure(subject, forms, type, `${label}  ${subject.name.padEnd(width)}`);
+    forgetInputs();
   }
 
   #sizesOf(subject: Case, forms: readonly Form[], type: Type): number[] {
@@ -74,8 +84,11 @@ export class Bench {
   async #measure(subject: Case, forms: readonly Form[], type: Type, label: string): Promise<void> {
     const sizes = this.#sizesOf(subject, forms, type);
     const candidates = this.#candidatesOf(subject, forms, type, sizes);
-    const inputsOf = this.#inputsFor(subject, type, Math.max(...sizes, WARM_UP_SIZE));
-    warmUp(candidates, (candidate) => inputsOf(candidate, Math.min(WARM_UP_SIZE, subject.size ?? Infinity)));
+    const inputsOf = this.#inputsFor(subject, type, Math.max(...sizes, MAX_WARM_UP_SIZE));
+    const warmUpSizes = subject.size === undefined ? WARM_UP_SIZES : [Math.min(subject.size, MAX_WARM_UP_SIZE)];
+    const racersAt = (size: number) =>
+      candidates.map((candidate) => ({ ...candidate, inputs: inputsOf(candidate, size) }));
+    warmUp(warmUpSizes.flatMap(racersAt));
 
     const bar = createBar(label);
     const notes: string[] = [];
@@ -162,12 +175,12 @@ function timesOf(pairs: ReadonlyMap<Candidate, Pair>, form: Form, program: Progr
 }
 
 /**
- * Runs each candidate some thousand times on short arrays, so that V8 has optimised every loop for good: one that meets
- * many elements in a small number of calls stays half optimised for seconds in Node 26.
+ * Makes some thousand calls of each on short arrays, so that V8 has optimised every loop for good: one that meets many elements in a
+ * small number of calls stays half optimised for seconds in Node 26. Calls on very short arrays take paths of their own: until V8
+ * has optimised these as well, a call on 4 elements took 400 ns instead of 60.
  */
-function warmUp(candidates: readonly Candidate[], inputsOf: (candidate: Candidate) => Inputs): void {
-  const all = candidates.map((candidate) => ({ run: candidate.run, inputs: inputsOf(candidate) }));
+function warmUp(racers: readonly Racer[]): void {
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-    for (const { run, inputs } of all) for (let i = 0; i < WARM_UP_CALLS; i++) run(2, inputs);
+    for (const { run, inputs } of racers) for (let i = 0; i < WARM_UP_CALLS; i++) run(2, inputs);
   }
 }

@@ -6,20 +6,25 @@ import type { Lanewise } from "./instances.js";
 /** How often all calls are made: V8 has then optimised what they share, for all of them. */
 const ROUNDS = 1500;
 
-/** Elements of the arrays: lanewise takes other ways for 8 elements than for 96. */
+/** Elements of the arrays: lanewise takes other paths for 8 elements than for 96. */
 const LENGTHS = [8, 96];
 
 /** Makes all calls so often that V8 no longer expects any of them rather than another. */
 export function runMixed(lanewise: Lanewise): void {
-  const calls = LENGTHS.flatMap((length) => {
-    const x = Float32Array.from({ length }, (_, i) => Math.sin(i) * 4);
-    return [...callsOn(lanewise, x), ...callsOn(lanewise, Float64Array.from(x)), ...callsOnFloat32(lanewise, x)];
-  });
+  const calls = mixedCalls(lanewise);
   for (let round = 0; round < ROUNDS; round++) for (const call of calls) call();
 }
 
+/** Calls of all functions, with options of many shapes. */
+export function mixedCalls(lanewise: Lanewise): (() => unknown)[] {
+  return LENGTHS.flatMap((length) => {
+    const x = Float32Array.from({ length }, (_, i) => Math.sin(i) * 4);
+    return [...callsOn(lanewise, x), ...callsOn(lanewise, Float64Array.from(x)), ...callsOnFloat32(lanewise, x)];
+  });
+}
+
 function callsOn(lanewise: Lanewise, x: FloatArray): (() => unknown)[] {
-  const { functions, glu, hardmax, logSoftmax, softmax, sparsemax, swiglu } = lanewise;
+  const { functions, geglu, glu, hardmax, logSoftmax, reglu, softmax, softmin, sparsemax, swiglu } = lanewise;
   const { length } = x;
   const out = x.slice();
   const dy = x.map(Math.cos);
@@ -32,7 +37,7 @@ function callsOn(lanewise: Lanewise, x: FloatArray): (() => unknown)[] {
       () => fn.derivative(x, { out }),
       () => fn.backward(x, dy, { out }),
     ]),
-    ...[softmax, logSoftmax, hardmax, sparsemax].flatMap((fn) => [
+    ...[softmax, softmin, logSoftmax, hardmax, sparsemax].flatMap((fn) => [
       () => fn(x),
       () => fn(x, { out }),
       () => fn(x, { shape, out }),
@@ -41,13 +46,15 @@ function callsOn(lanewise: Lanewise, x: FloatArray): (() => unknown)[] {
     () => softmax.backward(x, dy, { out, shape }),
     () => glu(x, { out: gatedOut }),
     () => swiglu(x, { shape }),
+    () => geglu(x),
+    () => reglu(x, { shape, out: gatedOut }),
   ];
 }
 
 function callsOnFloat32(lanewise: Lanewise, x: Float32Array): (() => unknown)[] {
   const { argmax, celu, elu, gelu, greater, hardtanh, leakyRelu, logSumExp, prelu, softmax, softplus, swish } =
     lanewise;
-  const { sample, sigmoid, sigmoidCrossEntropy, softmaxCrossEntropy } = lanewise;
+  const { sample, sigmoid, sigmoidCrossEntropy, softmaxCrossEntropy, topK } = lanewise;
   const { length } = x;
   const out = x.slice();
   const bytes = new Uint8Array(length);
@@ -80,5 +87,6 @@ function callsOnFloat32(lanewise: Lanewise, x: Float32Array): (() => unknown)[] 
     () => softmaxCrossEntropy.backward(x, classes, { out, shape }),
     () => sigmoidCrossEntropy(x, out, { reduction: "sum" }),
     () => sample(x, { topK: 4, temperature: 0.5 }),
+    () => topK(x, 4),
   ];
 }

@@ -2,7 +2,7 @@
 
 import type { BackendName } from "lanewise";
 import { COPY } from "./cases.js";
-import { count } from "./format.js";
+import { count, digits } from "./format.js";
 import { type Measurement, type Pair, PLAIN, type Run } from "./results.js";
 import { geometricMean, isNewOf } from "./summary.js";
 import { reducing, type Target } from "./targets.js";
@@ -10,7 +10,7 @@ import { reducing, type Target } from "./targets.js";
 export interface Reached {
   /** By minima and by medians: the ratio, or the nanoseconds a call behind the rival. */
   readonly pair: Pair;
-  /** The same of the worst function and size. */
+  /** The ratio, or the nanoseconds, of the worst function and size alone. */
   readonly worst: Pair;
   /** The highest ratio that is possible with arrays in and out: that of a mere copy. */
   readonly limit?: number;
@@ -106,4 +106,28 @@ function isInOtherProgram(a: Measurement, b: Measurement): boolean {
   return (
     a.function === b.function && a.size === b.size && a.type === b.type && a.form === b.form && a.program !== b.program
   );
+}
+
+/** What a target asks for: "1.2, 1.6 relaxed", "at most 40 ns behind". */
+export function wantedText({ ratio, relaxed, behind }: Target): string {
+  if (behind !== undefined) return `at most ${behind} ns behind`;
+  return [...(ratio === undefined ? [] : [`${ratio}`]), ...(relaxed ? [`${relaxed} relaxed`] : [])].join(", ");
+}
+
+/**
+ * What was reached of a target: by minima, in brackets by medians, and where it was worst.
+ *
+ * @param emphasize is applied to what is missed, behind which stands the limit
+ */
+export function reachedText(
+  { isMean = false, behind }: Target,
+  found: Reached,
+  emphasize: (text: string) => string,
+): string {
+  const { pair, worst, limit, where, isReached } = found;
+  const figures = (figure: number) => (behind === undefined ? digits(figure) : `${figure.toFixed(0)} ns`);
+  const place = where === "" ? "" : isMean ? `, least ${figures(worst[0])} ${where}` : `, ${where}`;
+  const text = `${figures(pair[0])} (${figures(pair[1])}${place})`;
+  if (isReached) return text;
+  return limit === undefined ? emphasize(text) : `${emphasize(text)} of ${digits(limit)}`;
 }

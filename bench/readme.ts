@@ -4,10 +4,10 @@ import type { BackendName } from "lanewise";
 import { calls } from "./calls.js";
 import { count, digits } from "./format.js";
 import { callSizes } from "./plan.js";
-import { type Reached, reached } from "./reached.js";
+import { reached, reachedText, wantedText } from "./reached.js";
 import { engineOf, type Measurement, PLAIN, type Program, ratios, type Results } from "./results.js";
 import { type CallCosts, callCosts, costsText } from "./summary.js";
-import { isPeer, type Target, targets } from "./targets.js";
+import { isPeer, targets } from "./targets.js";
 
 /** The functions of the README's table, as far as they are stored. */
 const FUNCTIONS = "exp relu sigmoid step tanh gelu silu softplus softmax logSoftmax logSumExp".split(" ");
@@ -61,27 +61,13 @@ export function targetsTable({ runs }: Results): string {
       .map((backend) => ({ run, backend, head: `${engineOf(run)} ${backend}` }));
   });
   const rows = targets.map((target) => {
-    const cells = columns.map(({ run, backend }) => reachedText(target, reached(target, run, backend)));
+    const cells = columns.map(({ run, backend }) => {
+      const found = reached(target, run, backend);
+      return found === undefined ? "" : reachedText(target, found, (text) => `**${text}**`);
+    });
     return [target.work, target.against, wantedText(target), ...cells];
   });
   return markdown([["work", "against", "wanted", ...columns.map(({ head }) => head)], ...rows]);
-}
-
-export { targetsTable as marksTable };
-
-function wantedText({ ratio, relaxed, behind }: Target): string {
-  if (behind !== undefined) return `at most ${behind} ns behind`;
-  return [...(ratio === undefined ? [] : [`${ratio}`]), ...(relaxed ? [`${relaxed} relaxed`] : [])].join(", ");
-}
-
-function reachedText({ isMean = false, behind }: Target, found: Reached | undefined): string {
-  if (found === undefined) return "";
-  const { pair, worst, limit, where, isReached } = found;
-  const figures = (figure: number) => (behind === undefined ? digits(figure) : `${figure.toFixed(0)} ns`);
-  const place = where === "" ? "" : isMean ? `, least ${figures(worst[0])} ${where}` : `, ${where}`;
-  const text = `${figures(pair[0])} (${figures(pair[1])}${place})`;
-  if (isReached) return text;
-  return limit === undefined ? `**${text}**` : `**${text}** of ${digits(limit)}`;
 }
 
 /**

@@ -1,9 +1,12 @@
 /** What a run prints. */
 
 import Table from "cli-table3";
+import { calls } from "./calls.js";
 import { count, digits } from "./format.js";
 import { callSizes } from "./plan.js";
+import { reached, reachedText, wantedText } from "./reached.js";
 import { type Form, type Machine, type Measurement, PLAIN, type Program, ratios, type Run } from "./results.js";
+import { targets } from "./targets.js";
 import { callCosts, costsText, geometricMean } from "./summary.js";
 
 /** What each form counts. */
@@ -29,10 +32,41 @@ export function report({ cpu, platform }: Machine, run: Run, isDetailed: boolean
     `${runtime}, ${platform}, ${cpu}, ${date}`,
     ...(["tight", "mixed"] as const).map((program) => callsReport(run, program)),
     ...groups.filter(({ program }) => program === "mixed").map(ratiosReport),
+    callFormsReport(run),
+    targetsReport(run),
     ...(isDetailed ? groups.map(detailedReport) : []),
   ]
     .filter((text) => text !== "")
     .join("\n\n");
+}
+
+const callNames = new Set(calls.map(({ name }) => name));
+
+/** Nanoseconds a call, in the forms that programs call in. */
+function callFormsReport({ measurements }: Run): string {
+  const those = measurements.filter((measurement) => callNames.has(measurement.function));
+  if (those.length === 0) return "";
+  const candidates = [...new Set(those.flatMap(({ times }) => Object.keys(times)))];
+  const rows = those.map(({ function: name, size, times }) => {
+    const cells = candidates.map((candidate) => (times[candidate] ? (times[candidate][0] * size).toFixed(0) : ""));
+    return [name, count(size), ...cells];
+  });
+  return `Nanoseconds a call, by the minima\n${tableOf(["call", "elements", ...candidates], rows)}`;
+}
+
+/** What the run reached of the targets that it measured all or some of, by the best backend. */
+function targetsReport(run: Run): string {
+  const rows = targets.flatMap((target) => {
+    const found = backends.map((backend) => reached(target, run, backend)).find((one) => one !== undefined);
+    if (found === undefined) return [];
+    const text = reachedText(target, found, (missed) => `${missed} missed`);
+    return [[target.work, target.against, wantedText(target), text]];
+  });
+  if (rows.length === 0) return "";
+  return (
+    `Targets, as far as they were measured: by the minima, in brackets by the medians, and the worst function and size\n` +
+    tableOf(["work", "against", "wanted", "reached"], rows)
+  );
 }
 
 interface Group {
@@ -75,16 +109,18 @@ function costsTextAt(costs: Parameters<typeof costsText>[0] | undefined): string
 
 /** How many times faster than plain JavaScript each function is at each size, by the best backend. */
 function ratiosReport({ heading, measurements }: Group): string {
-  const compared = measurements.filter(({ times }) => times[PLAIN] && bestOf(times) !== undefined);
+  const compared = measurements.filter((measurement) => {
+    const { times, function: name } = measurement;
+    return times[PLAIN] && bestOf(times) !== undefined && !callNames.has(name);
+  });
   const sizes = [...new Set(compared.map(({ size }) => size))].sort((a, b) => a - b);
   const names = [...new Set(compared.map((measurement) => measurement.function))];
   if (names.length === 0) return "";
   const ratioOf = ({ times }: Measurement) => ratios(times, bestOf(times)!)[0];
-  // Sizes at which nothing but single cases is measured make no column of their own.
-  const sizesOf = (name: string) => compared.filter((one) => one.function === name).length;
+  const isAlone = (name: string) => compared.filter((one) => one.function === name).length === 1;
+  // Sizes at which nothing but functions of a single size are measured make no column of their own.
   const columns = sizes.filter((size) => {
-    const there = compared.filter((one) => one.size === size);
-    return there.length > 2 || there.some((one) => sizesOf(one.function) > 1);
+    return compared.some((one) => one.size === size && !isAlone(one.function)) || names.every(isAlone);
   });
   const rows = names.map((name) => {
     const those = compared.filter((measurement) => measurement.function === name);
@@ -108,7 +144,7 @@ function ratiosReport({ heading, measurements }: Group): string {
   );
 }
 
-const backends = ["relaxed-simd", "simd"];
+const backends = ["relaxed-simd", "simd"] as const;
 
 /** The best backend that was measured. */
 function bestOf(times: Measurement["times"]): string | undefined {

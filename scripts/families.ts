@@ -17,7 +17,7 @@ export const families: readonly FunctionFamily[] = [
   { family: "softmax", heading: "Softmax and its family", first: ["softmax"] },
   { family: "loss", heading: "Losses", first: ["softmaxCrossEntropy"] },
   { family: "gated", heading: "Gated functions", first: ["glu"] },
-  { family: "elementary", heading: "Elementary functions", first: ["exp"] },
+  { family: "elementary", heading: "Building blocks", first: ["exp"] },
   { family: undefined, heading: "Tokens and masks", first: ["topK", "sample"] },
 ];
 

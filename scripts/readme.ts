@@ -14,7 +14,14 @@ import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
 import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
-import { callsTable, marksTable, measuredOn, peersTable as speedOfPeers, readmeTable } from "../bench/readme.js";
+import {
+  callsTable,
+  measuredOn,
+  outTable,
+  targetsTable,
+  peersTable as speedOfPeers,
+  readmeTable,
+} from "../bench/readme.js";
 import type { Results } from "../bench/results.js";
 import { byFamily, definitionOf } from "./families.js";
 import { glance } from "./glance.js";
@@ -90,23 +97,26 @@ const documents: Record<string, Record<string, () => string>> = {
     "peers' engines": () => foundOn(found.peers),
   },
   "docs/speed.md": {
-    marks: () => marksTable(measured),
+    targets: () => targetsTable(measured),
     machine: () => measuredOn(measured),
+    mixed: () => outTable(measured, "mixed"),
+    tight: () => outTable(measured, "tight"),
     calls: () => callsTable(measured),
     peers: () => speedOfPeers(measured),
   },
 };
 
 /**
- * Writes the documents, or compares them.
+ * Writes documents, or compares them.
  *
+ * @param paths of the documents; default: all
  * @throws {Error} if a document has no place for a part, or, where it is compared, is out of date
  */
-export async function fillDocuments({ check }: { check: boolean }): Promise<void> {
-  for (const [path, parts] of Object.entries(documents)) {
+export async function fillDocuments({ check = false, paths = Object.keys(documents) } = {}): Promise<void> {
+  for (const path of paths) {
     const before = read(path);
     const file = fileURLToPath(new URL(path, root));
-    const after = await format(fill(path, before, parts), { ...(await resolveConfig(file)), filepath: file });
+    const after = await format(fill(path, before, documents[path]), { ...(await resolveConfig(file)), filepath: file });
     if (!check) writeFileSync(file, after);
     else if (after !== before) throw new Error(`${path} is out of date: npm run readme`);
   }

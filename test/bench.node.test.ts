@@ -4,8 +4,10 @@ import { calls } from "../bench/calls.js";
 import { callText, memberOf } from "../bench/candidates.js";
 import { type Case, COPY, listCases } from "../bench/cases.js";
 import { createInputs } from "../bench/inputs.js";
+import { mixedCalls } from "../bench/mixed.js";
 import { reached } from "../bench/reached.js";
 import { callsTable, outTable, readmeTable, targetsTable } from "../bench/readme.js";
+import { report } from "../bench/report.js";
 import { type Measurement, merge, type Results, type Run, toJson, withBestPlain } from "../bench/results.js";
 import { type Target, targets } from "../bench/targets.js";
 
@@ -156,6 +158,25 @@ it("plain JavaScript counts by the best that it reached on as many elements", ()
   expect(withBestPlain([fresh, reused])[0].times["plain JS"]).toEqual([8, 9]);
 });
 
+it("a run prints calls on short arrays, ratios, targets, and if asked every figure", () => {
+  const [fresh, large] = run(["relu"]).measurements;
+  const out = { ...fresh, form: "out", times: { "plain JS": [2, 3], simd: [10, 11] } } satisfies Measurement;
+  const form: Measurement = { ...fresh, function: calls[0].name, size: 4, times: { "plain JS": [3, 3], simd: [5, 6] } };
+  const one = run([], { measurements: [fresh, large, out, form] });
+  const lines = report(machine, one, false)
+    .split("\n")
+    .map((line) => line.trim().replaceAll(/ +/g, " "));
+  expect(lines[0]).toBe("Node 20.1.0, a platform, a CPU, 2000-01-01");
+  expect(lines).toContain("relu 32 16 160");
+  expect(lines).toContain("relu 8.00 8.00");
+  expect(lines).toContain("relu 0.20");
+  expect(lines).toContain(`${calls[0].name} 4 12 20`);
+  const target = "the ramps, 4 to 128 elements, { out } plain JS at most 40 ns behind";
+  expect(lines).toContain(`${target} 128 ns (128 ns) missed`);
+  const detailed = report(machine, one, true).split("\n").slice(lines.length).join("\n");
+  expect(detailed).toMatch(/relu +16 +8\.00 9\.00 +1\.00 1\.00 8\.00 9\.00/);
+});
+
 it("what is missed is told with the limit that a copy sets", () => {
   const [measurement] = run(["exp"]).measurements;
   const copy: Measurement = { ...measurement, function: COPY, times: { "plain JS": [2, 3] } };
@@ -226,6 +247,43 @@ it.each(compared)("$title gives what lanewise gives", ({ subject, way }) => {
   got.forEach((value, i) =>
     expect(Math.abs(value - wanted[i])).toBeLessThanOrEqual(ERF_ERROR * scale + 1e-6 * Math.abs(value)),
   );
+});
+
+it("inputs lie in the domain of the function", () => {
+  const withDomain = called.filter(({ domain }) => domain !== undefined);
+  expect(withDomain.map(({ name }) => name)).toContain("logit");
+  for (const subject of withDomain) {
+    const [from, to] = subject.domain!;
+    for (const type of ["float32", "float64"] as const) {
+      const numbers = createInputs(subject, 1000, type).x.flatMap((array) => Array.from(array));
+      expect(Math.min(...numbers)).toBeGreaterThanOrEqual(from);
+      expect(Math.max(...numbers)).toBeLessThanOrEqual(to);
+      // What is drawn outside is mirrored, not heaped up at the ends.
+      expect(new Set(numbers).size).toBeGreaterThan(0.99 * numbers.length);
+    }
+  }
+});
+
+it("the mixed program calls every function that is measured", () => {
+  const names = new Set<string>();
+  const watched = new Proxy(lanewise, {
+    get(target, name) {
+      const member = Reflect.get(target, name) as unknown;
+      if (typeof member !== "function") return member;
+      return new Proxy(member, {
+        apply(fn, self, args) {
+          names.add(String(name));
+          return Reflect.apply(fn, self, args) as unknown;
+        },
+      });
+    },
+  });
+  for (const call of mixedCalls(watched)) expect(call()).toBeDefined();
+  const measured = listCases(false).flatMap(({ call, of }) =>
+    call === undefined || of === "calls" ? [] : [call.member],
+  );
+  const elementwise = lanewise.functions.map(({ definition }) => definition.name);
+  expect([...names, ...elementwise]).toEqual(expect.arrayContaining(measured));
 });
 
 it("the page has a line for each target, what is missed in bold", () => {

@@ -147,7 +147,7 @@ describe("the report", () => {
     epochs: [0.9, 0.95].map((accuracy, i) => ({ losses: new Float64Array(48).fill(1 / (i + 1)), accuracy })),
     test: digits,
     probabilities,
-    slopes: [0.25, 0.1, 0.01],
+    derivatives: [0.25, 0.1, 0.01],
     speeds: [{ name: "sigmoid", plain: 8, lanewise: 1, ulp: 1.5 }],
     conditions: "all pixels",
     machine: "a <machine>",

@@ -1,4 +1,4 @@
-// The same functions as plain loops in C++, as the machine's own limit: built by ../native.js with every vector
+// The same functions as plain loops in C++, as the machine's own limit: built by ../native.ts with every vector
 // instruction of this machine, and with arithmetic that may be reordered, so that the compiler calls libmvec.
 //
 // Reads lines "function elements calls" and answers each with the nanoseconds that all calls took together.

@@ -1,25 +1,22 @@
-// @ts-check
-// The float32 functions of other libraries that are defined as ours are, called as their documentation says.
+/** The float32 functions of other libraries that are defined as ours are, called as their documentation says. */
 
-import { readFileSync } from "node:fs";
 import * as tensorflow from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-wasm";
 import proto from "onnx-proto";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
+import type { Call } from "../peers.js";
+import manifest from "./package.json" with { type: "json" };
 
-/** @import { Call } from "../peers.js" */
+type Options = Readonly<Record<string, number | string>>;
 
-/** @typedef {Record<string, number | string>} Options */
+const { dependencies } = manifest;
 
-const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
-
-/** @returns {Promise<Call[]>} */
-export async function peerCalls() {
+export async function peerCalls(): Promise<Call[]> {
   return [...(await tensorflowCalls()), ...(await onnxCalls())];
 }
 
-/** Arguments as lanewise's defaults, where those are others. @type {Record<string, readonly number[]>} */
-const ofTensorflow = {
+/** Arguments as lanewise's defaults, where those are others. */
+const ofTensorflow: Readonly<Record<string, readonly number[]>> = {
   step: [],
   relu: [],
   relu6: [],
@@ -41,11 +38,13 @@ const ofTensorflow = {
   argMax: [],
 };
 
-/** Columns of what has more than one row. @type {Record<string, number>} */
-const columnsOf = { "softmax of ten classes": 10 };
+/** Columns of the cases that have more than one row. */
+const columnsOf: Readonly<Partial<Record<string, number>>> = { "softmax of ten classes": 10 };
 
-/** @returns {Promise<Call[]>} */
-async function tensorflowCalls() {
+/** A function of a tensor, as tfjs exports it, with the arguments that come after. */
+type TensorFunction = (x: tensorflow.Tensor, ...args: readonly number[]) => tensorflow.Tensor;
+
+async function tensorflowCalls(): Promise<Call[]> {
   await tensorflow.setBackend("wasm");
   const peer = `tfjs wasm ${dependencies["@tensorflow/tfjs-backend-wasm"]}`;
   const calls = Object.entries(ofTensorflow).map(([name, args]) => ({ name, args, title: name.replace("Max", "max") }));
@@ -53,17 +52,18 @@ async function tensorflowCalls() {
     calls.push({ name: "softmax", args: [], title });
   }
   return calls.map(({ name, args, title }) => {
-    const run = (/** @type {tensorflow.Tensor} */ x) => /** @type {any} */ tensorflow[name](x, ...args);
-    const upload = (/** @type {Float32Array} */ x) => tensorflow.tensor(x, shapeOf(title, x.length));
+    const fn = (tensorflow as unknown as Readonly<Record<string, TensorFunction>>)[name];
+    const run = (x: tensorflow.Tensor) => fn(x, ...args);
+    const upload = (x: Float32Array) => tensorflow.tensor(x, shapeOf(title, x.length));
     return {
       peer,
       function: title,
-      async call(x) {
+      call(x) {
         const given = upload(x);
         const result = run(given);
-        const data = result.dataSync();
+        const data = result.dataSync<"float32">();
         tensorflow.dispose([given, result]);
-        return data;
+        return Promise.resolve(data);
       },
       resident(x) {
         const given = upload(x);
@@ -73,22 +73,20 @@ async function tensorflowCalls() {
   });
 }
 
-/**
- * @param {string} title
- * @param {number} length
- * @returns {number[]}
- */
-function shapeOf(title, length) {
+function shapeOf(title: string, length: number): number[] {
   const columns = columnsOf[title];
   return columns === undefined ? [length] : [length / columns, columns];
 }
 
-/**
- * ONNX's operators, with attributes where their defaults are not lanewise's. HardSigmoid's are what PyTorch exports.
- *
- * @type {{ function: string, operator: string, attributes?: Options, options?: Options }[]}
- */
-const ofOnnx = [
+interface OnnxFunction {
+  readonly function: string;
+  readonly operator: string;
+  readonly attributes?: Options;
+  readonly options?: Options;
+}
+
+/** ONNX's operators, with attributes where their defaults are not lanewise's. HardSigmoid's are those that PyTorch exports. */
+const ofOnnx: readonly OnnxFunction[] = [
   { function: "relu", operator: "Relu" },
   { function: "leakyRelu", operator: "LeakyRelu" },
   { function: "hardSigmoid", operator: "HardSigmoid", attributes: { alpha: 1 / 6 } },
@@ -119,8 +117,7 @@ const ofOnnx = [
   { function: "hardmax", operator: "Hardmax" },
 ];
 
-/** @returns {Promise<Call[]>} */
-async function onnxCalls() {
+async function onnxCalls(): Promise<Call[]> {
   env.wasm.numThreads = 1;
   const peer = `onnxruntime-web ${dependencies["onnxruntime-web"]}`;
   return Promise.all(
@@ -130,9 +127,9 @@ async function onnxCalls() {
         peer,
         function: name,
         options,
-        async call(/** @type {Float32Array} */ x) {
+        async call(x: Float32Array) {
           const { y } = await session.run({ x: new Tensor("float32", x, shapeOf(name, x.length)) });
-          return /** @type {Float32Array} */ y.data;
+          return y.data as Float32Array;
         },
       };
     }),
@@ -142,14 +139,8 @@ async function onnxCalls() {
 /** The first opset with all of these operators. */
 const OPSET = 24;
 
-/**
- * An ONNX model of one operator, from x to y.
- *
- * @param {string} operator
- * @param {Options} attributes
- * @param {number} rank
- */
-function modelOf(operator, attributes, rank) {
+/** An ONNX model of one operator, from x to y. */
+function modelOf(operator: string, attributes: Options, rank: number): Uint8Array {
   const { ModelProto, AttributeProto } = proto.onnx;
   const { FLOAT, STRING } = AttributeProto.AttributeType;
   const attribute = Object.entries(attributes).map(([name, value]) =>

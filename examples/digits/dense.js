@@ -83,7 +83,7 @@ export class Dense {
 /**
  * C += A B for A of m × k, B of k × n, C of m × n.
  *
- * Row i of C is the sum of B's rows, each times its element of A's row i. Elements of A that are zero are left out: four
+ * Row i of C is the sum of B's rows, each times its element of A's row i. Elements of A that are zero are skipped: four
  * of five pixels are. Taking four rows of B at a time saves three of four loads and stores of C.
  *
  * @param {Float32Array} c

@@ -21,6 +21,19 @@ function replace(texts: ReadonlyMap<string, string>): Plugin {
   };
 }
 
+/**
+ * Drops imports of no name: what is left of those whose numbers were written in their place. No module does anything when it is
+ * imported, and esbuild warns of such imports.
+ */
+const withoutBareImports: Plugin = {
+  name: "without-bare-imports",
+  generateBundle(_, files) {
+    for (const file of Object.values(files)) {
+      if (file.type === "chunk") file.code = file.code.replace(/^import "\.[^"]*";\n/gm, "");
+    }
+  },
+};
+
 /** The texts of src/js/, which replace files where there are no kernels. */
 function withoutKernels(): Map<string, string> {
   const replacements = {
@@ -112,7 +125,7 @@ async function write(
   const bundle = await rolldown({
     input,
     external: [/\.wasm(\?module)?$/],
-    plugins: [replace(texts)],
+    plugins: [replace(texts), withoutBareImports],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
     // Fields that the constructor sets would stand twice in the code.

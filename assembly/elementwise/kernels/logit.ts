@@ -13,13 +13,17 @@ const enum Parameter {
 
 @lazy const SMALLEST_NORMAL_F32 = memory.data<f32>([1.1754943508222875e-38]);
 
+
 @lazy const SMALLEST_NORMAL_F64 = memory.data<f64>([2.2250738585072014e-308]);
 // A power of two that makes a subnormal number a normal one.
 @lazy const UP_F32 = memory.data<f32>([16777216.0]);
 
+
 @lazy const UP_F64 = memory.data<f64>([9007199254740992.0]);
 
+
 @lazy const UP_EXPONENT_F32 = memory.data<f32>([24]);
+
 
 @lazy const UP_EXPONENT_F64 = memory.data<f64>([53]);
 
@@ -53,6 +57,7 @@ export class Value extends Unroll2 {
 
 
 @lazy const NAN_F32 = memory.data<u32>([0x7fc00000]);
+
 
 @lazy const NAN_F64 = memory.data<u64>([0x7ff8000000000000]);
 

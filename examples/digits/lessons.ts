@@ -1,16 +1,11 @@
-// @ts-check
+/** What the report says of each function. */
 
+import type { Elementwise } from "lanewise";
 import { plainFormulas } from "../../bench/plain.js";
+import type { Summary } from "../../scripts/summaries.js";
 
-/** @import { Elementwise } from "lanewise" */
-/** @import { Summary } from "../../scripts/summaries.js" */
-
-/**
- * What the functions that everyone starts from are.
- *
- * @type {Record<string, string>}
- */
-const lessons = {
+/** What the functions that everyone starts from are. */
+const lessons: Readonly<Record<string, string>> = {
   step: `1 above 0, else 0: a neuron that fires or is silent, as in the first models of the 1940s. Its derivative is 0
 wherever there is one, so gradient descent learns nothing through it.`,
   sigmoid: `1 / (1 + exp(−x)): a smooth step from 0 to 1 that can be read as a probability. Its derivative is largest at 0,
@@ -26,15 +21,13 @@ x = 88.7.`,
 /**
  * The lesson of a function; for one that has none, what it is called, its formula, and what its values tell.
  *
- * @param {Elementwise} fn
- * @param {Summary} summary
- * @returns {string} code in it stands between backticks
+ * @returns a text in which code stands between backticks
  */
-export function describe({ definition }, { what, formula }) {
+export function describe({ definition }: Elementwise, { what, formula }: Summary): string {
   if (Object.hasOwn(lessons, definition.name)) return lessons[definition.name];
   const { value, derivative } = plainFormulas(definition);
   const at = Array.from({ length: 2001 }, (_, i) => (i - 1000) / 100).filter((x) => Number.isFinite(value(x)));
-  const range = (/** @type {(x: number) => number} */ f) => {
+  const range = (f: (x: number) => number) => {
     const values = at.map(f);
     return `from ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
   };
@@ -46,8 +39,7 @@ export function describe({ definition }, { what, formula }) {
 ${range(value)}, and its derivative ${range(derivative)}.`;
 }
 
-/** @param {number} x */
-function short(x) {
+function short(x: number): string {
   if (x !== 0 && Math.abs(x) < 1e-3) return "nearly 0";
   return Number(x.toPrecision(3)).toString().replace("-", "−");
 }

@@ -1,25 +1,24 @@
-// @ts-check
+/** Sampling functions that jump. */
 
-/**
- * @typedef {object} Point
- * @property {number} x
- * @property {number} y NaN where the line is to be broken
- */
+export interface Point {
+  readonly x: number;
+  /** NaN where the line is to be broken. */
+  readonly y: number;
+}
 
-/**
- * A function sampled so that it can be drawn as a line that does not bridge its jumps.
- *
- * @param {(x: number) => number} f
- * @param {number} from
- * @param {number} to
- * @param {number} [intervals]
- * @returns {{ line: Point[], reached: Point[], missed: Point[] }} at each jump the point that belongs to the function,
- *   and the ends of the line that do not
- */
-export function sampleCurve(f, from, to, intervals = 400) {
-  const line = [];
-  const reached = [];
-  const missed = [];
+export interface Curve {
+  readonly line: readonly Point[];
+  /** At each jump the point that belongs to the function. */
+  readonly reached: readonly Point[];
+  /** At each jump the ends of the line that don't. */
+  readonly missed: readonly Point[];
+}
+
+/** A function sampled so that it can be drawn as a line that does not bridge its jumps. */
+export function sampleCurve(f: (x: number) => number, from: number, to: number, intervals = 400): Curve {
+  const line: Point[] = [];
+  const reached: Point[] = [];
+  const missed: Point[] = [];
   for (let i = 0; i <= intervals; i++) {
     const x = from + ((to - from) * i) / intervals;
     const jump = i > 0 ? findJump(f, from + ((to - from) * (i - 1)) / intervals, x) : undefined;
@@ -40,12 +39,11 @@ export function sampleCurve(f, from, to, intervals = 400) {
 /**
  * Halves an interval towards its greater change. What is left of the change when the interval has no width is a jump.
  *
- * @param {(x: number) => number} f
- * @param {number} left
- * @param {number} right
- * @returns {{ left: number, right: number } | undefined} neighbours on both sides of the jump
+ * @returns neighbours on both sides of the jump
  */
-function findJump(f, left, right) {
+function findJump(f: (x: number) => number, from: number, to: number): { left: number; right: number } | undefined {
+  let left = from;
+  let right = to;
   for (let halving = 0; halving < 60; halving++) {
     if (!(Math.abs(f(right) - f(left)) > 1e-3)) return undefined;
     const middle = (left + right) / 2;

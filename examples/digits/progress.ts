@@ -1,14 +1,23 @@
-// @ts-check
+/** Telling how far a long run is. */
+
 import { SingleBar } from "cli-progress";
+
+export interface Bar {
+  /**
+   * @param done in [0, 1]
+   * @param note stands after the bar
+   */
+  update(done: number, note: string): void;
+  /** The last note stays. */
+  stop(note: string): void;
+}
 
 /**
  * A progress bar on a terminal; elsewhere (a file, a pipe) one plain line when it is done.
  *
- * @param {string} label stands before the bar
- * @returns {{ update: (done: number, note: string) => void, stop: (note: string) => void }} `done` is in [0, 1], the note
- *   stands after the bar, and the last one stays
+ * @param label stands before the bar
  */
-export function createBar(label) {
+export function createBar(label: string): Bar {
   if (!process.stdout.isTTY) return { update() {}, stop: (note) => console.log(`${label}  ${note}`) };
   const bar = new SingleBar({
     format: `${label}  {bar}  {note}`,

@@ -1,27 +1,31 @@
-// @ts-check
-import { softmax } from "lanewise";
-import { errorInUlp } from "../../bench/ulp.js";
-import { PIXELS } from "./data.js";
-import { plainFormulas, plainLoop, plainSoftmax } from "../../bench/plain.js";
+/** Measuring functions on the digits' pixels. */
 
-/**
- * @typedef {object} Speed
- * @property {string} name
- * @property {number} plain nanoseconds an element, plain JavaScript
- * @property {number} lanewise nanoseconds an element
- * @property {number} ulp the largest error of lanewise, in units of the float32 spacing at the exact value
- */
+import { type Elementwise, softmax } from "lanewise";
+import { plainFormulas, plainLoop, plainSoftmax } from "../../bench/plain.js";
+import { errorInUlp } from "../../bench/ulp.js";
+import { type Digits, PIXELS } from "./data.js";
+
+export interface Speed {
+  readonly name: string;
+  /** Nanoseconds an element, by plain JavaScript. */
+  readonly plain: number;
+  /** Nanoseconds an element. */
+  readonly lanewise: number;
+  /** The largest error of lanewise, in units of the float32 spacing at the exact value. */
+  readonly ulp: number;
+}
 
 /**
  * Applies each function to every pixel, and softmax to every digit, with plain JavaScript and with lanewise. Both write
  * into the same array. Yields a function's figures as soon as they are measured.
  *
- * @param {Pick<import("./data.js").Digits, "bytes" | "pixels" | "count">} digits
- * @param {typeof import("lanewise").functions} functions
- * @param {number} [time] milliseconds to give each function
- * @returns {Generator<Speed>}
+ * @param time milliseconds to give each function
  */
-export function* measure({ bytes, pixels, count }, functions, time = 1000) {
+export function* measure(
+  { bytes, pixels, count }: Pick<Digits, "bytes" | "pixels" | "count">,
+  functions: readonly Elementwise[],
+  time = 1000,
+): Generator<Speed> {
   const out = new Float32Array(pixels.length);
   for (const fn of functions) {
     const formulas = plainFormulas(fn.definition);
@@ -49,16 +53,17 @@ export function* measure({ bytes, pixels, count }, functions, time = 1000) {
   };
 }
 
+/** Works on the first `size` elements. */
+type Run = (size: number) => void;
+
 /**
  * Runs the two by turns, lanewise last, until the time is over, but at least twice, and keeps the fastest run of each.
  *
- * @param {number} time in milliseconds
- * @param {number} size
- * @param {(size: number) => void} plain works on the first `size` elements
- * @param {(size: number) => void} lanewise
- * @returns {{ plain: number, lanewise: number }} nanoseconds an element
+ * @param time in milliseconds
+ * @param size how many elements there are
+ * @returns nanoseconds an element
  */
-function race(time, size, plain, lanewise) {
+function race(time: number, size: number, plain: Run, lanewise: Run): Pick<Speed, "plain" | "lanewise"> {
   const warmUp = Math.min(size, 100 * PIXELS);
   for (let round = 0; round < 10; round++) {
     plain(warmUp);
@@ -73,11 +78,7 @@ function race(time, size, plain, lanewise) {
   return { plain: (fastest.plain * 1e6) / size, lanewise: (fastest.lanewise * 1e6) / size };
 }
 
-/**
- * @param {(size: number) => void} run
- * @param {number} size
- */
-function milliseconds(run, size) {
+function milliseconds(run: Run, size: number): number {
   const begin = performance.now();
   run(size);
   return performance.now() - begin;
@@ -86,15 +87,15 @@ function milliseconds(run, size) {
 /**
  * A pixel has one of 256 values, so 256 exact results serve to check all results, and mostly 256 comparisons.
  *
- * @param {Uint8Array} bytes
- * @param {Float32Array} pixels
- * @param {Float32Array} out
- * @param {(x: number) => number} formula
- * @returns {number} in ulp
+ * @returns in ulp
  */
-function largestError(bytes, pixels, out, formula) {
-  /** @type {(number | undefined)[]} */
-  const exact = new Array(256).fill(undefined);
+function largestError(
+  bytes: Uint8Array,
+  pixels: Float32Array,
+  out: Float32Array,
+  formula: (x: number) => number,
+): number {
+  const exact = new Array<number | undefined>(256).fill(undefined);
   const last = new Float32Array(256);
   let worst = 0;
   for (let i = 0; i < out.length; i++) {
@@ -109,11 +110,10 @@ function largestError(bytes, pixels, out, formula) {
 }
 
 /**
- * @param {Float32Array} pixels
- * @param {Float32Array} out softmax of each row of PIXELS
- * @returns {number} in ulp
+ * @param out softmax of each row of PIXELS
+ * @returns in ulp
  */
-function largestSoftmaxError(pixels, out) {
+function largestSoftmaxError(pixels: Float32Array, out: Float32Array): number {
   const exponentials = new Float64Array(PIXELS);
   let worst = 0;
   for (let start = 0; start < pixels.length; start += PIXELS) {

@@ -1,5 +1,4 @@
-// @ts-check
-// The report's pictures: SVG text made by Observable Plot on a document of linkedom's.
+/** The report's pictures: SVG text made by Observable Plot on a document of linkedom's. */
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
@@ -15,11 +14,8 @@ const GREY = "#9aa1a9";
 /** Values beyond this are cut off, so that exp does not press all else to the ground. */
 const LIMIT = 10;
 
-/**
- * @param {import("@observablehq/plot").PlotOptions} options
- * @returns {string} an `<svg>`, or with a legend a `<figure>` that holds one
- */
-function draw(options) {
+/** An `<svg>`, or with a legend a `<figure>` that holds one. */
+function draw(options: Plot.PlotOptions): string {
   const figure = Plot.plot({
     document,
     width: 420,
@@ -33,12 +29,18 @@ function draw(options) {
   return figure.outerHTML;
 }
 
-/**
- * A function and its derivative over [-10, 10].
- *
- * @param {{ name: string, value: (x: number) => number, derivative: (x: number) => number }} definition
- */
-export function drawFunction({ name, value, derivative }) {
+type RealFunction = (x: number) => number;
+
+/** A function and its derivative over [-10, 10]. */
+export function drawFunction({
+  name,
+  value,
+  derivative,
+}: {
+  name: string;
+  value: RealFunction;
+  derivative: RealFunction;
+}): string {
   const legend = [`${name}(x)`, "derivative"];
   const curves = [value, derivative].map((f) => {
     // Where there is no value there is no derivative, though its formula may give one: 1 / x of log.
@@ -69,11 +71,8 @@ export function drawFunction({ name, value, derivative }) {
   });
 }
 
-/**
- * @param {{ losses: Float64Array }[]} epochs
- * @param {number} pointsPerEpoch the losses of neighbouring batches are averaged to so many points
- */
-export function drawLoss(epochs, pointsPerEpoch = 24) {
+/** @param pointsPerEpoch the losses of neighbouring batches are averaged to so many points */
+export function drawLoss(epochs: readonly { losses: Float64Array }[], pointsPerEpoch = 24): string {
   const points = epochs.flatMap(({ losses }, epoch) =>
     Array.from({ length: pointsPerEpoch }, (_, i) => {
       const from = Math.floor((i * losses.length) / pointsPerEpoch);
@@ -93,10 +92,7 @@ export function drawLoss(epochs, pointsPerEpoch = 24) {
   });
 }
 
-/**
- * @param {{ accuracy: number }[]} epochs
- */
-export function drawAccuracy(epochs) {
+export function drawAccuracy(epochs: readonly { accuracy: number }[]): string {
   const points = epochs.map(({ accuracy }, i) => ({ epoch: i + 1, percent: 100 * accuracy }));
   return draw({
     marginTop: 28,
@@ -117,15 +113,10 @@ export function drawAccuracy(epochs) {
   });
 }
 
-/**
- * h, h∘h and h∘h∘h.
- *
- * @param {(x: number) => number} h
- */
-export function drawCompositions(h) {
+/** h, h∘h and h∘h∘h. */
+export function drawCompositions(h: RealFunction): string {
   const legend = ["h(x)", "h(h(x))", "h(h(h(x)))"];
-  /** @type {((x: number) => number)[]} */
-  const layers = [h, (x) => h(h(x)), (x) => h(h(h(x)))];
+  const layers: RealFunction[] = [h, (x) => h(h(x)), (x) => h(h(h(x)))];
   const points = layers.flatMap((f, i) => sampleCurve(f, -10, 10).line.map((point) => ({ ...point, of: legend[i] })));
   return draw({
     x: { label: "x" },
@@ -138,9 +129,9 @@ export function drawCompositions(h) {
 /**
  * How much of a gradient is left after passing back through 1 to 10 nonlinear functions.
  *
- * @param {number[]} typical for each depth, the product with sigmoid
+ * @param typical for each depth, the product with sigmoid
  */
-export function drawVanishing(typical) {
+export function drawVanishing(typical: readonly number[]): string {
   const legend = ["relu, active units", "sigmoid, at best", "sigmoid, as trained here"];
   const points = typical.flatMap((product, i) => [
     { layers: i + 1, product: 1, of: legend[0] },
@@ -165,10 +156,9 @@ export function drawVanishing(typical) {
 /**
  * The ten probabilities of one digit.
  *
- * @param {Float32Array} probabilities
- * @param {number} label the true digit, its bar in green
+ * @param label the true digit, its bar in green
  */
-export function drawProbabilities(probabilities, label) {
+export function drawProbabilities(probabilities: Float32Array, label: number): string {
   return draw({
     width: 180,
     height: 160,

@@ -1,44 +1,42 @@
-// @ts-check
-// The report: one HTML page that needs no other file and no script.
+/** The report: one HTML page that needs no other file and no script. */
 
 import { readFileSync } from "node:fs";
 import { encode } from "fast-png";
-import { sigmoid, softmax } from "lanewise";
-import { PIXELS, SIDE } from "./data.js";
+import { type Elementwise, sigmoid, softmax } from "lanewise";
 import { plainFormulas } from "../../bench/plain.js";
+import { byFamily } from "../../scripts/families.js";
 import { summaries } from "../../scripts/summaries.js";
+import { type Digits, PIXELS, SIDE } from "./data.js";
 import * as figures from "./figures.js";
 import { describe } from "./lessons.js";
+import type { Speed } from "./measure.js";
 import { createRandom } from "./random.js";
 import { likeliest } from "./train.js";
 
-/** The families of functions that come first in the report, in this order. */
-const FAMILIES = ["Steps and ramps", "Smooth functions", "Building blocks"];
+export interface Epoch {
+  /** The losses of its batches. */
+  readonly losses: Float64Array;
+  /** The accuracy on the test digits after it, in [0, 1]. */
+  readonly accuracy: number;
+}
 
-/**
- * @typedef {object} Epoch
- * @property {Float64Array} losses of each batch
- * @property {number} accuracy on the test digits, in [0, 1]
- */
+export interface Results {
+  readonly functions: readonly Elementwise[];
+  readonly epochs: readonly Epoch[];
+  readonly test: Pick<Digits, "bytes" | "labels">;
+  /** Ten for each of the test digits. */
+  readonly probabilities: Float32Array;
+  /** The derivatives of sigmoid at pre-activations of the trained network. */
+  readonly derivatives: readonly number[];
+  readonly speeds: readonly Speed[];
+  /** What the speeds were measured on. */
+  readonly conditions: string;
+  readonly machine: string;
+  readonly date: string;
+}
 
-/**
- * @typedef {object} Results
- * @property {typeof import("lanewise").functions} functions
- * @property {Epoch[]} epochs
- * @property {Pick<import("./data.js").Digits, "bytes" | "labels">} test
- * @property {Float32Array} probabilities of the test digits, ten each
- * @property {number[]} slopes derivatives of sigmoid at pre-activations of the trained network
- * @property {import("./measure.js").Speed[]} speeds
- * @property {string} conditions what the speeds were measured on
- * @property {string} machine
- * @property {string} date
- */
-
-/**
- * @param {Results} results
- * @returns {string} the page
- */
-export function buildReport(results) {
+/** The page. */
+export function buildReport(results: Results): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -56,8 +54,7 @@ ${[learning, digits, functionPictures, layers, softmaxTable, speedTable].map((pa
 `;
 }
 
-/** @param {Results} results */
-function learning({ epochs, test }) {
+function learning({ epochs, test }: Results): string {
   const right = (100 * epochs[epochs.length - 1].accuracy).toFixed(2);
   return `<p>A network of 784 pixels, 50 and then 100 sigmoid units and 10 softmax outputs looked at the MNIST training
 digits ${epochs.length} times. Of ${test.labels.length.toLocaleString("en")} digits that it had never seen, it reads
@@ -79,15 +76,14 @@ by heart.`,
 </div>`;
 }
 
-/** @param {Results} results */
-function digits(results) {
+function digits(results: Results): string {
   const { labels } = results.test;
   const answers = Array.from(labels, (_, i) => likeliest(results.probabilities, i));
   const right = Array.from({ length: 10 }, (_, kind) => labels.findIndex((l, i) => l === kind && answers[i] === kind));
-  const sureness = (/** @type {number} */ i) => results.probabilities[i * 10 + answers[i]];
+  const sureness = (i: number) => results.probabilities[i * 10 + answers[i]];
   const wrong = [...labels.keys()].filter((i) => answers[i] !== labels[i]).sort((a, b) => sureness(b) - sureness(a));
   const spread = wrong.filter((_, place) => place % Math.ceil(wrong.length / 10) === 0);
-  const gallery = (/** @type {number[]} */ chosen) =>
+  const gallery = (chosen: readonly number[]) =>
     `<div class="digits">\n${chosen.map((i) => digitCard(results, i, answers[i])).join("\n")}\n</div>`;
   return `<h2>Digits and what the network makes of them</h2>
 <p>Softmax turns the ten outputs into ten positive numbers whose sum is 1: a probability for each digit. The bar of the
@@ -98,12 +94,8 @@ ${gallery(right.filter((i) => i >= 0))}
 ${gallery(spread)}`;
 }
 
-/**
- * @param {Results} results
- * @param {number} i which of the test digits
- * @param {number} answer
- */
-function digitCard({ test, probabilities }, i, answer) {
+/** Number `i` of the test digits. */
+function digitCard({ test, probabilities }: Results, i: number, answer: number): string {
   const label = test.labels[i];
   // Ink is 255 in the file and black on paper.
   const data = test.bytes.slice(i * PIXELS, (i + 1) * PIXELS).map((byte) => 255 - byte);
@@ -116,24 +108,18 @@ ${figures.drawProbabilities(probabilities.subarray(i * 10, (i + 1) * 10), label)
 </div>`;
 }
 
-/** @param {Results} results */
-function functionPictures({ functions }) {
+function functionPictures({ functions }: Results): string {
   const known = summaries();
-  const names = [...known.keys()]; // in the order of their sources: what is alike stands together
-  const place = (/** @type {string} */ name) => names.indexOf(name);
-  const cards = [...functions]
-    .sort((a, b) => place(a.name) - place(b.name))
-    .map((fn) => {
-      const summary = known.get(fn.name);
-      if (summary === undefined) throw new Error(`${fn.name} has no docstring`);
+  const byName = new Map(functions.map((fn) => [fn.definition.name, fn]));
+  const galleries = byFamily(byName.keys()).map(({ family, names }) => {
+    const cards = names.map((name) => {
+      const fn = byName.get(name)!;
+      const summary = known.get(name);
+      if (summary === undefined) throw new Error(`${name} has no docstring`);
       const text = escape(describe(fn, summary)).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
-      const picture = figures.drawFunction(plainFormulas(fn.definition));
-      return { family: summary.family, html: card(fn.name, picture, text, fn.name) };
+      return card(name, figures.drawFunction(plainFormulas(fn.definition)), text, name);
     });
-  const families = new Set([...FAMILIES, ...cards.map(({ family }) => family)]);
-  const galleries = Array.from(families, (name) => {
-    const html = cards.filter(({ family }) => family === name).map((made) => made.html);
-    return `<h3>${escape(name)}</h3>\n<div class="cards">\n${html.join("\n")}\n</div>`;
+    return `<h3>${escape(family.heading)}</h3>\n<div class="cards">\n${cards.join("\n")}\n</div>`;
   });
   return `<h2>The functions and their derivatives</h2>
 <p>A layer of a network is a weighted sum followed by one of these. Training needs both lines: the function on the way
@@ -142,8 +128,7 @@ defaults; what is beyond ±10 is cut off.</p>
 ${galleries.join("\n")}`;
 }
 
-/** @param {Results} results */
-function layers({ slopes }) {
+function layers({ derivatives }: Results): string {
   return `<h2>What layers do to a function, and to a gradient</h2>
 <div class="cards">
 ${card(
@@ -159,29 +144,25 @@ layers come as close as one likes to any continuous function.`,
 )}
 ${card(
   "Why gradients vanish",
-  figures.drawVanishing(medianProducts(slopes, 10)),
+  figures.drawVanishing(medianProducts(derivatives, 10)),
   `On the way back the gradient is multiplied, in each layer, by the weights and by one derivative. Sigmoid's is at most
 0.25: ten of them leave a millionth (0.25<sup>10</sup>), unless the weights make up for it; the orange line is the median
-product of slopes in this network. Relu's is 1 where the unit is active.`,
+product of derivatives in this network. Relu's is 1 where the unit is active.`,
 )}
 </div>`;
 }
 
-/**
- * @param {number[]} slopes
- * @param {number} depth
- * @returns {number[]} for 1 to `depth` layers, the median product of as many slopes chosen at random
- */
-function medianProducts(slopes, depth) {
+/** For 1 to `depth` layers, the median product of as many derivatives chosen at random. */
+function medianProducts(derivatives: readonly number[], depth: number): number[] {
   const random = createRandom(2);
   const products = new Float64Array(1001).fill(1);
   return Array.from({ length: depth }, () => {
-    products.forEach((product, i) => (products[i] = product * slopes[Math.floor(random() * slopes.length)]));
+    products.forEach((product, i) => (products[i] = product * derivatives[Math.floor(random() * derivatives.length)]));
     return products.slice().sort()[500];
   });
 }
 
-function softmaxTable() {
+function softmaxTable(): string {
   const x = Float64Array.of(1010, 1000, 990);
   const max = Math.max(...x);
   const exponentials = x.map(Math.exp);
@@ -202,8 +183,7 @@ arithmetic, since it cancels in the quotient, and keeps every exponential at mos
 ${table(head, rows)}`;
 }
 
-/** @param {Results} results */
-function speedTable({ speeds, conditions, machine, date }) {
+function speedTable({ speeds, conditions, machine, date }: Results): string {
   const rows = speeds.map(({ name, plain, lanewise, ulp }) => [
     escape(name),
     plain.toFixed(2),
@@ -218,13 +198,8 @@ ${table(["function", "plain JS, ns an element", "lanewise, ns an element", "rati
 <p>${escape(machine)}, ${escape(date)}.</p>`;
 }
 
-/**
- * @param {string} title
- * @param {string} picture
- * @param {string} text HTML
- * @param {string} [id]
- */
-function card(title, picture, text, id) {
+/** @param text HTML */
+function card(title: string, picture: string, text: string, id?: string): string {
   return `<section class="card"${id ? ` id="${escape(id)}"` : ""}>
 <h3>${escape(title)}</h3>
 ${picture}
@@ -232,12 +207,8 @@ ${picture}
 </section>`;
 }
 
-/**
- * @param {string[]} head
- * @param {(string | number)[][]} rows
- */
-function table(head, rows) {
-  const line = (/** @type {string} */ tag, /** @type {(string | number)[]} */ cells) =>
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (tag: string, cells: readonly (string | number)[]) =>
     `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
   return `<div class="scroll"><table>
 <thead>${line("th", head)}</thead>
@@ -247,12 +218,11 @@ ${rows.map((cells) => line("td", cells)).join("\n")}
 </table></div>`;
 }
 
-/** @param {number} x eight digits of it are given */
-function number(x) {
+/** A number to eight digits. */
+function number(x: number): string {
   return x < 0.001 ? x.toExponential(7) : x.toPrecision(8);
 }
 
-/** @param {string} text */
-function escape(text) {
+function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

@@ -1,6 +1,7 @@
-// @ts-check
-// Trains a network on the 60,000 MNIST digits with lanewise's functions, tests it on 10,000 others, measures the
-// functions that everyone starts from on all pixels, and writes report/index.html with every function's picture.
+/**
+ * Trains a network on the 60,000 MNIST digits with lanewise's functions, tests it on 10,000 others, measures the
+ * functions that everyone starts from on all pixels, and writes report/index.html with every function's picture.
+ */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -9,11 +10,11 @@ import { fileURLToPath } from "node:url";
 import Table from "cli-table3";
 import { backend, exp, functions, relu, sigmoid, step, tanh } from "lanewise";
 import { loadDigits, PIXELS } from "./data.js";
-import { measure } from "./measure.js";
+import { measure, type Speed } from "./measure.js";
 import { Network } from "./network.js";
 import { createBar } from "./progress.js";
 import { createRandom } from "./random.js";
-import { buildReport } from "./report.js";
+import { buildReport, type Epoch } from "./report.js";
 import { accuracy, predict, trainEpoch } from "./train.js";
 
 const SIZES = [PIXELS, 50, 100, 10];
@@ -31,8 +32,8 @@ const epochs = trainAndShow();
 const probabilities = predict(network, test, SETTINGS.batch);
 const right = percent(accuracy(probabilities, test.labels));
 console.log(`Accuracy on the ${count(test.count)} test digits: ${right}\n`);
-// The network still holds its last batch of test digits: the slopes of sigmoid at its hidden units' pre-activations.
-const slopes = network.sums.slice(0, -1).flatMap((sums) => [...sigmoid.derivative(sums)]);
+// The network still holds its last batch of test digits: the derivatives of sigmoid at its hidden units' pre-activations.
+const derivatives = network.sums.slice(0, -1).flatMap((sums) => [...sigmoid.derivative(sums)]);
 
 const speeds = measureAndShow();
 const machine = `${cpus()[0].model.trim()}, Node ${process.versions.node}, lanewise's backend ${backend()}`;
@@ -43,14 +44,13 @@ console.log(speedTable());
 const report = new URL("../../report/index.html", import.meta.url);
 mkdirSync(new URL(".", report), { recursive: true });
 const date = new Date().toISOString().slice(0, 10);
-const page = buildReport({ functions, epochs, test, probabilities, slopes, speeds, conditions, machine, date });
+const page = buildReport({ functions, epochs, test, probabilities, derivatives, speeds, conditions, machine, date });
 writeFileSync(report, page);
 console.log(`\nThe report: ${relative(process.cwd(), fileURLToPath(report))}, ${report}`);
 
-function trainAndShow() {
+function trainAndShow(): Epoch[] {
   const begin = performance.now();
-  /** @type {import("./report.js").Epoch[]} */
-  const epochs = [];
+  const epochs: Epoch[] = [];
   for (let epoch = 0; epoch < SETTINGS.epochs; epoch++) {
     const bar = createBar(`epoch ${epoch + 1} of ${SETTINGS.epochs}`);
     let note = "";
@@ -68,9 +68,9 @@ function trainAndShow() {
   return epochs;
 }
 
-function measureAndShow() {
+function measureAndShow(): Speed[] {
   const bar = createBar("measuring");
-  const speeds = [];
+  const speeds: Speed[] = [];
   for (const speed of measure(digits, MEASURED)) {
     speeds.push(speed);
     bar.update(speeds.length / (MEASURED.length + 1), speed.name);
@@ -79,7 +79,7 @@ function measureAndShow() {
   return speeds;
 }
 
-function speedTable() {
+function speedTable(): string {
   const head = ["function", "plain JS", "lanewise", "ratio", "largest error, ulp"];
   const style = { head: [], border: [], compact: true };
   const table = new Table({ head, colAligns: ["left", "right", "right", "right", "right"], style });
@@ -89,12 +89,10 @@ function speedTable() {
   return table.toString();
 }
 
-/** @param {number} n */
-function count(n) {
+function count(n: number): string {
   return n.toLocaleString("en");
 }
 
-/** @param {number} share */
-function percent(share) {
+function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }

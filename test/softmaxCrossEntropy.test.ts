@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { createArena, type FloatArray, softmaxCrossEntropy } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { crossEntropyInputs, exactLoss, oneHot } from "./support/losses.js";
 import { exactSoftmax, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout } from "./support/rows.js";
@@ -11,7 +11,7 @@ const inf = Infinity;
 
 const layouts: readonly Layout[] = [...commonLayouts, [[2000, 10], 1]];
 
-describeArrays("softmaxCrossEntropy", (type) => {
+describeKernelArrays("softmaxCrossEntropy", (type) => {
   const narrow = type === Float32Array;
   const epsilon = narrow ? 2 ** -23 : 2 ** -52;
   /** Relatively, of float64 sums of as many terms. */

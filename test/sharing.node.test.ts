@@ -71,7 +71,7 @@ const resultsOf = `
 
 interface Settings {
   readonly flags?: readonly string[];
-  /** Where the program runs. There \`lanewise\` is this package if that is its root. */
+  /** Where the program runs. There `lanewise` is this package if that is its root. */
   readonly cwd?: string;
 }
 
@@ -155,7 +155,7 @@ describe.each([
   });
 });
 
-/** Hooks by which Node imports \`x.wasm\` and \`x.wasm?module\` as these hosts do: as a compiled module. */
+/** Hooks by which Node imports `x.wasm` and `x.wasm?module` as these hosts do: as a compiled module. */
 const wasmHooks = `
   export async function load(url, context, next) {
     if (!/\\.wasm(\\?module)?$/.test(url)) return next(url, context);

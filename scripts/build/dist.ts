@@ -112,7 +112,7 @@ function lazyText(): string {
   return load + names.map((name) => `export const ${name} = (a, b, c) => load().${name}(a, b, c);\n`).join("");
 }
 
-/** Without embedded modules, but with the raw module of this import. */
+/** Without embedded modules, but with the raw module of this import, as src/runtime/ sees it. */
 function withRawModule(specifier: string): Map<string, string> {
   return withoutModules().set("runtime/whole.ts", `export { default as whole } from ${JSON.stringify(specifier)};\n`);
 }
@@ -174,8 +174,8 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
       { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts` },
     ),
     write(none, { file: `${dist}bundle.js`, minify: true, postBanner: banner }),
-    write(withRawModule("./simd.wasm"), { file: `${dist}workerd.js` }),
-    write(withRawModule("./simd.wasm?module"), { file: `${dist}edge.js` }),
+    write(withRawModule("../simd.wasm"), { file: `${dist}workerd.js` }),
+    write(withRawModule("../simd.wasm?module"), { file: `${dist}edge.js` }),
     write(withoutKernels(), { dir: `${dist}js`, ...preserve }),
     write(withoutKernels(), { file: `${dist}js.cjs`, format: "cjs" }),
     writeTypes(),

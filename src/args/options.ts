@@ -37,13 +37,16 @@ export function readOut(caller: string, options: unknown): unknown {
   return isOfClass(options) ? OTHERS : out;
 }
 
+/** The names of options, in the order in which a function takes their values; undefined in the place of one that it doesn't have. */
+export type OptionNames = readonly (string | undefined)[];
+
 /**
  * The values of the options that a function has, in the order of their names; undefined where one is not given.
  *
  * @param read what `readOut` gave
  * @throws {TypeError} if `options` is no object, or has an option that the function doesn't have
  */
-export function readOptions(caller: string, names: readonly string[], options: unknown, read = OTHERS): unknown[] {
+export function readOptions(caller: string, names: OptionNames, options: unknown, read = OTHERS): unknown[] {
   const values = names.length <= 7 ? [u, u, u, u, u, u, u] : new Array<unknown>(names.length).fill(u);
   if (options === undefined) return values;
   let count = 0;
@@ -65,9 +68,9 @@ function isOfClass(options: unknown): options is object {
 }
 
 /** Reads the options that a class defines. */
-function readAccessors(names: readonly string[], options: object, values: unknown[]): void {
+function readAccessors(names: OptionNames, options: object, values: unknown[]): void {
   names.forEach((name, i) => {
-    if (values[i] === undefined && name in options) {
+    if (name !== undefined && values[i] === undefined && name in options) {
       values[i] = (options as Record<string, unknown>)[name];
     }
   });
@@ -77,14 +80,14 @@ function readAccessors(names: readonly string[], options: object, values: unknow
 const u: unknown = undefined;
 
 /** The index of a name; -1 if it is none of them. A loop compares names by their addresses, which `indexOf` doesn't. */
-function indexIn(names: readonly string[], name: string): number {
+function indexIn(names: OptionNames, name: string): number {
   for (let i = 0; i < names.length; i++) if (names[i] === name) return i;
   return -1;
 }
 
-function noOption(caller: string, names: readonly string[], options: unknown, name: string): TypeError {
+function noOption(caller: string, names: OptionNames, options: unknown, name: string): TypeError {
   checkObject(caller, options);
-  return new TypeError(`${caller}: there is no option ${name}, only ${names.join(", ")}`);
+  return new TypeError(`${caller}: there is no option ${name}, only ${names.filter(Boolean).join(", ")}`);
 }
 
 /** Throws unless options are an object that may hold some. */

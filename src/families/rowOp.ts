@@ -3,7 +3,7 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
 import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
-import { MoreOptions, readOptions, readOut } from "../args/options.js";
+import { MoreOptions, type OptionNames, readOptions, readOut } from "../args/options.js";
 import { type Rows, rowsOf, startOf } from "../args/shape.js";
 import { copy, copyOf, isOverwritten, newArray, overlap } from "../exec/copy.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
@@ -18,7 +18,7 @@ import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.
 import type { RowDefinition, RowFormula } from "./rows.js";
 
 const negate = /* @__PURE__ */ kernelPair(maskModule, "mask_negate");
-const maskedFill = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
+const fillMask = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
 
 /** The options of functions over rows, in the order in which `RowOp` reads them. */
 const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal"];
@@ -33,7 +33,7 @@ export class RowOp {
   readonly begin: KernelPair;
   readonly beginColumns: KernelPair | undefined;
   readonly passes: readonly RowPass[];
-  readonly #optionNames: readonly string[];
+  readonly #optionNames: OptionNames;
   readonly definition: RowDefinition;
   readonly name: string;
   readonly reduces: boolean;
@@ -68,7 +68,9 @@ export class RowOp {
       thenColumns: pair(pass.thenColumns),
       repeats: pass.repeats,
     }));
-    this.#optionNames = OPTIONS.slice(0, definition.maskedFill !== undefined ? 6 : definition.hasTemperature ? 4 : 3);
+    const { hasTemperature, maskedFill } = definition;
+    const has = [true, true, true, hasTemperature, maskedFill !== undefined, maskedFill !== undefined];
+    this.#optionNames = OPTIONS.map((name, i) => (has[i] ? name : undefined));
     // Copies in an object of one shape: V8 looks 50 ns for what is in objects of many shapes.
     this.name = name;
     this.reduces = reduces;
@@ -251,7 +253,7 @@ class RowOpCall implements RowCall {
 
   prepare(instance: Instance): boolean {
     this.#kernel = this.op.kernels.of(instance, this.dtype);
-    if (this.changes && (this.op.negates ? negate : maskedFill).of(instance, this.dtype) === null) return false;
+    if (this.changes && (this.op.negates ? negate : fillMask).of(instance, this.dtype) === null) return false;
     return this.#kernel !== null;
   }
 
@@ -265,7 +267,7 @@ class RowOpCall implements RowCall {
       negate.of(instance, this.dtype)!(x, dst, n);
       x = dst;
     }
-    if (this.settings.mask !== undefined) maskedFill.of(instance, this.dtype)!(x, mask, dst, n);
+    if (this.settings.mask !== undefined) fillMask.of(instance, this.dtype)!(x, mask, dst, n);
   }
 
   computeRows(_instance: Instance, first: number, second: number, dst: number, row: number, count: number): void {

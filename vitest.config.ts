@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { once } from "./test/engines/once.js";
+import { once, skipsPlain } from "./test/engines/once.js";
 
 // The tests in the Node that runs them; test/engines/vitest.browser.config.ts runs them in browsers.
 export default defineConfig({
@@ -7,7 +7,13 @@ export default defineConfig({
     testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
     maxWorkers: "100%", // by default one core is left free
-    provide: { engine: { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 } },
+    provide: {
+      engine: {
+        name: "node",
+        relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21,
+        skipsPlain: skipsPlain(),
+      },
+    },
     projects: [
       {
         extends: true,

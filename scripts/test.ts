@@ -49,7 +49,7 @@ async function lacks(installation: Promise<Ended>, all: string): Promise<readonl
 }
 
 /** Runs the tests in an engine, once a slot is free, unless something is missing. */
-async function runTests({ name, node, args }: Engine, missing: string | undefined): Promise<void> {
+async function runTests({ name, node, args, skipsPlain }: Engine, missing: string | undefined): Promise<void> {
   const why = (await built).status === 0 ? missing : "the build failed";
   if (why !== undefined) {
     summary.add(name, { failed: 1 }, `FAILED: ${why}`);
@@ -58,7 +58,13 @@ async function runTests({ name, node, args }: Engine, missing: string | undefine
   await slots.use(async () => {
     const reporters = ["--reporter=default", "--reporter=./scripts/totals.ts"];
     const command = [node, "node_modules/vitest/vitest.mjs", "run", ...reporters, workers, ...args];
-    summary.addRun(name, await execute(name, command, runLimit));
+    summary.addRun(
+      name,
+      await execute(name, command, {
+        limit: runLimit,
+        env: skipsPlain && here.length > 0 ? { LANEWISE_TEST_PLAIN: "once" } : {},
+      }),
+    );
   });
 }
 

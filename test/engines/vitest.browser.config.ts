@@ -2,7 +2,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import type { Engine } from "../support/engine.js";
 import { debian, hasDebian, type Browser } from "./debian.js";
-import { once } from "./once.js";
+import { once, skipsPlain } from "./once.js";
 import { plainFiles } from "./plainFiles.js";
 import { webkitGtk } from "./webkit.js";
 
@@ -17,7 +17,7 @@ function provider(browser: Browser) {
 }
 
 function instance(browser: Browser, relaxedSimd: boolean) {
-  const engine: Engine = { name: browser, relaxedSimd };
+  const engine: Engine = { name: browser, relaxedSimd, skipsPlain: skipsPlain() };
   return { browser, name: browser, provider: provider(browser), provide: { engine } };
 }
 

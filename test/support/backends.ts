@@ -28,19 +28,43 @@ export type FloatArrayType = Float32ArrayConstructor | Float64ArrayConstructor;
 
 export const types: readonly FloatArrayType[] = [Float32Array, Float64Array];
 
-/** Describes the same on every backend that runs here. */
-export function describeBackends(title: string, body: (backend: BackendName) => void): void {
-  describe.each(names)(`${title}, %s`, (backend) => {
+/** Describes the same on some backends. */
+function describeOn(among: readonly BackendName[], title: string, body: (backend: BackendName) => void): void {
+  describe.each(among)(`${title}, %s`, (backend) => {
     beforeAll(() => useBackend(backend));
     body(backend);
   });
 }
 
-/** Describes the same on every backend, for both types of arrays. */
-export function describeArrays(title: string, body: (type: FloatArrayType, backend: BackendName) => void): void {
-  describeBackends(title, (backend) => {
+type ArraysBody = (type: FloatArrayType, backend: BackendName) => void;
+
+function ofBothTypes(body: ArraysBody) {
+  return (backend: BackendName) => {
     for (const type of types) describe(type.name, () => body(type, backend));
-  });
+  };
+}
+
+/** Describes the same on every backend that runs here. */
+export function describeBackends(title: string, body: (backend: BackendName) => void): void {
+  describeOn(names, title, body);
+}
+
+/** Describes the same on every backend, for both types of arrays. */
+export function describeArrays(title: string, body: ArraysBody): void {
+  describeOn(names, title, ofBothTypes(body));
+}
+
+/** The backends whose results may differ between engines: js is left out where another engine tests it. */
+const kernelBackends = engine.skipsPlain ? names.filter((name) => name !== "js") : names;
+
+/** Describes the same on every backend, but on js in one engine alone. */
+export function describeKernels(title: string, body: (backend: BackendName) => void): void {
+  describeOn(kernelBackends, title, body);
+}
+
+/** Describes the same on every backend, but on js in one engine alone, for both types of arrays. */
+export function describeKernelArrays(title: string, body: ArraysBody): void {
+  describeOn(kernelBackends, title, ofBothTypes(body));
 }
 
 /** What to call, and what it must give. */

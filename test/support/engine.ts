@@ -5,6 +5,8 @@ export interface Engine {
   name: "node" | "chromium" | "firefox" | "webkit";
   /** Whether it must offer relaxed SIMD; every engine in the matrix must offer SIMD. */
   relaxedSimd: boolean;
+  /** Whether another engine tests what plain JavaScript computes the same everywhere. */
+  skipsPlain: boolean;
 }
 
 declare module "vitest" {

@@ -21,11 +21,16 @@ export function runRows(call: RowCall, byFormula = false): void {
   const { layout } = call;
   const scratch = activeScratch();
   const instance = hasArenas() ? residentInstance(call.caller, scratch, [...call.inputs, call.out]) : undefined;
-  if (layout.rows === 0) return;
+  if (isNothing(call)) return;
   if (byFormula || layout.columns === 0) call.formula();
   else if (instance !== undefined && canRunResident(call) && call.prepare(instance)) runResident(call, instance);
   else if (scratch !== null && call.prepare(scratch)) runThroughScratch(call, scratch);
   else call.formula();
+}
+
+/** Whether a call has no results, though it may have more rows, of no elements, than a loop could go through. */
+function isNothing({ layout, reduces }: RowCall): boolean {
+  return layout.rows === 0 || (layout.columns === 0 && !reduces);
 }
 
 /** Whether rows side by side are computed by their own kernels. */

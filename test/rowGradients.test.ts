@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { createArena, type FloatArray, logSoftmax, logSumExp, softmax, softmin } from "../src/index.js";
+import { SCRATCH } from "../src/runtime/memory.js";
+import { describeKernelArrays, differences, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { dotOf, exactSoftmax, sumOf } from "./support/reference.js";
+import { commonLayouts, type Layout, rowsAlong, sizeOf } from "./support/rows.js";
+
+/** The functions from an array to an array like it. */
+const functions = { softmax, softmin, logSoftmax };
+
+/** The common ones, and more of few and many rows side by side. */
+const layouts: readonly Layout[] = [
+  ...commonLayouts,
+  [[2000, 10], 1],
+  [[7, 32], 1],
+  [[9, 33], 1],
+  [[3, 40, 20], 1],
+  [[2, 300, 17], 1],
+  [[5, 4001], 0],
+];
+
+describeKernelArrays("gradients of rows", (type) => {
+  const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
+
+  it.each(layouts)("backward of shape %j along axis %i is the Jacobian's product", (shape, axis) => {
+    const length = sizeOf(shape);
+    const x = randomArray(type, length, -3, 3);
+    const dy = randomArray(type, length, -1, 1, 2);
+    const options = { shape, axis };
+    const gradients = rowsAlong(dy, shape, axis);
+    const probabilities = rowsAlong(x, shape, axis).map(exactSoftmax);
+    const compare = (got: FloatArray, wanted: (p: number[], row: number) => (i: number) => number) => {
+      rowsAlong(got, shape, axis).forEach((row, r) => {
+        const tolerance = 8 * epsilon * Math.sqrt(row.length);
+        const of = wanted(probabilities[r], r);
+        const wrong = row.findIndex((g, i) => !(Math.abs(g - of(i)) <= tolerance));
+        expect(wrong, `row ${r}`).toBe(-1);
+      });
+    };
+    const y = softmax(x, options);
+    const dx = softmax.backward(y, dy, options);
+    compare(dx, (p, r) => {
+      const dot = dotOf(p, gradients[r]);
+      return (i) => p[i] * (gradients[r][i] - dot);
+    });
+    const logs = logSoftmax(x, options);
+    const dLogs = logSoftmax.backward(logs, dy, options);
+    compare(dLogs, (p, r) => {
+      const total = sumOf(gradients[r]);
+      return (i) => gradients[r][i] - p[i] * total;
+    });
+    for (const [backward, out, wanted] of [
+      [softmax.backward, y, dx],
+      [logSoftmax.backward, logs, dLogs],
+    ] as const) {
+      const target = dy.slice();
+      backward(out, target, { ...options, out: target });
+      expectSameBits(target, wanted);
+      backward(out, dy, { ...options, out });
+      expectSameBits(out, wanted);
+    }
+    const perRow = randomArray(type, gradients.length, -1, 1, 3);
+    compare(logSumExp.backward(x, perRow, options), (p, r) => (i) => p[i] * perRow[r]);
+  });
+
+  describe.each(Object.entries(functions))("%s.backward", (_, fn) => {
+    it.each([...layouts, [[37, 16], 1], [[37, 24], 1], [[66_000, 16], 0]] as Layout[])(
+      "of shape %j along axis %i: each row as by itself",
+      (shape, axis) => {
+        const length = sizeOf(shape);
+        const x = randomArray(type, length, -3, 3);
+        const dy = randomArray(type, length, -1, 1, 2);
+        for (const temperature of [1, 0.6]) {
+          const options = { shape, axis, temperature };
+          const y = fn(x, options);
+          // What is in one row does not reach the others.
+          const rowLength = shape.at(axis)!;
+          if (length > 2 * rowLength) dy[length - 1] = NaN;
+          // Left out.
+          if (length > 4 * rowLength) y[length >> 1] = fn === logSoftmax ? -Infinity : 0;
+          const gradients = rowsAlong(dy, shape, axis);
+          const wanted = rowsAlong(y, shape, axis).map((row, i) => fn.backward(row, gradients[i], { temperature }));
+          const dx = fn.backward(y, dy, options);
+          rowsAlong(dx, shape, axis).forEach((row, i) => expectSameBits(row, wanted[i], `row ${i}`));
+          const arena = createArena(2 * dy.byteLength + 64);
+          const placed = inArena(arena, y);
+          expectSameBits(fn.backward(placed, inArena(arena, dy), { ...options, out: placed }), dx, "in an arena");
+          fn.backward(y, dy, { ...options, out: y });
+          expectSameBits(y, dx, "over y");
+        }
+      },
+    );
+  });
+
+  it("backward of a long row streams", () => {
+    const length = SCRATCH / type.BYTES_PER_ELEMENT + 5;
+    const x = randomArray(type, length, -3, 3);
+    const dy = randomArray(type, length, -1, 1, 2);
+    const y = softmax(x);
+    const p = exactSoftmax(x);
+    const dot = dotOf(p, dy);
+    const total = sumOf(dy);
+    const dx = softmax.backward(y, dy);
+    expect(dx.findIndex((g, i) => Math.abs(g - p[i] * (dy[i] - dot)) > 8 * epsilon * p[i])).toBe(-1);
+    const dLogs = logSoftmax.backward(logSoftmax(x), dy);
+    const slack = 8 * epsilon;
+    expect(dLogs.findIndex((g, i) => Math.abs(g - (dy[i] - p[i] * total)) > slack)).toBe(-1);
+    expect(logSumExp.backward(type.of(1, 2), 2)).toEqual(softmax(type.of(1, 2)).map((value) => 2 * value));
+  });
+
+  it("what an infinite gradient leaves behind is not taken up", () => {
+    const dy = new type(7).fill(Infinity);
+    softmax.backward(new type(7).fill(1 / 7), dy);
+    const y = type.of(0.5, 0.25, 0.25);
+    expect(softmax.backward(y, type.of(1, 0, 0))).toEqual(type.of(0.25, -0.125, -0.125));
+  });
+
+  it("gradients agree with finite differences", () => {
+    const x = Float64Array.of(0.3, -1.2, 2, 0.5);
+    const dy = Float64Array.of(1, -2, 0.5, 3);
+    const losses = {
+      softmax: (z: FloatArray) => dotOf(softmax(z), dy),
+      logSoftmax: (z: FloatArray) => dotOf(logSoftmax(z), dy),
+      logSumExp: (z: FloatArray) => logSumExp(z),
+    };
+    const gradients = {
+      softmax: softmax.backward(softmax(x), dy),
+      logSoftmax: logSoftmax.backward(logSoftmax(x), dy),
+      logSumExp: logSumExp.backward(x, 1),
+    };
+    for (const name of ["softmax", "logSoftmax", "logSumExp"] as const) {
+      const wanted = differences(x, losses[name]);
+      wanted.forEach((slope, i) => expect(gradients[name][i]).toBeCloseTo(slope, 7));
+    }
+  });
+
+  it("an infinite gradient makes the others infinite, or NaN where they count for nothing", () => {
+    const y = type.of(0.5, 0.25, 0.25, 0);
+    expect(softmax.backward(y, type.of(Infinity, 1, 1, 1))).toEqual(type.of(NaN, -Infinity, -Infinity, NaN));
+  });
+
+  it("gradients with a temperature agree with finite differences", () => {
+    const x = Float64Array.of(0.3, -1.2, 2, 0.5);
+    const dy = Float64Array.of(1, -2, 0.5, 3);
+    const options = { temperature: 0.6 };
+    for (const fn of Object.values(functions)) {
+      const gradient = fn.backward(fn(x, options), dy, options);
+      const wanted = differences(x, (moved) => dotOf(fn(moved, options), dy));
+      wanted.forEach((slope, i) => expect(gradient[i]).toBeCloseTo(slope, 6));
+    }
+    const gradient = logSumExp.backward(x, 1, options);
+    softmax(x, options).forEach((p, i) => expect(gradient[i]).toBeCloseTo(p / 0.6, 12));
+  });
+
+  it("what a call leaves behind does not reach the next", () => {
+    softmax.backward(new type(15).fill(1), new type(15).fill(NaN));
+    const y = softmax(type.of(1, 2, 3, 4, 5));
+    expect(softmax.backward(y, new type(5).fill(1)).every((value) => Math.abs(value) < 1e-6)).toBe(true);
+  });
+});

@@ -314,7 +314,9 @@ class RowOpCall implements RowCall {
     const { rows, columns, stride } = layout;
     let { inputs } = this;
     if (settings.causal || this.changes) {
-      inputs = [maskedCopy(inputs[0], layout, settings, op.negate !== undefined, newArray(dtype, inputs[0].length))];
+      inputs = [
+        maskedCopy(inputs[0], layout, settings, op.definition.negates === true, newArray(dtype, inputs[0].length)),
+      ];
     } else if (this.out !== undefined) {
       const { out } = this;
       inputs = inputs.map((input) => (isOverwritten(input, out) ? copyOf(input, dtype) : input));

@@ -3,9 +3,10 @@
 import { describe } from "../args/arrays.js";
 import { INTERFACE } from "../generated/layout.js";
 import type { Build } from "./decode.js";
-import { Scratch } from "./instance.js";
+import { moduleBytes } from "./bytes.js";
+import { type Exports, importsOf, Scratch, WHOLE } from "./instance.js";
 import { message } from "./kernels.js";
-import { type Bytes, importedModules } from "./modules.js";
+import { type Bytes, importedModules, type ModuleText } from "./modules.js";
 import { judge, probe, probeAsync } from "./probe.js";
 import { whole } from "./whole.js";
 
@@ -19,7 +20,10 @@ export interface BackendInfo {
   readonly available: boolean;
   /** Why it is not available; undefined if it is. */
   readonly reason?: string;
-  /** The functions that are computed by plain JavaScript all the same, each with the reason; undefined if there are none. */
+  /**
+   * The functions of which a kernel didn't compile or failed its known answers, each with the reason: plain JavaScript computes
+   * what that kernel would, and what none of their kernels has computed before. Undefined if there are none.
+   */
   readonly fallbacks?: Readonly<Record<string, string>>;
 }
 
@@ -193,8 +197,23 @@ async function compileEmbedded(): Promise<void> {
   if (scratch?.whole !== undefined) return;
   for (const module of scratch ? importedModules : []) {
     // A module that is refused once more stays named by `backends`.
-    await scratch!.prepare(module).catch((error: unknown) => scratch!.failures.set(module.name, message(error)));
+    await prepare(scratch!, module).catch((error: unknown) => scratch!.failures.set(module.name, message(error)));
   }
+}
+
+/** Compiles and instantiates a module asynchronously, which some engines demand of large ones. */
+async function prepare(scratch: Scratch, module: ModuleText): Promise<Exports> {
+  let compiled = scratch.compiled.get(module);
+  if (compiled === undefined) {
+    compiled = await WebAssembly.compile(moduleBytes(module, scratch.build));
+    scratch.compiled.set(module, compiled);
+  }
+  const exports = (await WebAssembly.instantiate(compiled, importsOf(scratch.memory))).exports as Exports;
+  scratch.exports.set(module, exports);
+  // What was refused before is looked for once more.
+  scratch.failures.delete(module.name);
+  scratch.kernels.length = 0;
+  return exports;
 }
 
 /** The backend of a whole module. */
@@ -218,7 +237,7 @@ async function instantiateSource(source: ModuleSource | PromiseLike<ModuleSource
   const scratch = names.includes("relaxed")
     ? new Scratch("relaxed-simd", "relaxed", module)
     : new Scratch("simd", "simd", module);
-  const exports = (await scratch.prepare()) as unknown as WholeExports;
+  const exports = (await prepare(scratch, WHOLE)) as unknown as WholeExports;
   if (exports.interface.value !== INTERFACE) throw new TypeError("this module is of another version of lanewise");
   const unfused = judge({ exports });
   if (unfused !== undefined) throw new Error(unfused);

@@ -37,7 +37,8 @@ export class Instance {
   readonly kernels: (Kernel | null)[] = [];
   /** The scratch instance of the backend that runs here: it holds what all instances of the backend share. */
   readonly backend: Scratch;
-  readonly #exports = new Map<ModuleText, Exports>();
+  /** The exports on this memory, by the modules, or by WHOLE. */
+  readonly exports = new Map<ModuleText, Exports>();
   readonly #parameters: ParameterViews;
   #plan: Plan<object> | undefined;
 
@@ -67,23 +68,19 @@ export class Instance {
 
   /** The exports of a module on this memory; throws where the engine refuses to compile or to instantiate it. */
   exportsOf(module: ModuleText): Exports {
-    let exports = this.#exports.get(this.backend.whole === undefined ? module : WHOLE);
+    const key = this.backend.whole === undefined ? module : WHOLE;
+    let exports = this.exports.get(key);
     if (exports === undefined) {
-      const compiled = this.backend.compiled(module);
+      const compiled = this.backend.compiledModule(key);
       exports = instantiateSync(compiled, importsOf(this.memory)).instance.exports as Exports;
-      this.adopt(module, exports);
+      this.exports.set(key, exports);
     }
     return exports;
-  }
-
-  /** Files exports that have been made otherwise. */
-  adopt(module: ModuleText, exports: Exports): void {
-    this.#exports.set(this.backend.whole === undefined ? module : WHOLE, exports);
   }
 }
 
 /** Stands for the whole module, which has the exports of all. */
-const WHOLE: ModuleText = { name: "", text: "" };
+export const WHOLE: ModuleText = { name: "", text: "" };
 
 /** What modules import; the whole ones import their memory under the package's name. */
 export function importsOf(memory: WebAssembly.Memory): Record<string, Record<string, WebAssembly.Memory>> {
@@ -144,7 +141,8 @@ export class Scratch extends Instance {
   readonly blockOut: View;
   /** Why functions don't run on this backend, by the names of their modules. */
   readonly failures = new Map<string, string>();
-  readonly #compiled = new Map<ModuleText, WebAssembly.Module>();
+  /** The modules that have been compiled, once for all instances of the backend. */
+  readonly compiled = new Map<ModuleText, WebAssembly.Module>();
   /** Views of lengths whose hashes differ. */
   readonly #views: View[];
 
@@ -159,6 +157,7 @@ export class Scratch extends Instance {
     readonly whole?: WebAssembly.Module,
   ) {
     super(createMemory(SCRATCH_DATA));
+    if (whole !== undefined) this.compiled.set(WHOLE, whole);
     const buffer = this.memory.buffer as ArrayBuffer;
     this.first32 = new Float32Array(buffer, FIRST, SCRATCH / 4);
     this.first64 = new Float64Array(buffer, FIRST, SCRATCH / 8) as unknown as View;
@@ -190,32 +189,12 @@ export class Scratch extends Instance {
     return dtype.index === 0 ? this.second32 : this.second64;
   }
 
-  /** A module, compiled once for all instances of the backend. */
-  compiled(module: ModuleText): WebAssembly.Module {
-    if (this.whole !== undefined) return this.whole;
-    let compiled = this.#compiled.get(module);
+  compiledModule(module: ModuleText): WebAssembly.Module {
+    let compiled = this.compiled.get(module);
     if (compiled === undefined) {
       compiled = new WebAssembly.Module(moduleBytes(module, this.build));
-      this.#compiled.set(module, compiled);
+      this.compiled.set(module, compiled);
     }
     return compiled;
-  }
-
-  /**
-   * Compiles and instantiates a module asynchronously, which some engines demand of large ones. Of the whole module that is
-   * done without naming one.
-   */
-  async prepare(module: ModuleText = WHOLE): Promise<Exports> {
-    let compiled = this.whole ?? this.#compiled.get(module);
-    if (compiled === undefined) {
-      compiled = await WebAssembly.compile(moduleBytes(module, this.build));
-      this.#compiled.set(module, compiled);
-    }
-    const exports = (await WebAssembly.instantiate(compiled, importsOf(this.memory))).exports as Exports;
-    this.adopt(module, exports);
-    // What was refused before is looked for once more.
-    this.failures.delete(module.name);
-    this.kernels.length = 0;
-    return exports;
   }
 }

@@ -15,9 +15,9 @@ import { createInputs } from "./inputs.js";
 const SIZE = 1024;
 const CALLS = 20;
 
-/** Calls before, and their elements: short arrays, since it is the number of calls that has code optimised. */
+/** Calls before, and their elements: short arrays, since it is the number of calls that has code optimised, but beyond the cut-offs of fast paths. */
 const WARM_UP = 1500;
-const WARM_UP_SIZE = 64;
+const WARM_UP_SIZE = 272;
 
 /** How often all of them are made: what a later function has made slow again is optimised for both the next time. */
 const PASSES = 2;

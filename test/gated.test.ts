@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, geglu, glu, reglu, swiglu } from "../src/index.js";
 import {
-  describeKernelArrays,
-  describeKernels,
+  describeArrays,
+  describeBackends,
   differences,
   expectSameBits,
   callsOf,
@@ -41,7 +41,7 @@ function halvesOf({ shape, axis = -1 }: (typeof layouts)[number]) {
   return { length, first: places.filter((i) => !inSecond(i)), second: places.filter(inSecond) };
 }
 
-describeKernelArrays("gated", (type) => {
+describeArrays("gated", (type) => {
   describe.each(all)("$name", ({ fn }) => {
     const { value: gate, derivative: slope } = callsOf(fn.definition.gate);
     const value = gate.formula;
@@ -143,7 +143,7 @@ describeKernelArrays("gated", (type) => {
   });
 });
 
-describeKernels("gated", () => {
+describeBackends("gated", () => {
   it.each(all.filter(({ name }) => name !== "reglu"))("$name's gradient is that of central differences", ({ fn }) => {
     const shape = [3, 4, 5];
     const x = randomArray(Float64Array, 60, -3, 3);

@@ -10,7 +10,7 @@ import {
   sparsemax,
   type SoftmaxOptions,
 } from "../src/index.js";
-import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { commonLayouts, type Layout, sizeOf } from "./support/rows.js";
 
 /** The functions from an array to an array like it. */
@@ -27,7 +27,7 @@ const layouts: readonly Layout[] = [
   [[5, 4001], 0],
 ];
 
-describeKernelArrays("masked rows", (type) => {
+describeArrays("masked rows", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
   it("what causal leaves out is left out of a row with NaN, too", () => {

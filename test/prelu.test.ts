@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { createArena, type FloatArray, prelu } from "../src/index.js";
 import {
-  describeKernelArrays,
-  describeKernels,
+  describeArrays,
+  describeBackends,
   differences,
   expectSameBits,
   inArena,
@@ -40,7 +40,7 @@ function channelsOf({ shape, axis = shape.length > 1 ? 1 : 0 }: (typeof layouts)
   return { length, channel, count: shape[at] };
 }
 
-describeKernelArrays("prelu", (type) => {
+describeArrays("prelu", (type) => {
   describeLayouts("a slope for each channel", (layout) => {
     const { length, channel, count } = channelsOf(layout);
     const x = randomArray(type, length, -3, 3);
@@ -151,7 +151,7 @@ describeKernelArrays("prelu", (type) => {
   });
 });
 
-describeKernels("prelu's gradients", () => {
+describeBackends("prelu's gradients", () => {
   it("are those of central differences", () => {
     const shape = [4, 3, 5];
     const x = randomArray(Float64Array, 60, -3, 3);
@@ -170,7 +170,7 @@ function describeLayouts(title: string, body: (layout: (typeof layouts)[number])
   it.each(layouts)(`${title}, shape $shape, axis $axis`, body);
 }
 
-describeKernels("prelu", () => {
+describeBackends("prelu", () => {
   it("of a number is a number", () => {
     expect([prelu(-2), prelu(2), prelu(-2, { weight: 3 })]).toEqual([-0.5, 2, -6]);
     expect([prelu.derivative(-2, { weight: 3 }), prelu.derivative(0), prelu.derivative(1)]).toEqual([3, 0.25, 1]);
@@ -239,7 +239,7 @@ describeKernels("prelu", () => {
   });
 });
 
-describeKernels("the gradient with respect to prelu's weight", () => {
+describeBackends("the gradient with respect to prelu's weight", () => {
   it("doesn't overflow before its result does", () => {
     expect(prelu.weightGradient(Float64Array.of(-1e308, 1e308), Float64Array.of(1e-300, 1))).toBe(-1e308 * 1e-300);
     expect(prelu.weightGradient(Float64Array.of(Infinity, -2), Float64Array.of(1, 3))).toBe(-6);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, logSoftmax, logSumExp, softmax, softmin } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeKernelArrays, differences, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, differences, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { dotOf, exactSoftmax, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout, rowsAlong, sizeOf } from "./support/rows.js";
 
@@ -19,7 +19,7 @@ const layouts: readonly Layout[] = [
   [[5, 4001], 0],
 ];
 
-describeKernelArrays("gradients of rows", (type) => {
+describeArrays("gradients of rows", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
   it.each(layouts)("backward of shape %j along axis %i is the Jacobian's product", (shape, axis) => {

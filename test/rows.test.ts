@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { type FloatArray, logSoftmax, logSumExp, type RowOptions, softmax, softmin } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeKernelArrays, describeKernels, expectSameBits, randomArray } from "./support/backends.js";
+import { describeArrays, describeBackends, expectSameBits, randomArray } from "./support/backends.js";
 import { exactSoftmax, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout, rowsAlong, sizeOf, testRowWise } from "./support/rows.js";
 
@@ -20,7 +20,7 @@ const layouts: readonly Layout[] = [
   [[5, 4001], 0],
 ];
 
-describeKernelArrays("rows", (type) => {
+describeArrays("rows", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
   describe.each(Object.entries(functions))("%s", (_, fn) => {
@@ -286,7 +286,7 @@ describeKernelArrays("rows", (type) => {
   });
 });
 
-describeKernels("softmax of float32, element by element", () => {
+describeBackends("softmax of float32, element by element", () => {
   // Logits at any distance and place: where the maximum is taken off must not cost digits.
   it.each([
     [10, 5, 0],

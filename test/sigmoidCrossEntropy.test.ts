@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { createArena, type FloatArray, sigmoidCrossEntropy } from "../src/index.js";
-import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { sumOf } from "./support/reference.js";
 
 const inf = Infinity;
 
-describeKernelArrays("sigmoidCrossEntropy", (type) => {
+describeArrays("sigmoidCrossEntropy", (type) => {
   const narrow = type === Float32Array;
   const epsilon = narrow ? 2 ** -23 : 2 ** -52;
 

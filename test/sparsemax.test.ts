@@ -1,14 +1,7 @@
 import { expect, it } from "vitest";
 import { createArena, type FloatArray, sparsemax } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import {
-  describeKernelArrays,
-  differences,
-  expectSameBits,
-  inArena,
-  randomArray,
-  randomBits,
-} from "./support/backends.js";
+import { describeArrays, differences, expectSameBits, inArena, randomArray, randomBits } from "./support/backends.js";
 import { dotOf, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout, rowsAlong, sizeOf } from "./support/rows.js";
 
@@ -39,7 +32,7 @@ function worstError(got: FloatArray, wanted: FloatArray): number {
   return largestOf(Float64Array.from(got, (value, i) => Math.abs(value - wanted[i])));
 }
 
-describeKernelArrays("sparsemax", (type) => {
+describeArrays("sparsemax", (type) => {
   /** Of a result between 0 and 1. */
   const tolerance = type === Float32Array ? 2 ** -24 : 1e-15;
 

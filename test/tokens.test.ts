@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, sample, type SampleOptions, topK, useBackend } from "../src/index.js";
 import { Logits, SUM_TOLERANCE } from "../src/families/sampling/logits.js";
 import { Weights } from "../src/families/sampling/weights.js";
-import { describeKernelArrays, describeKernels, expectSameBits, randomArray, randomBits } from "./support/backends.js";
+import { describeArrays, describeBackends, expectSameBits, randomArray, randomBits } from "./support/backends.js";
 
 /** Lengths below, at and above what is summed, copied and taken at once. */
 const lengths = [1, 2, 3, 10, 33, 128, 129, 255, 257, 1000, 2049, 4097, 20_001];
@@ -78,7 +78,7 @@ const filters: SampleOptions[] = [
   { topK: 300, topP: 0.99, minP: 0.001, temperature: 1.7 },
 ];
 
-describeKernelArrays("topK", (type) => {
+describeArrays("topK", (type) => {
   it.each(lengths)("of %i logits", (length) => {
     const x = logitsOf(type, length);
     for (const k of [1, 2, 5, 50, 129, length >> 1, length].filter((k) => k >= 1 && k <= length)) {
@@ -109,7 +109,7 @@ describeKernelArrays("topK", (type) => {
   });
 });
 
-describeKernelArrays("sample", (type, backend) => {
+describeArrays("sample", (type, backend) => {
   const inputs = lengths.map((length) => logitsOf(type, length, length));
 
   it.each(filters)("with %j", (options) => {
@@ -270,7 +270,7 @@ describe("weights", () => {
   });
 });
 
-describeKernels("tokens", () => {
+describeBackends("tokens", () => {
   it("are these for these numbers", () => {
     const bits = randomBits(11);
     const random = () => bits() / 2 ** 32;

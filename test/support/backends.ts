@@ -12,19 +12,20 @@ import type { Crossing } from "../../src/families/elementwise.js";
 import { float32, float64 } from "../../src/args/dtype.js";
 import { Parameters } from "../../src/args/parameters.js";
 import { engine } from "./engine.js";
+import type { FloatArrayType } from "./random.js";
 
 /** The backends that this engine must have; that they are there is tested in backend.test.ts. */
 export const requiredBackends: readonly BackendName[] = engine.relaxedSimd
   ? ["relaxed-simd", "simd", "js"]
   : ["simd", "js"];
 
-/** The required ones, and any other that runs here. */
-const names = backends()
+/** The required ones, and any other that runs here, unless only one is tested. */
+export const testedBackends = backends()
   .filter(({ name, available }) => available || requiredBackends.includes(name))
-  .map(({ name }) => name);
+  .map(({ name }) => name)
+  .filter((name) => engine.only === undefined || name === engine.only);
 
-/** A constructor of an array of floats. */
-export type FloatArrayType = Float32ArrayConstructor | Float64ArrayConstructor;
+export { type FloatArrayType, randomArray, randomBits } from "./random.js";
 
 export const types: readonly FloatArrayType[] = [Float32Array, Float64Array];
 
@@ -46,25 +47,18 @@ function ofBothTypes(body: ArraysBody) {
 
 /** Describes the same on every backend that runs here. */
 export function describeBackends(title: string, body: (backend: BackendName) => void): void {
-  describeOn(names, title, body);
+  describeOn(testedBackends, title, body);
+}
+
+/** Describes the same on the backends that run WebAssembly. */
+export function describeKernels(title: string, body: (backend: BackendName) => void): void {
+  const kernelBackends = testedBackends.filter((name) => name !== "js");
+  describeOn(kernelBackends, title, body);
 }
 
 /** Describes the same on every backend, for both types of arrays. */
 export function describeArrays(title: string, body: ArraysBody): void {
-  describeOn(names, title, ofBothTypes(body));
-}
-
-/** The backends whose results may differ between engines: js is left out where another engine tests it. */
-const kernelBackends = engine.skipsPlain ? names.filter((name) => name !== "js") : names;
-
-/** Describes the same on every backend, but on js in one engine alone. */
-export function describeKernels(title: string, body: (backend: BackendName) => void): void {
-  describeOn(kernelBackends, title, body);
-}
-
-/** Describes the same on every backend, but on js in one engine alone, for both types of arrays. */
-export function describeKernelArrays(title: string, body: ArraysBody): void {
-  describeOn(kernelBackends, title, ofBothTypes(body));
+  describeOn(testedBackends, title, ofBothTypes(body));
 }
 
 /** What to call, and what it must give. */
@@ -111,18 +105,6 @@ export function callsOf(
 
 /** The value and the derivative of every elementwise function, with its default parameters. */
 export const calls = functions.flatMap((fn) => Object.values(callsOf(fn)));
-
-/** The seeded generator of all random inputs here: 32 random bits at each call (a linear congruential one). */
-export function randomBits(seed = 1): () => number {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0);
-}
-
-/** An array of random numbers, even over [low, high). */
-export function randomArray(type: FloatArrayType, length: number, low: number, high: number, seed = 1): FloatArray {
-  const bits = randomBits(seed);
-  return new type(length).map(() => low + ((high - low) * bits()) / 2 ** 32);
-}
 
 /** An array in an arena with the elements of `values`. */
 export function inArena(arena: Arena, values: FloatArray): FloatArray {

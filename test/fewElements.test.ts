@@ -4,7 +4,7 @@ import { CHUNK } from "../src/runtime/memory.js";
 import { callsOf, describeArrays, type FloatArrayType, inArena, randomArray } from "./support/backends.js";
 import { settingsOf } from "./support/golden.js";
 
-/** The most elements of a call here: more than any path takes that is for few elements alone. */
+/** The most elements of a call here: more than any `maxScalarLength`. */
 const MOST = 70;
 
 /** 70, 0, 69, 1, …: an earlier call has left more elements in memory, or fewer. */

@@ -41,18 +41,18 @@ function channelsOf({ shape, axis = shape.length > 1 ? 1 : 0 }: (typeof layouts)
 }
 
 describeArrays("prelu", (type) => {
-  describeLayouts("a slope for each channel", (layout) => {
+  describeLayouts("a weight for each channel", (layout) => {
     const { length, channel, count } = channelsOf(layout);
     const x = randomArray(type, length, -3, 3);
     const dy = randomArray(type, length, -1, 1, 2);
     const weight = randomArray(type, count, -2, 2, 3);
     const options = { weight, ...layout };
     const values = x.map((value, i) => (value > 0 ? value : value * weight[channel[i]]));
-    const slopes = x.map((value, i) => (value > 0 ? 1 : weight[channel[i]]));
-    const gradient = dy.map((value, i) => value * slopes[i]);
+    const derivatives = x.map((value, i) => (value > 0 ? 1 : weight[channel[i]]));
+    const gradient = dy.map((value, i) => value * derivatives[i]);
 
     expectSameBits(prelu(x, options), values);
-    expectSameBits(prelu.derivative(x, options), slopes);
+    expectSameBits(prelu.derivative(x, options), derivatives);
     expectSameBits(prelu.backward(x, dy, options), gradient);
 
     const around = new type(length + 2).fill(7);
@@ -79,7 +79,7 @@ describeArrays("prelu", (type) => {
     const target = inArena(arena, new type(length));
     expectSameBits(prelu(a, { ...options, out: target }), values);
     expectSameBits(prelu(a, { ...options, weight: w, out: target }), values);
-    expectSameBits(prelu.derivative(a, { ...options, out: target }), slopes);
+    expectSameBits(prelu.derivative(a, { ...options, out: target }), derivatives);
     expectSameBits(prelu.backward(a, b, { ...options, out: target }), gradient);
     expectSameBits(prelu.weightGradient(a, b, { ...options, weight: w }), got);
     expectSameBits(prelu.backward(a, b, { ...options, out: b }), gradient);
@@ -109,8 +109,8 @@ describeArrays("prelu", (type) => {
       buffer.set(before);
       // Weights that are needed again after they have been written over.
       const shape = [1, 3, 3000];
-      const few = prelu(x.slice(), { weight: before.slice(3, 6), shape });
-      expectSameBits(prelu(x, { weight: buffer.subarray(3, 6), shape, out: x }), few);
+      const separate = prelu(x.slice(), { weight: before.slice(3, 6), shape });
+      expectSameBits(prelu(x, { weight: buffer.subarray(3, 6), shape, out: x }), separate);
       buffer.set(before);
       const gradient = prelu.weightGradient(x.slice(), x.slice(), { weight });
       expectSameBits(prelu.weightGradient(x, x, { weight, out: buffer.subarray(0, length) }), gradient);

@@ -73,7 +73,7 @@ describeArrays("gradients of rows", (type) => {
         for (const temperature of [1, 0.6]) {
           const options = { shape, axis, temperature };
           const y = fn(x, options);
-          // What is in one row does not reach the others.
+          // One row does not reach the others.
           const rowLength = shape.at(axis)!;
           if (length > 2 * rowLength) dy[length - 1] = NaN;
           // Left out.
@@ -130,7 +130,7 @@ describeArrays("gradients of rows", (type) => {
     };
     for (const name of ["softmax", "logSoftmax", "logSumExp"] as const) {
       const wanted = differences(x, losses[name]);
-      wanted.forEach((slope, i) => expect(gradients[name][i]).toBeCloseTo(slope, 7));
+      wanted.forEach((derivative, i) => expect(gradients[name][i]).toBeCloseTo(derivative, 7));
     }
   });
 
@@ -146,7 +146,7 @@ describeArrays("gradients of rows", (type) => {
     for (const fn of Object.values(functions)) {
       const gradient = fn.backward(fn(x, options), dy, options);
       const wanted = differences(x, (moved) => dotOf(fn(moved, options), dy));
-      wanted.forEach((slope, i) => expect(gradient[i]).toBeCloseTo(slope, 6));
+      wanted.forEach((derivative, i) => expect(gradient[i]).toBeCloseTo(derivative, 6));
     }
     const gradient = logSumExp.backward(x, 1, options);
     softmax(x, options).forEach((p, i) => expect(gradient[i]).toBeCloseTo(p / 0.6, 12));

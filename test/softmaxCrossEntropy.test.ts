@@ -109,7 +109,7 @@ describeArrays("softmaxCrossEntropy", (type) => {
         );
       const inOrder = alone().reduce((sum, loss) => sum + loss, 0);
       expect(softmaxCrossEntropy(logits, indices, { shape, reduction: "sum" })).toBe(inOrder);
-      // What is in one row does not reach the others.
+      // One row does not reach the others.
       if (rows > 2) logits.fill(-inf, columns, 2 * columns);
       if (rows > 5) {
         logits[2 * columns] = -inf;

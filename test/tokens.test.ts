@@ -29,8 +29,8 @@ const orders = new WeakMap<FloatArray, number[]>();
 function probabilities(x: FloatArray, options: SampleOptions = {}): number[] {
   const { temperature = 1, topK: k = x.length, topP = 1, minP = 0 } = options;
   const order = sorted(x, k);
-  const peak = x[order[0]];
-  const weights = order.map((i) => (x[i] === peak ? 1 : Math.exp((x[i] - peak) / temperature)));
+  const max = x[order[0]];
+  const weights = order.map((i) => (x[i] === max ? 1 : Math.exp((x[i] - max) / temperature)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let kept = 0;
   for (let sum = 0; kept < order.length && (kept === 0 || sum < topP * total); kept++) sum += weights[kept];
@@ -230,8 +230,8 @@ describeArrays("sample", (type, backend) => {
         const x = logitsOf(type, 5000, 3);
         // A single weight in some of the sums.
         if (top > 0) for (let i = 0; i < x.length; i++) if (i % 1024 > 512 && i % 256 !== 7) x[i] = -Infinity;
-        const peak = new Logits("test", x).max();
-        for (let i = 0; i < x.length; i++) x[i] = (x[i] - peak + top) * temperature;
+        const max = new Logits("test", x).max();
+        for (let i = 0; i < x.length; i++) x[i] = (x[i] - max + top) * temperature;
         const logits = new Logits("test", x);
         const weights = new Weights(logits.max(), temperature);
         const rough = logits.approximateSums(weights);

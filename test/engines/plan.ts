@@ -27,7 +27,7 @@ export const once = ["allInputs", "bench", "bitsOfFormulas", "coefficients", "di
 /** The variable of the environment that names the one backend for `onceABackend`; without it they run on all. */
 export const backendVariable = "LANEWISE_TEST_BACKEND";
 
-/** What `onceABackend` is told of an engine. */
+/** The engine as `onceABackend` has it, restricted to the backend that the variable names. */
 export function forOneBackend(engine: Engine): Engine {
   const only = process.env[backendVariable] as Engine["only"];
   return only === undefined ? engine : { ...engine, only };

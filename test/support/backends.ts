@@ -61,7 +61,7 @@ export function describeArrays(title: string, body: ArraysBody): void {
   describeOn(testedBackends, title, ofBothTypes(body));
 }
 
-/** What to call, and what it must give. */
+/** A call under test, and the exact results and bound that it is held to. */
 export interface TestedCall {
   readonly title: string;
   readonly call: <A extends FloatArray>(x: A, options?: { out?: A }) => A;
@@ -71,16 +71,16 @@ export interface TestedCall {
   readonly crossing?: Crossing | undefined;
 }
 
-/** A function and its derivative with these parameters, for arrays of float32 (`narrow`) or float64. */
+/** A function and its derivative with these parameters, for arrays of float32 or float64. */
 export function callsOf(
   fn: Elementwise,
   parameters: Readonly<Record<string, number | string>> = {},
-  narrow = true,
+  isFloat32 = true,
 ): { value: TestedCall; derivative: TestedCall } {
   const { definition } = fn;
   const { name, ulp } = definition;
   const plans = new Parameters(definition);
-  const { values } = plans.plan(name, plans.read(name, parameters), narrow ? float32 : float64);
+  const { values } = plans.plan(name, plans.read(name, parameters), isFloat32 ? float32 : float64);
   const given = Object.entries(parameters).map(([name, value]) => `${name}: ${value}`);
   const of = given.length > 0 ? ` of ${given.join(", ")}` : "";
   /** Without options where there are none: that may be another way through the wrapper. */

@@ -16,5 +16,5 @@ declare module "vitest" {
   }
 }
 
-/** What the Vitest config says of the engine, as opposed to what the engine says of itself. */
+/** The engine as the Vitest config describes it, as opposed to how it describes itself. */
 export const engine: Engine = inject("engine");

@@ -1,4 +1,4 @@
-/** What rows should give, in float64 of plain JavaScript. */
+/** Exact results of rows, in float64 of plain JavaScript. */
 
 /** The sum, with what each addition loses (Neumaier's). */
 export function sumOf(values: Iterable<number>): number {

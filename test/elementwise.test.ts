@@ -60,8 +60,8 @@ describeArrays("every length, every place", (type) => {
         const x = new type(16 * values.length).fill(filler);
         const place = (i: number) => 16 * i + (i % 16);
         values.forEach((value, i) => (x[place(i)] = value));
-        const results = comparable(call(x));
-        return values.map((_, i) => results[place(i)]);
+        const results = call(x);
+        return comparable(values.map((_, i) => results[place(i)]));
       };
       const wanted = among(1);
       // Beside 1 kernels go a shorter way than beside 0, what has no logarithm, or what is out of range.
@@ -78,7 +78,7 @@ describeArrays("every length, every place", (type) => {
         const out = around.subarray(2, 2 + length);
         expect(call(all.subarray(0, length), { out })).toBe(out);
         expectSameBits(out, wanted.subarray(0, length));
-        expect(Array.from(around).filter((_, i) => i < 2 || i >= length + 2)).toEqual([7, 7, 7, 7]);
+        expect([...around.subarray(0, 2), ...around.subarray(length + 2)]).toEqual([7, 7, 7, 7]);
       }
     });
 

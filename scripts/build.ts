@@ -53,7 +53,7 @@ const built = (build: Build) => new Map(Array.from(texts, ([name, text]) => [nam
 const builds = { simd: built("simd"), relaxed: built("relaxed") };
 
 const hash = interfaceHash(version, modules, slots);
-const probes = makeProbes({ simd: builds.simd.values(), relaxed: builds.relaxed.values() });
+const probes = await makeProbes({ simd: builds.simd.values(), relaxed: builds.relaxed.values() });
 embed(modules, texts, probes, slots, hash);
 mkdirSync(`${root}build`, { recursive: true });
 writeFileSync(`${root}build/errors.wasm`, errors);

@@ -3,8 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
-import { rollup } from "rollup";
-import { dts } from "rollup-plugin-dts";
+import { cached, packageVersion } from "./cache.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const src = `${root}src/`;
@@ -135,15 +134,30 @@ async function write(
   await bundle.close();
 }
 
-/** The types, as ES module and as CommonJS, each in one file. */
-async function writeTypes(): Promise<void> {
+/** The types in one file, which takes TypeScript 4 s. They don't hang on the kernels. */
+function makeTypes(): Promise<Buffer> {
+  const texts = withoutModules();
+  const paths = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts")).sort();
+  const all = paths.flatMap((path) => [path, texts.get(path) ?? readFileSync(src + path, "utf8")]);
+  const configs = ["tsconfig.json", "tsconfig.build.json"].map((path) => readFileSync(root + path, "utf8"));
+  const makers = ["typescript", "rollup-plugin-dts"].map(packageVersion);
+  return cached(["types", ...makers, ...configs, ...all], bundleTypes);
+}
+
+async function bundleTypes(): Promise<Buffer> {
+  const [{ rollup }, { dts }] = await Promise.all([import("rollup"), import("rollup-plugin-dts")]);
   const bundle = await rollup({ input: `${src}index.ts`, plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })] });
   const { output } = await bundle.generate({ format: "es" });
   await bundle.close();
   // TypeScript heeds references only where a file begins; the bundler leaves them in the middle.
   const references = output[0].code.match(/^\/\/\/ <reference .*\n/gm) ?? [];
-  const code = references.join("") + output[0].code.replace(/^\/\/\/ <reference .*\n/gm, "");
-  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, code);
+  return Buffer.from(references.join("") + output[0].code.replace(/^\/\/\/ <reference .*\n/gm, ""));
+}
+
+/** Writes the types, of the ES module and of the CommonJS one. */
+async function writeTypes(): Promise<void> {
+  const types = await makeTypes();
+  for (const name of ["index.d.ts", "index.d.cts"]) writeFileSync(dist + name, types);
   writeFileSync(`${dist}wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
 }
 

@@ -8,23 +8,24 @@
  * returns 1.
  */
 
-import binaryen from "binaryen";
+import { assemble } from "./assemble.js";
 import { CODE_SECTION, leb, Reader } from "./wasm.js";
 
 type Binaries = Iterable<Uint8Array>;
 
 /** The probes of both builds. */
-export function makeProbes(builds: { readonly simd: Binaries; readonly relaxed: Binaries }) {
+export async function makeProbes(builds: { readonly simd: Binaries; readonly relaxed: Binaries }) {
   const simd = instructionsOf(builds.simd);
   const relaxed = instructionsOf(builds.relaxed);
   for (const key of simd.keys()) relaxed.delete(key);
-  return { simd: makeProbe(simd, false), relaxed: makeProbe(relaxed, true) };
+  return { simd: await makeProbe(simd, false), relaxed: await makeProbe(relaxed, true) };
 }
 
-function makeProbe(instructions: ReadonlyMap<string, Uint8Array>, relaxed: boolean): Buffer {
+async function makeProbe(instructions: ReadonlyMap<string, Uint8Array>, relaxed: boolean): Promise<Buffer> {
   const sorted = [...instructions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
   const opcodes = Buffer.concat(sorted.flatMap((bytes) => [UNREACHABLE, bytes]));
-  return splice(fusedModule(relaxed), opcodes);
+  // The first function is the one that is replaced.
+  return splice(await assemble(`(module (memory 0) (func) ${isFusedText(relaxed)})`), opcodes);
 }
 
 const UNREACHABLE = Buffer.of(0x00);
@@ -41,13 +42,6 @@ export function isFusedText(relaxed: boolean): string {
     ? `(i32.and ${error("f32x4", 1 + 2 ** -12, "relaxed_nmadd")} ${error("f64x2", 1 + 2 ** -27, "relaxed_nmadd")})`
     : "(i32.const 1)";
   return `(func (export "isFused") (result i32) ${isFused})`;
-}
-
-/** A module whose first function is replaced. */
-function fusedModule(relaxed: boolean): Buffer {
-  const module = binaryen.parseText(`(module (memory 0) (func) ${isFusedText(relaxed)})`);
-  module.setFeatures(binaryen.Features.All);
-  return Buffer.from(module.emitBinary());
 }
 
 /** Puts code behind an `unreachable` of the first function of a module. */

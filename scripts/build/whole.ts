@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import binaryen from "binaryen";
+import { assemble } from "./assemble.js";
 import type { KernelModule } from "./modules.js";
 import { layoutNumbers, types } from "./modules.js";
 import { isFusedText } from "./probe.js";
@@ -46,7 +46,7 @@ export async function mergeModules(
   try {
     const args = ["-all", "-o", join(folder, "whole.wasm")];
     // The others import env.memory, which is what this one imports and exports.
-    const all = new Map<string, Uint8Array>([["env", headModule(hash, relaxed)], ...binaries]);
+    const all = new Map<string, Uint8Array>([["env", await headModule(hash, relaxed)], ...binaries]);
     for (const [name, binary] of all) {
       const file = join(folder, `${name}.wasm`);
       writeFileSync(file, binary);
@@ -59,13 +59,11 @@ export async function mergeModules(
   }
 }
 
-function headModule(hash: number, relaxed: boolean): Buffer {
-  const head = binaryen.parseText(`(module
+function headModule(hash: number, relaxed: boolean): Promise<Buffer> {
+  return assemble(`(module
     (import "${MEMORY_IMPORT}" "memory" (memory 1))
     (export "memory" (memory 0))
     (global (export "interface") i32 (i32.const ${hash}))
     ${relaxed ? '(global (export "relaxed") i32 (i32.const 1))' : ""}
     ${isFusedText(relaxed)})`);
-  head.setFeatures(binaryen.Features.All);
-  return Buffer.from(head.emitBinary());
 }

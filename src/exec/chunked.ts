@@ -49,7 +49,8 @@ function runResident(call: ChunkedCall<unknown>, instance: Instance): void {
   const { bytes } = dtype;
   const { work } = instance;
   const view = new dtype.create(instance.memory.buffer, work, CHUNK / bytes);
-  // Filled by a loop: WebKit's optimizing compiler has at times taken what `map` returned for no array, in a pattern with defaults.
+  // By a loop: WebKitGTK has now and then found no iterator in what `map` returned, destructured with defaults ("undefined is
+  // not a function").
   const addresses = [0, 0, 0];
   for (let from = 0; from < length;) {
     let count = Math.min(perChunk, length - from);

@@ -15,7 +15,7 @@ export interface Look {
   readonly fallbacks: Readonly<Record<string, string>>;
 }
 
-/** Calls a copy of lanewise, and returns its results and its report on its backends as data that a page, a worker or a process can send. */
+/** Calls a copy of lanewise: its results, and its report on its backends, as data that a page, a worker or a process can send. */
 export function look({ backend, backends, createArena, sigmoid, softmax }: typeof Lanewise): Look {
   const logits = [-1, 1, 2];
   const copied = sigmoid(Float32Array.from(logits));

@@ -32,9 +32,8 @@ export function readOut(caller: string, options: unknown): unknown {
     out = (options as Record<string, unknown>)[name];
     count++;
   }
-  if (count > 0) return out;
-  checkObject(caller, options);
-  return isOfClass(options) ? OTHERS : out;
+  if (count === 0) checkObject(caller, options);
+  return isOfClass(options) ? new MoreOptions(out, count > 0) : out;
 }
 
 /** The names of options, in the order in which a function takes their values; undefined in the place of one that it doesn't have. */

@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
-import { once, skipsPlain } from "./test/engines/once.js";
+import { forOneBackend, once, onceABackend } from "./test/engines/plan.js";
+import type { Engine } from "./test/support/engine.js";
+
+const engine: Engine = { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 };
 
 // The tests in the Node that runs them; test/engines/vitest.browser.config.ts runs them in browsers.
 export default defineConfig({
@@ -7,17 +10,19 @@ export default defineConfig({
     testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
     maxWorkers: "100%", // by default one core is left free
-    provide: {
-      engine: {
-        name: "node",
-        relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21,
-        skipsPlain: skipsPlain(),
-      },
-    },
+    provide: { engine },
     projects: [
       {
         extends: true,
-        test: { name: "node", include: ["test/*.test.ts"], exclude: ["test/*.browser.test.ts", ...once] },
+        test: {
+          name: "engine",
+          include: ["test/*.test.ts"],
+          exclude: ["test/*.browser.test.ts", ...onceABackend, ...once],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "onceABackend", include: onceABackend, provide: { engine: forOneBackend(engine) } },
       },
       { extends: true, test: { name: "once", include: once } },
     ],

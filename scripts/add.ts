@@ -90,6 +90,7 @@ function runTests(name: string): void {
     "node_modules/vitest/vitest.mjs",
     "run",
     "test/accuracy.test.ts",
+    "test/sweeps.test.ts",
     "--testNamePattern",
     `\\b${name}\\b`,
   );

@@ -7,7 +7,7 @@
  *   npm test -- browsers             the browsers only
  *   npm test -- node26 firefox       the named engines only; node26wide is node26 with vectors of 256 bits
  *
- * What is the same in every engine (test/engines/once.ts) runs in this Node.
+ * Which files each engine runs, and why, is in test/engines/plan.ts.
  */
 
 import { existsSync } from "node:fs";
@@ -49,7 +49,7 @@ async function lacks(installation: Promise<Ended>, all: string): Promise<readonl
 }
 
 /** Runs the tests in an engine, once a slot is free, unless something is missing. */
-async function runTests({ name, node, args, skipsPlain }: Engine, missing: string | undefined): Promise<void> {
+async function runTests({ name, node, args, env }: Engine, missing: string | undefined): Promise<void> {
   const why = (await built).status === 0 ? missing : "the build failed";
   if (why !== undefined) {
     summary.add(name, { failed: 1 }, `FAILED: ${why}`);
@@ -58,13 +58,7 @@ async function runTests({ name, node, args, skipsPlain }: Engine, missing: strin
   await slots.use(async () => {
     const reporters = ["--reporter=default", "--reporter=./scripts/totals.ts"];
     const command = [node, "node_modules/vitest/vitest.mjs", "run", ...reporters, workers, ...args];
-    summary.addRun(
-      name,
-      await execute(name, command, {
-        limit: runLimit,
-        env: skipsPlain && here.length > 0 ? { LANEWISE_TEST_PLAIN: "once" } : {},
-      }),
-    );
+    summary.addRun(name, await execute(name, command, { limit: runLimit, env }));
   });
 }
 

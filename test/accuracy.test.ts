@@ -3,8 +3,7 @@ import { errorInUlp, leastSpacing } from "../bench/ulp.js";
 import { type Elementwise, type FloatArray, functions } from "../src/index.js";
 import { callsOf, describeArrays, describeBackends, type TestedCall } from "./support/backends.js";
 import { type Golden, goldenNames, readGolden, settingsOf } from "./support/golden.js";
-
-const BATCH = 1 << 16;
+import { describeWorst, sweep, sweeps, type Worst } from "./support/sweep.js";
 
 it("errors are counted in ulp", () => {
   expect(errorInUlp(1, 1 + 2 ** -23)).toBe(1);
@@ -62,50 +61,11 @@ function byName(functions: readonly Elementwise[]): [string, Elementwise][] {
   return functions.map((fn) => [fn.name, fn]);
 }
 
-/** An input, and how wrong its result is. */
-interface Worst {
-  x: number;
-  got: number;
-  error: number;
-}
-
-function describeWorst({ x, got }: Worst): string {
-  return `at ${x}, where ${got} was given`;
-}
-
-/** Every so many bit patterns a float32 input is tested, among them subnormals, NaNs and both infinities. */
-function stride(backend: string, setting: number): number {
-  if (backend === "js") return 65_521; // Its formula would be compared with itself.
-  return setting === 0 ? 1021 : 4093; // 4.2 million inputs, or 1.0
-}
-
-describeBackends("accuracy", (backend) => {
-  const sweeps = functions.flatMap((fn) =>
-    settingsOf(fn.name).flatMap((parameters, setting) =>
-      Object.values(callsOf(fn, parameters)).map((tested) => ({ ...tested, step: stride(backend, setting) })),
-    ),
-  );
-
-  it.each(sweeps)("$title: float32 within $bound ulp, bit patterns in steps of $step", (tested) => {
-    const { call, formula, bound, crossing, step } = tested;
-    const x = new Float32Array(BATCH);
-    const bits = new Uint32Array(x.buffer);
-    const y = new Float32Array(BATCH);
-    let worst: Worst = { x: 0, got: 0, error: 0 };
-    for (let next = 0; next < 2 ** 32;) {
-      let count = 0;
-      for (; count < BATCH && next < 2 ** 32; count++, next += step) bits[count] = next;
-      call(x, { out: y });
-      for (let i = 0; i < count; i++) {
-        const exact = formula(x[i]);
-        const rounded = Math.fround(exact);
-        // Correctly rounded: most are, and comparing is quick.
-        if (y[i] === rounded && (rounded !== 0 || Object.is(y[i], rounded))) continue;
-        const error = errorInUlp(y[i], exact, leastSpacing(crossing, bound, x[i]));
-        if (error > worst.error) worst = { x: x[i], got: y[i], error };
-      }
-    }
-    expect(worst.error, describeWorst(worst)).toBeLessThanOrEqual(bound);
+describeBackends("accuracy", () => {
+  // On js the formula is compared with itself, rounded. More inputs of the kernels are tested in sweeps.test.ts.
+  it.each(sweeps)("$title: float32 within $bound ulp, bit patterns in steps of 65,521", (tested) => {
+    const worst = sweep(tested, 65_521);
+    expect(worst.error, describeWorst(worst)).toBeLessThanOrEqual(tested.bound);
   });
 
   it.each(byName(functions))("%s: float64 at the ends and at 0", (_, fn) => {
@@ -125,12 +85,12 @@ describeBackends("accuracy", (backend) => {
  */
 function worstOf({ call, formula, bound, crossing }: TestedCall, golden: Golden): Worst {
   const { x } = golden;
-  const narrow = x instanceof Float32Array;
+  const isFloat32 = x instanceof Float32Array;
   const y: FloatArray = call(x);
   let worst: Worst = { x: 0, got: 0, error: 0 };
   for (let i = 0; i < x.length; i++) {
-    const least = leastSpacing(crossing, bound, x[i], narrow);
-    const fromFormula = errorInUlp(y[i], formula(x[i]), least, narrow);
+    const least = leastSpacing(crossing, bound, x[i], isFloat32);
+    const fromFormula = errorInUlp(y[i], formula(x[i]), least, isFloat32);
     const error = fromFormula > 2 * bound ? fromFormula : golden.error(i, y[i], least);
     if (error > worst.error) worst = { x: x[i], got: y[i], error };
   }

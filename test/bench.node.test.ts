@@ -69,7 +69,7 @@ it("an engine with a flag is another one, which comes after it", () => {
   expect(targetsTable(merged)).toContain("| Node 20 simd | Node 20 --flag simd | Node 26 simd |");
 });
 
-it("a new function comes where the table has it, with its own date", () => {
+it("a new function comes where `functions` has it, with its own date", () => {
   const merged = merge(stored, machine, run(["gelu"], { date: "2000-01-03" }), true, order);
   expect(merged.runs[0].measurements.map((one) => one.function)).toEqual(
     run(["exp", "gelu", "relu", "softmax"]).measurements.map((one) => one.function),
@@ -153,7 +153,7 @@ it("plain JavaScript counts by the best that it reached on as many elements", ()
     [7, 9],
     [7, 9],
   ]);
-  // What makes a new array isn't compared with what writes into one that is there.
+  // A candidate that makes a new array isn't compared with one that writes into an array that is there.
   const reused = { ...resident, times: { "plain JS": [2, 2] } } satisfies Measurement;
   expect(withBestPlain([fresh, reused])[0].times["plain JS"]).toEqual([8, 9]);
 });
@@ -258,7 +258,7 @@ it("inputs lie in the domain of the function", () => {
       const numbers = createInputs(subject, 1000, type).x.flatMap((array) => Array.from(array));
       expect(Math.min(...numbers)).toBeGreaterThanOrEqual(from);
       expect(Math.max(...numbers)).toBeLessThanOrEqual(to);
-      // What is drawn outside is mirrored, not heaped up at the ends.
+      // A jitter that would lie outside is mirrored, not heaped up at the ends.
       expect(new Set(numbers).size).toBeGreaterThan(0.99 * numbers.length);
     }
   }

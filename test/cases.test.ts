@@ -58,7 +58,7 @@ describeArrays("first cases", (type) => {
     const x = randomArray(type, 100_000, -1e-3, 1e-3);
     expect(Math.max(...sigmoid.derivative(x).subarray(0, 50_000))).toBeLessThanOrEqual(0.25);
     const near = Float32Array.from({ length: 1 << 16 }, (_, i) => i * 2 ** -30);
-    expect(sigmoid.derivative(type.from(near)).every((slope) => slope <= 0.25)).toBe(true);
+    expect(sigmoid.derivative(type.from(near)).every((derivative) => derivative <= 0.25)).toBe(true);
   });
 
   it("tanh(x) is 2·sigmoid(2x) - 1", () => {

@@ -18,7 +18,7 @@ afterEach(restoreEngine);
 const x32 = randomArray(Float32Array, 100, -4, 4);
 const x64 = randomArray(Float64Array, 100, -4, 4);
 
-/** What a function gives for arrays of both types, and how it and its derivative are called. */
+/** The results of a function for arrays of both types, of its derivative and its gradient. */
 function resultsOf(fn: Lanewise.Elementwise): number[] {
   const results = [x32, x64].flatMap((x: FloatArray) => [
     fn(x),
@@ -57,7 +57,7 @@ describe("elementwise functions whose known answers are wrong", () => {
     const { called } = watchEngine({ faults });
     const lib = await importLibrary();
     lib.useBackend("simd");
-    // What is asked for first decides which kernels are still looked at.
+    // The first call decides which kernels are checked, and the others are checked when they are called.
     lib.functions.forEach((fn) => (kind === "value" ? fn : fn.derivative)(type === "f32" ? x32 : (x64 as never)));
     lib.functions.forEach((fn, i) => {
       const before = new Map(called);
@@ -300,7 +300,7 @@ describe("what is compiled", () => {
     const { compiled } = watchEngine();
     const lib = new Function(`${outputFiles[0].text}; return lib;`)() as Library;
     expect(await lib.ready()).not.toBe("js");
-    // What a module exports begins with its name.
+    // The names of a module's exports begin with its own.
     const counts = modules.map(
       (name) => compiled.filter((names) => names.every((kernel) => kernel.startsWith(name))).length,
     );

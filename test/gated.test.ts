@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, geglu, glu, reglu, swiglu } from "../src/index.js";
 import {
-  describeKernelArrays,
-  describeKernels,
+  describeArrays,
+  describeBackends,
   differences,
   expectSameBits,
   callsOf,
@@ -41,11 +41,11 @@ function halvesOf({ shape, axis = -1 }: (typeof layouts)[number]) {
   return { length, first: places.filter((i) => !inSecond(i)), second: places.filter(inSecond) };
 }
 
-describeKernelArrays("gated", (type) => {
+describeArrays("gated", (type) => {
   describe.each(all)("$name", ({ fn }) => {
-    const { value: gate, derivative: slope } = callsOf(fn.definition.gate);
+    const { value: gate, derivative: gateDerivative } = callsOf(fn.definition.gate);
     const value = gate.formula;
-    const derivative = slope.formula;
+    const derivative = gateDerivative.formula;
     const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -51;
     const expectNear = (got: FloatArray, wanted: ArrayLike<number>, ulp: number, sizes = wanted) => {
       expect(got).toBeInstanceOf(type);
@@ -75,7 +75,8 @@ describeKernelArrays("gated", (type) => {
           sizes[scaled[i]] = wanted[scaled[i]] = gradient * value(opened);
           wanted[gates[i]] = gradient * x[scaled[i]] * derivative(opened);
           // Where the gate's derivative crosses zero its error is counted in its largest value.
-          const crosses = slope.crossing && opened >= slope.crossing.from && opened <= slope.crossing.to;
+          const crosses =
+            gateDerivative.crossing && opened >= gateDerivative.crossing.from && opened <= gateDerivative.crossing.to;
           sizes[gates[i]] = crosses ? gradient * x[scaled[i]] : wanted[gates[i]];
         });
         const dx = fn.backward(x, dy, options);
@@ -143,7 +144,7 @@ describeKernelArrays("gated", (type) => {
   });
 });
 
-describeKernels("gated", () => {
+describeBackends("gated", () => {
   it.each(all.filter(({ name }) => name !== "reglu"))("$name's gradient is that of central differences", ({ fn }) => {
     const shape = [3, 4, 5];
     const x = randomArray(Float64Array, 60, -3, 3);

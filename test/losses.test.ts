@@ -43,7 +43,7 @@ describeBackends("losses", () => {
     const rows = Math.floor(200_000 / columns);
     const x = randomArray(Float32Array, rows * columns, -spread, spread, 11);
     const losses = Array.from({ length: rows }, (_, row) =>
-      exactLosses(Array.from(x.subarray(row * columns, (row + 1) * columns))),
+      exactLosses(Float64Array.from(x.subarray(row * columns, (row + 1) * columns))),
     );
     const likeliest = losses.map((row) => row.indexOf(Math.min(...row)));
     for (const indices of [randomClasses(rows, columns), Int32Array.from(likeliest)]) {

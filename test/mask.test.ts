@@ -10,7 +10,7 @@ import {
   sparsemax,
   type SoftmaxOptions,
 } from "../src/index.js";
-import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { commonLayouts, type Layout, sizeOf } from "./support/rows.js";
 
 /** The functions from an array to an array like it. */
@@ -27,10 +27,10 @@ const layouts: readonly Layout[] = [
   [[5, 4001], 0],
 ];
 
-describeKernelArrays("masked rows", (type) => {
+describeArrays("masked rows", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
-  it("what causal leaves out is left out of a row with NaN, too", () => {
+  it("causal masks elements of a row with NaN, too", () => {
     const x = new type([NaN, 1, 2, 3]);
     const options = { shape: [2, 2], causal: true };
     expect(Array.from(softmax(x, options).subarray(0, 2))).toEqual([NaN, 0]);
@@ -38,7 +38,7 @@ describeKernelArrays("masked rows", (type) => {
     expect(Array.from(logSoftmax(x, options).subarray(0, 2))).toEqual([NaN, -Infinity]);
   });
 
-  describe("with elements left out", () => {
+  describe("with masked elements", () => {
     const fill = { softmax: 0, softmin: 0, logSoftmax: -Infinity };
 
     it.each(layouts)("of shape %j along axis %i: as if they were -Infinity, and never NaN", (shape, axis) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { argmax, createArena, type FloatArray, hardmax, type RowOptions, sparsemax } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
 import {
-  describeKernelArrays,
+  describeArrays,
   expectSameBits,
   type FloatArrayType,
   inArena,
@@ -34,7 +34,7 @@ function exactArgmax(row: FloatArray): number {
   return firstNaN >= 0 ? firstNaN : row.indexOf(largestOf(row));
 }
 
-describeKernelArrays("maxima", (type) => {
+describeArrays("maxima", (type) => {
   it("leaves out what a mask or causal attention leaves out", () => {
     const shape = [2, 20, 20];
     const x = randomArray(type, 800, -2, 2);
@@ -308,7 +308,7 @@ describeKernelArrays("maxima", (type) => {
   });
 });
 
-describeKernelArrays("the gradient of hardmax", (type) => {
+describeArrays("the gradient of hardmax", (type) => {
   it("is zeros, whatever was in the memory before", () => {
     const y = new type(50_000).fill(1);
     for (let i = 0; i < 20; i++) {

@@ -19,7 +19,7 @@ const folder = new URL("src/generated/modules/", root);
 const slots: Record<string, Slot> = JSON.parse(readFileSync(new URL("assembly/slots.json", root), "utf8"));
 const bytesOf = (build: Build) => new Uint8Array(readFileSync(new URL(`dist/${build}.wasm`, root)));
 
-/** What the file of a module in src/generated/ has. */
+/** The contents of a module's file in src/generated/. */
 interface ModuleFile {
   readonly name: string;
   readonly module: ModuleText;
@@ -189,7 +189,7 @@ describe("a whole module", () => {
     return new Uint8Array(buffer);
   }
 
-  /** What functions of every kind give for arrays of both types. */
+  /** Results of functions of every kind for arrays of both types. */
   function resultsOf(place: (x: FloatArray) => FloatArray): ArrayBufferView[] {
     const results: (ArrayBufferView | number)[] = [];
     for (const type of types) {

@@ -39,7 +39,7 @@ function parametersOf({ parameters = {} }: ElementwiseDefinition): Values {
   );
 }
 
-/** What each call of a function over rows takes. */
+/** The options of each call of a function over rows. */
 function rowOptions(definition: RowDefinition, member: string): Values {
   const { hasTemperature, index, maskedFill, name, reduces } = definition;
   // The gradient of logSumExp takes its input, and so all that says what that means.
@@ -123,7 +123,7 @@ const all = Object.entries(ops).flatMap(([name, fn]) => {
 
 const calls: CallWithOptions[] = all.filter(({ title }) => !withoutOptions.includes(title));
 
-/** What callers may give in the place of options: an axis, a shape, the array to write to, and others. */
+/** Values that callers may give in the place of options: an axis, a shape, the array to write to, and others. */
 const noOptions = [
   ...[null, -1, NaN, "out", "", true, 1n, Symbol("out"), () => 0, [2, 2], []],
   ...[new Float32Array(4), new Float32Array(0), Uint8Array.of(1, 1), new DataView(new ArrayBuffer(8))],
@@ -244,7 +244,7 @@ describeBackends("options", () => {
     });
   });
 
-  // What callers know from other libraries: the error names the option that they look for.
+  // Callers know these from other libraries: the error names the option that they look for.
   it.each<[name: keyof typeof ops, option: string, ours: string]>([
     ["softmax", "dim", "axis"],
     ["softmax", "isCausal", "causal"],

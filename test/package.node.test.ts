@@ -10,7 +10,7 @@ import { functions } from "../src/index.js";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "lanewise-"));
 
-/** What `npm pack --json` says. */
+/** The output of `npm pack --json`. */
 interface Packed {
   filename: string;
   size: number;

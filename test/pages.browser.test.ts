@@ -10,7 +10,7 @@ const importMap = {
   },
 };
 
-/** What a page or a worker sends. */
+/** The message of a page or a worker. */
 interface Message {
   looks?: Looks;
   error?: string;

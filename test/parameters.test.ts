@@ -63,13 +63,13 @@ describeArrays("parameters", (type) => {
     const derivative = tested.derivative.formula;
     // One rounding at most, so all backends give the same.
     expectSameBits(fn(x, options), x.map(value));
-    const slopes = x.map(derivative);
-    expectSameBits(fn.derivative(x, options), slopes);
+    const derivatives = x.map(derivative);
+    expectSameBits(fn.derivative(x, options), derivatives);
     expectSameBits(
       fn.backward(x, dy, options),
-      dy.map((gradient, i) => gradient * slopes[i]),
+      dy.map((gradient, i) => gradient * derivatives[i]),
     );
-    // So few may go through a loop in JavaScript.
+    // So short a call may go through a loop in JavaScript.
     const numbers = x.map((element) => (Number.isNaN(element) ? -1.25 : element)).subarray(0, 512);
     const wanted = fn(numbers, options);
     for (let i = 0; i < numbers.length; i += 16) {
@@ -206,12 +206,12 @@ describeArrays("parameters", (type) => {
   });
 
   it("are rounded to the type of the array", () => {
-    const narrow = type === Float32Array;
-    const slope = narrow ? Math.fround(0.3) : 0.3;
-    expect(leakyRelu(type.of(-1), { negativeSlope: 0.3 })[0]).toBe(-slope);
+    const isFloat32 = type === Float32Array;
+    const rounded = isFloat32 ? Math.fround(0.3) : 0.3;
+    expect(leakyRelu(type.of(-1), { negativeSlope: 0.3 })[0]).toBe(-rounded);
     // 0.3 as float32 is above 0.3.
-    expect(hardshrink(type.of(slope), { lambd: 0.3 })[0]).toBe(0);
-    expect(thresholdedRelu(type.of(slope), { alpha: 0.3 })[0]).toBe(0);
+    expect(hardshrink(type.of(rounded), { lambd: 0.3 })[0]).toBe(0);
+    expect(thresholdedRelu(type.of(rounded), { alpha: 0.3 })[0]).toBe(0);
   });
 
   it("that float32 takes out of their domain are refused", () => {
@@ -231,7 +231,7 @@ describeArrays("parameters", (type) => {
 });
 
 describeBackends("parameters", () => {
-  it("have the defaults that the table states", () => {
+  it("have the defaults that their definitions state", () => {
     const x = randomArray(Float32Array, 100, -4, 4);
     for (const fn of functions) {
       const defaults = Object.fromEntries(

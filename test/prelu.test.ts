@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { createArena, type FloatArray, prelu } from "../src/index.js";
 import {
-  describeKernelArrays,
-  describeKernels,
+  describeArrays,
+  describeBackends,
   differences,
   expectSameBits,
   inArena,
@@ -40,19 +40,19 @@ function channelsOf({ shape, axis = shape.length > 1 ? 1 : 0 }: (typeof layouts)
   return { length, channel, count: shape[at] };
 }
 
-describeKernelArrays("prelu", (type) => {
-  describeLayouts("a slope for each channel", (layout) => {
+describeArrays("prelu", (type) => {
+  describeLayouts("a weight for each channel", (layout) => {
     const { length, channel, count } = channelsOf(layout);
     const x = randomArray(type, length, -3, 3);
     const dy = randomArray(type, length, -1, 1, 2);
     const weight = randomArray(type, count, -2, 2, 3);
     const options = { weight, ...layout };
     const values = x.map((value, i) => (value > 0 ? value : value * weight[channel[i]]));
-    const slopes = x.map((value, i) => (value > 0 ? 1 : weight[channel[i]]));
-    const gradient = dy.map((value, i) => value * slopes[i]);
+    const derivatives = x.map((value, i) => (value > 0 ? 1 : weight[channel[i]]));
+    const gradient = dy.map((value, i) => value * derivatives[i]);
 
     expectSameBits(prelu(x, options), values);
-    expectSameBits(prelu.derivative(x, options), slopes);
+    expectSameBits(prelu.derivative(x, options), derivatives);
     expectSameBits(prelu.backward(x, dy, options), gradient);
 
     const around = new type(length + 2).fill(7);
@@ -79,7 +79,7 @@ describeKernelArrays("prelu", (type) => {
     const target = inArena(arena, new type(length));
     expectSameBits(prelu(a, { ...options, out: target }), values);
     expectSameBits(prelu(a, { ...options, weight: w, out: target }), values);
-    expectSameBits(prelu.derivative(a, { ...options, out: target }), slopes);
+    expectSameBits(prelu.derivative(a, { ...options, out: target }), derivatives);
     expectSameBits(prelu.backward(a, b, { ...options, out: target }), gradient);
     expectSameBits(prelu.weightGradient(a, b, { ...options, weight: w }), got);
     expectSameBits(prelu.backward(a, b, { ...options, out: b }), gradient);
@@ -109,8 +109,8 @@ describeKernelArrays("prelu", (type) => {
       buffer.set(before);
       // Weights that are needed again after they have been written over.
       const shape = [1, 3, 3000];
-      const few = prelu(x.slice(), { weight: before.slice(3, 6), shape });
-      expectSameBits(prelu(x, { weight: buffer.subarray(3, 6), shape, out: x }), few);
+      const separate = prelu(x.slice(), { weight: before.slice(3, 6), shape });
+      expectSameBits(prelu(x, { weight: buffer.subarray(3, 6), shape, out: x }), separate);
       buffer.set(before);
       const gradient = prelu.weightGradient(x.slice(), x.slice(), { weight });
       expectSameBits(prelu.weightGradient(x, x, { weight, out: buffer.subarray(0, length) }), gradient);
@@ -151,7 +151,7 @@ describeKernelArrays("prelu", (type) => {
   });
 });
 
-describeKernels("prelu's gradients", () => {
+describeBackends("prelu's gradients", () => {
   it("are those of central differences", () => {
     const shape = [4, 3, 5];
     const x = randomArray(Float64Array, 60, -3, 3);
@@ -170,7 +170,7 @@ function describeLayouts(title: string, body: (layout: (typeof layouts)[number])
   it.each(layouts)(`${title}, shape $shape, axis $axis`, body);
 }
 
-describeKernels("prelu", () => {
+describeBackends("prelu", () => {
   it("of a number is a number", () => {
     expect([prelu(-2), prelu(2), prelu(-2, { weight: 3 })]).toEqual([-0.5, 2, -6]);
     expect([prelu.derivative(-2, { weight: 3 }), prelu.derivative(0), prelu.derivative(1)]).toEqual([3, 0.25, 1]);
@@ -239,7 +239,7 @@ describeKernels("prelu", () => {
   });
 });
 
-describeKernels("the gradient with respect to prelu's weight", () => {
+describeBackends("the gradient with respect to prelu's weight", () => {
   it("doesn't overflow before its result does", () => {
     expect(prelu.weightGradient(Float64Array.of(-1e308, 1e308), Float64Array.of(1e-300, 1))).toBe(-1e308 * 1e-300);
     expect(prelu.weightGradient(Float64Array.of(Infinity, -2), Float64Array.of(1, 3))).toBe(-6);

@@ -1,9 +1,9 @@
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { argmax, type FloatArray, greater, hardmax, softmax, softmaxCrossEntropy } from "../src/index.js";
-import { calls, describeKernelArrays, type FloatArrayType, randomArray } from "./support/backends.js";
+import { calls, describeArrays, type FloatArrayType, randomArray } from "./support/backends.js";
 
-describeKernelArrays("arrays of another realm, such as an iframe's", (type) => {
+describeArrays("arrays of another realm, such as an iframe's", (type) => {
   const Foreign = runInNewContext(type.name) as FloatArrayType;
   const lengths = [1, 4, 16, 17, 100];
 

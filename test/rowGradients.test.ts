@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, logSoftmax, logSumExp, softmax, softmin } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeKernelArrays, differences, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, differences, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { dotOf, exactSoftmax, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout, rowsAlong, sizeOf } from "./support/rows.js";
 
@@ -19,7 +19,7 @@ const layouts: readonly Layout[] = [
   [[5, 4001], 0],
 ];
 
-describeKernelArrays("gradients of rows", (type) => {
+describeArrays("gradients of rows", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
   it.each(layouts)("backward of shape %j along axis %i is the Jacobian's product", (shape, axis) => {
@@ -73,7 +73,7 @@ describeKernelArrays("gradients of rows", (type) => {
         for (const temperature of [1, 0.6]) {
           const options = { shape, axis, temperature };
           const y = fn(x, options);
-          // What is in one row does not reach the others.
+          // One row does not reach the others.
           const rowLength = shape.at(axis)!;
           if (length > 2 * rowLength) dy[length - 1] = NaN;
           // Left out.
@@ -130,7 +130,7 @@ describeKernelArrays("gradients of rows", (type) => {
     };
     for (const name of ["softmax", "logSoftmax", "logSumExp"] as const) {
       const wanted = differences(x, losses[name]);
-      wanted.forEach((slope, i) => expect(gradients[name][i]).toBeCloseTo(slope, 7));
+      wanted.forEach((derivative, i) => expect(gradients[name][i]).toBeCloseTo(derivative, 7));
     }
   });
 
@@ -146,7 +146,7 @@ describeKernelArrays("gradients of rows", (type) => {
     for (const fn of Object.values(functions)) {
       const gradient = fn.backward(fn(x, options), dy, options);
       const wanted = differences(x, (moved) => dotOf(fn(moved, options), dy));
-      wanted.forEach((slope, i) => expect(gradient[i]).toBeCloseTo(slope, 6));
+      wanted.forEach((derivative, i) => expect(gradient[i]).toBeCloseTo(derivative, 6));
     }
     const gradient = logSumExp.backward(x, 1, options);
     softmax(x, options).forEach((p, i) => expect(gradient[i]).toBeCloseTo(p / 0.6, 12));

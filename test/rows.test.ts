@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { type FloatArray, logSoftmax, logSumExp, type RowOptions, softmax, softmin } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeKernelArrays, describeKernels, expectSameBits, randomArray } from "./support/backends.js";
+import { describeArrays, describeBackends, expectSameBits, randomArray } from "./support/backends.js";
 import { exactSoftmax, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout, rowsAlong, sizeOf, testRowWise } from "./support/rows.js";
 
@@ -20,7 +20,7 @@ const layouts: readonly Layout[] = [
   [[5, 4001], 0],
 ];
 
-describeKernelArrays("rows", (type) => {
+describeArrays("rows", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
   describe.each(Object.entries(functions))("%s", (_, fn) => {
@@ -54,9 +54,9 @@ describeKernelArrays("rows", (type) => {
       expect(rows.map((_, i) => Array.from(z.filter((_, at) => at % rows.length === i)))).toEqual(wanted);
     });
 
-    it.each([100, 1000, 5000])("of %i elements: one more that is left out changes nothing of them", (length) => {
-      const leftOut = fn === softmin ? Infinity : -Infinity;
-      const longer = randomArray(type, length + 1, -10, 10).with(length, leftOut) as FloatArray;
+    it.each([100, 1000, 5000])("of %i elements: one more that is masked changes nothing of them", (length) => {
+      const maskedFill = fn === softmin ? Infinity : -Infinity;
+      const longer = randomArray(type, length + 1, -10, 10).with(length, maskedFill) as FloatArray;
       expectSameBits(fn(longer).subarray(0, length), fn(longer.slice(0, length)));
     });
   });
@@ -165,8 +165,8 @@ describeKernelArrays("rows", (type) => {
         const options = { shape, temperature };
         const rows = rowsAlong(x, shape, -1).map((row) => Array.from(row));
         const wanted = rows.flatMap((row) => {
-          const peak = Math.max(...row);
-          return exactSoftmax(row.map((value) => (value - peak) / divisor));
+          const max = Math.max(...row);
+          return exactSoftmax(row.map((value) => (value - max) / divisor));
         });
         const y = softmax(x, options);
         // float64 has no better reference here than itself.
@@ -178,8 +178,8 @@ describeKernelArrays("rows", (type) => {
           logs.findIndex((log, i) => wanted[i] > 1e-300 && !(Math.abs(log - Math.log(wanted[i])) <= bound(log))),
         ).toBe(-1);
         logSumExp(x, options).forEach((sum, row) => {
-          const peak = Math.max(...rows[row]);
-          const exact = peak / divisor + Math.log(sumOf(rows[row].map((value) => Math.exp((value - peak) / divisor))));
+          const max = Math.max(...rows[row]);
+          const exact = max / divisor + Math.log(sumOf(rows[row].map((value) => Math.exp((value - max) / divisor))));
           expect(Math.abs(sum - exact)).toBeLessThanOrEqual(2 * epsilon * Math.abs(exact));
         });
       }
@@ -225,9 +225,9 @@ describeKernelArrays("rows", (type) => {
     for (const high of highs) {
       // log(e^high + e^low) is about 0.
       const [low] = new type([Math.log(-Math.expm1(high))]);
-      const [peak, other] = high > low ? [high, low] : [low, high];
-      const wanted = peak + Math.log1p(Math.exp(other - peak));
-      const slack = 2 * Math.abs(peak) * (type === Float32Array ? 2 ** -23 : 2 ** -52);
+      const [max, other] = high > low ? [high, low] : [low, high];
+      const wanted = max + Math.log1p(Math.exp(other - max));
+      const slack = 2 * Math.abs(max) * (type === Float32Array ? 2 ** -23 : 2 ** -52);
       expect(Math.abs(logSumExp(new type([high, low])) - wanted)).toBeLessThanOrEqual(slack);
     }
   });
@@ -286,7 +286,7 @@ describeKernelArrays("rows", (type) => {
   });
 });
 
-describeKernels("softmax of float32, element by element", () => {
+describeBackends("softmax of float32, element by element", () => {
   // Logits at any distance and place: where the maximum is taken off must not cost digits.
   it.each([
     [10, 5, 0],
@@ -308,14 +308,14 @@ describeKernels("softmax of float32, element by element", () => {
     const y = logSoftmax(Float32Array.of(0, -20, -Infinity));
     expect(errorInUlp(y[0], -Math.log1p(Math.exp(-20)))).toBeLessThanOrEqual(logSoftmax.definition.ulp!);
     const x = randomArray(Float32Array, 1000, -40, 40) as Float32Array;
-    const peak = Math.max(...x);
-    const others = x.reduce((sum, value) => sum + (value === peak ? 0 : Math.exp(value - peak)), 0);
+    const maxLogit = Math.max(...x);
+    const others = x.reduce((sum, value) => sum + (value === maxLogit ? 0 : Math.exp(value - maxLogit)), 0);
     const worst = logSoftmax(x).reduce(
-      (max, got, i) => Math.max(max, errorInUlp(got, x[i] - peak - Math.log1p(others))),
+      (max, got, i) => Math.max(max, errorInUlp(got, x[i] - maxLogit - Math.log1p(others))),
       0,
     );
     expect(worst).toBeLessThanOrEqual(logSoftmax.definition.ulp!);
-    expect(errorInUlp(logSumExp(x), peak + Math.log1p(others))).toBeLessThanOrEqual(logSumExp.definition.ulp!);
+    expect(errorInUlp(logSumExp(x), maxLogit + Math.log1p(others))).toBeLessThanOrEqual(logSumExp.definition.ulp!);
   });
 
   it("logSoftmax adds up few terms without loss", () => {

@@ -19,7 +19,7 @@ import { reluModule } from "../src/generated/modules/relu.js";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
-/** What `package.json` says of who gets which file. */
+/** The fields of `package.json` that say which file a program gets. */
 interface Manifest {
   readonly main: string;
   readonly module: string;
@@ -249,7 +249,7 @@ describe("files", () => {
   /** The files of dist/ with code. */
   const code = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((file) => /\.c?js$/.test(file));
   const embedded = (file: string) => readFileSync(join(dist, file), "utf8").includes(magic);
-  /** What the text of every module begins with. */
+  /** The first characters of every module's text. */
   const magic = reluModule.text.slice(0, 12);
   const project = mkdtempSync(join(tmpdir(), "lanewise-"));
 

@@ -1,14 +1,14 @@
 import { expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { createArena, type FloatArray, sigmoidCrossEntropy } from "../src/index.js";
-import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { sumOf } from "./support/reference.js";
 
 const inf = Infinity;
 
-describeKernelArrays("sigmoidCrossEntropy", (type) => {
-  const narrow = type === Float32Array;
-  const epsilon = narrow ? 2 ** -23 : 2 ** -52;
+describeArrays("sigmoidCrossEntropy", (type) => {
+  const isFloat32 = type === Float32Array;
+  const epsilon = isFloat32 ? 2 ** -23 : 2 ** -52;
 
   /** The larger part first, so that nothing cancels. */
   const exact = (x: number, t: number, w = 1) => {
@@ -33,7 +33,7 @@ describeKernelArrays("sigmoidCrossEntropy", (type) => {
     const x = randomArray(type, n, -9, 9);
     const targets = randomArray(type, n, 0, 1, 2);
     for (const reduction of ["mean", "sum", undefined] as const) {
-      // What a call left behind doesn't count.
+      // A call leaves nothing behind that counts.
       sigmoidCrossEntropy(new type(300).fill(NaN), new type(300).fill(Infinity), { posWeight: 3 });
       const loss = sigmoidCrossEntropy(x, targets, { reduction });
       expect(loss).toBe(sigmoidCrossEntropy(x, targets, { reduction, posWeight: 1 }));
@@ -53,7 +53,7 @@ describeKernelArrays("sigmoidCrossEntropy", (type) => {
       const wrong = losses.findIndex((loss, i) => {
         const bound = w === 1 && (targets[i] === 0 || targets[i] === 1) ? 2 : sigmoidCrossEntropy.definition.ulp;
         // Of float64 the reference itself is not exact.
-        return !(errorInUlp(loss, wanted[i], 0, narrow) <= (narrow ? bound : bound + 2));
+        return !(errorInUlp(loss, wanted[i], 0, isFloat32) <= (isFloat32 ? bound : bound + 2));
       });
       expect(wrong).toBe(-1);
       const sum = sigmoidCrossEntropy(logits, targets, { reduction: "sum", posWeight });
@@ -75,12 +75,12 @@ describeKernelArrays("sigmoidCrossEntropy", (type) => {
         expect(dx.length).toBe(n);
         const far = dx.findIndex((g, i) => {
           const t = targets[i];
-          const slope = exactGradient(logits[i], t, w);
+          const derivative = exactGradient(logits[i], t, w);
           // Relatively, but where the two parts of a target between 0 and 1 cancel.
-          const size = t === 0 || t === 1 ? Math.abs(slope) : 1;
+          const size = t === 0 || t === 1 ? Math.abs(derivative) : 1;
           const slack = 4 * epsilon * size * Math.abs(factor(i)) * Math.max(1, w);
           // Subnormal floats lie further apart.
-          return !(Math.abs(g - slope * factor(i)) <= slack + (narrow ? 2 ** -148 : 0));
+          return !(Math.abs(g - derivative * factor(i)) <= slack + (isFloat32 ? 2 ** -148 : 0));
         });
         expect(far).toBe(-1);
       }

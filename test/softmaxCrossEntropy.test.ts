@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { createArena, type FloatArray, softmaxCrossEntropy } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { crossEntropyInputs, exactLoss, oneHot } from "./support/losses.js";
 import { exactSoftmax, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout } from "./support/rows.js";
@@ -11,12 +11,12 @@ const inf = Infinity;
 
 const layouts: readonly Layout[] = [...commonLayouts, [[2000, 10], 1]];
 
-describeKernelArrays("softmaxCrossEntropy", (type) => {
-  const narrow = type === Float32Array;
-  const epsilon = narrow ? 2 ** -23 : 2 ** -52;
+describeArrays("softmaxCrossEntropy", (type) => {
+  const isFloat32 = type === Float32Array;
+  const epsilon = isFloat32 ? 2 ** -23 : 2 ** -52;
   /** Relatively, of float64 sums of as many terms. */
   const near = (got: number, wanted: number, terms: number) => {
-    const tolerance = (narrow ? 1.5 * epsilon : 4 * epsilon) + terms * 2 ** -52;
+    const tolerance = (isFloat32 ? 1.5 * epsilon : 4 * epsilon) + terms * 2 ** -52;
     const close = got === wanted || Math.abs(got - wanted) <= tolerance * Math.abs(wanted);
     expect(close, `${got} is ${wanted}`).toBe(true);
   };
@@ -109,7 +109,7 @@ describeKernelArrays("softmaxCrossEntropy", (type) => {
         );
       const inOrder = alone().reduce((sum, loss) => sum + loss, 0);
       expect(softmaxCrossEntropy(logits, indices, { shape, reduction: "sum" })).toBe(inOrder);
-      // What is in one row does not reach the others.
+      // One row does not reach the others.
       if (rows > 2) logits.fill(-inf, columns, 2 * columns);
       if (rows > 5) {
         logits[2 * columns] = -inf;
@@ -132,7 +132,7 @@ describeKernelArrays("softmaxCrossEntropy", (type) => {
 
   it("an index is the probability 1 of its class", () => {
     const { logits, indices, targets } = inputs([50, 20], 1);
-    const hot = type.from(targets.indices.flat());
+    const hot = type.from(targets.indices.flatMap((row) => Array.from(row)));
     const options = { shape: [50, 20], reduction: "none" } as const;
     expectSameBits(softmaxCrossEntropy(logits, indices, options), softmaxCrossEntropy(logits, hot, options));
     const [a, b] = [indices, hot].map((given) => softmaxCrossEntropy.backward(logits, given, { shape: [50, 20] }));
@@ -185,7 +185,7 @@ describeKernelArrays("softmaxCrossEntropy", (type) => {
   it("keeps the digits of a loss near 0", () => {
     const close = (logits: FloatArray, target: number, wanted: number) => {
       const [loss] = softmaxCrossEntropy(logits, Int32Array.of(target), { reduction: "none" });
-      expect(errorInUlp(loss, wanted, 0, narrow)).toBeLessThanOrEqual(softmaxCrossEntropy.definition.ulp);
+      expect(errorInUlp(loss, wanted, 0, isFloat32)).toBeLessThanOrEqual(softmaxCrossEntropy.definition.ulp);
       const hot = type.from(oneHot(logits.length, target));
       expect(softmaxCrossEntropy(logits, hot, { reduction: "none" })[0]).toBe(loss);
       const sum = softmaxCrossEntropy(logits, Int32Array.of(target), { reduction: "sum" });

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import { createArena, type FloatArray, softmaxCrossEntropy, type SoftmaxCrossEntropyOptions } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import { describeKernelArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { crossEntropyInputs } from "./support/losses.js";
 import { sumOf } from "./support/reference.js";
 
 const inf = Infinity;
 
-describeKernelArrays("softmaxCrossEntropy", (type) => {
+describeArrays("softmaxCrossEntropy", (type) => {
   const inputs = (shape: readonly number[], axis: number, spread?: number) =>
     crossEntropyInputs(type, shape, axis, spread);
 

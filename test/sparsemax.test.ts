@@ -1,14 +1,7 @@
 import { expect, it } from "vitest";
 import { createArena, type FloatArray, sparsemax } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
-import {
-  describeKernelArrays,
-  differences,
-  expectSameBits,
-  inArena,
-  randomArray,
-  randomBits,
-} from "./support/backends.js";
+import { describeArrays, differences, expectSameBits, inArena, randomArray, randomBits } from "./support/backends.js";
 import { dotOf, sumOf } from "./support/reference.js";
 import { commonLayouts, type Layout, rowsAlong, sizeOf } from "./support/rows.js";
 
@@ -39,7 +32,7 @@ function worstError(got: FloatArray, wanted: FloatArray): number {
   return largestOf(Float64Array.from(got, (value, i) => Math.abs(value - wanted[i])));
 }
 
-describeKernelArrays("sparsemax", (type) => {
+describeArrays("sparsemax", (type) => {
   /** Of a result between 0 and 1. */
   const tolerance = type === Float32Array ? 2 ** -24 : 1e-15;
 
@@ -69,7 +62,7 @@ describeKernelArrays("sparsemax", (type) => {
     expect(y.every((p) => p >= 0 && !Object.is(p, -0))).toBe(true);
   });
 
-  it.each([2, 3, 10, 32, 33])("sparsemax of rows of %i, some wide and some narrow: each as by itself", (columns) => {
+  it.each([2, 3, 10, 32, 33])("sparsemax of rows of %i, of any spread: each as by itself", (columns) => {
     const bits = randomBits(columns);
     const shape = [1001, columns];
     const x = randomArray(type, sizeOf(shape), -1, 1);
@@ -197,7 +190,7 @@ describeKernelArrays("sparsemax", (type) => {
       const ones = new type(n).fill(1);
       expectSameBits(sparsemax.backward(new type(n), ones), new type(n));
       expect(sparsemax.backward(new type(n).fill(NaN), ones).every((value) => value !== value)).toBe(true);
-      // What is outside of the support doesn't count, be it what it may.
+      // Elements outside of the support don't count, whatever they are.
       const y = new type(n + 2);
       y[1] = 1;
       const dx = sparsemax.backward(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, sample, type SampleOptions, topK, useBackend } from "../src/index.js";
 import { Logits, SUM_TOLERANCE } from "../src/families/sampling/logits.js";
 import { Weights } from "../src/families/sampling/weights.js";
-import { describeKernelArrays, describeKernels, expectSameBits, randomArray, randomBits } from "./support/backends.js";
+import { describeArrays, describeBackends, expectSameBits, randomArray, randomBits } from "./support/backends.js";
 
 /** Lengths below, at and above what is summed, copied and taken at once. */
 const lengths = [1, 2, 3, 10, 33, 128, 129, 255, 257, 1000, 2049, 4097, 20_001];
@@ -29,8 +29,8 @@ const orders = new WeakMap<FloatArray, number[]>();
 function probabilities(x: FloatArray, options: SampleOptions = {}): number[] {
   const { temperature = 1, topK: k = x.length, topP = 1, minP = 0 } = options;
   const order = sorted(x, k);
-  const peak = x[order[0]];
-  const weights = order.map((i) => (x[i] === peak ? 1 : Math.exp((x[i] - peak) / temperature)));
+  const max = x[order[0]];
+  const weights = order.map((i) => (x[i] === max ? 1 : Math.exp((x[i] - max) / temperature)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let kept = 0;
   for (let sum = 0; kept < order.length && (kept === 0 || sum < topP * total); kept++) sum += weights[kept];
@@ -78,7 +78,7 @@ const filters: SampleOptions[] = [
   { topK: 300, topP: 0.99, minP: 0.001, temperature: 1.7 },
 ];
 
-describeKernelArrays("topK", (type) => {
+describeArrays("topK", (type) => {
   it.each(lengths)("of %i logits", (length) => {
     const x = logitsOf(type, length);
     for (const k of [1, 2, 5, 50, 129, length >> 1, length].filter((k) => k >= 1 && k <= length)) {
@@ -109,7 +109,7 @@ describeKernelArrays("topK", (type) => {
   });
 });
 
-describeKernelArrays("sample", (type, backend) => {
+describeArrays("sample", (type, backend) => {
   const inputs = lengths.map((length) => logitsOf(type, length, length));
 
   it.each(filters)("with %j", (options) => {
@@ -230,8 +230,8 @@ describeKernelArrays("sample", (type, backend) => {
         const x = logitsOf(type, 5000, 3);
         // A single weight in some of the sums.
         if (top > 0) for (let i = 0; i < x.length; i++) if (i % 1024 > 512 && i % 256 !== 7) x[i] = -Infinity;
-        const peak = new Logits("test", x).max();
-        for (let i = 0; i < x.length; i++) x[i] = (x[i] - peak + top) * temperature;
+        const max = new Logits("test", x).max();
+        for (let i = 0; i < x.length; i++) x[i] = (x[i] - max + top) * temperature;
         const logits = new Logits("test", x);
         const weights = new Weights(logits.max(), temperature);
         const rough = logits.approximateSums(weights);
@@ -270,7 +270,7 @@ describe("weights", () => {
   });
 });
 
-describeKernels("tokens", () => {
+describeBackends("tokens", () => {
   it("are these for these numbers", () => {
     const bits = randomBits(11);
     const random = () => bits() / 2 ** 32;

@@ -17,7 +17,7 @@ import {
   sparsemax,
   swiglu,
 } from "../src/index.js";
-import { describeKernelArrays, expectSameBits, randomArray } from "./support/backends.js";
+import { describeArrays, expectSameBits, randomArray } from "./support/backends.js";
 
 /** Of as many elements, a new array isn't filled with zeros in Node, nor one of half as many. */
 const length = 36_864;
@@ -30,7 +30,7 @@ const copied = new Set(["softmax", "softmin", "logSoftmax", "sparsemax"]);
 
 afterEach(() => void vi.restoreAllMocks());
 
-describeKernelArrays("large results", (type, backend) => {
+describeArrays("large results", (type, backend) => {
   const x = randomArray(type, length, -5, 5);
   const dy = randomArray(type, length, -5, 5, 2);
   const half = dy.subarray(0, length / 2);

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { backendVariable } from "../../test/engines/plan.js";
 import { browsers } from "../../test/engines/debian.js";
 import { REVECTORIZE } from "../../test/engines/revectorize.js";
 
@@ -12,16 +13,17 @@ const { optionalDependencies } = JSON.parse(readFileSync(`${enginesFolder}packag
 };
 const packages = Object.keys(optionalDependencies);
 
+const newest = packages.at(-1)!;
+
 /** The newest Node with vectors of 256 bits. */
-const wide = `${packages.at(-1)!}wide`;
+const wide = `${newest}wide`;
 
 /** An engine, in which a Node runs Vitest with some arguments. */
 export interface Engine {
   readonly name: string;
   readonly node: string;
   readonly args: readonly string[];
-  /** Whether it leaves to this Node what plain JavaScript computes the same everywhere. */
-  readonly skipsPlain: boolean;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Whether npm has packages of Node for this platform. */
@@ -29,21 +31,19 @@ export const hasNodes = `${process.platform}-${process.arch}` === "linux-x64";
 
 export const newerNodes: readonly Engine[] = [...packages, wide].map((name) => {
   const node = `${enginesFolder}node_modules/${name.replace(/wide$/, "")}/bin/node`;
-  return {
-    name,
-    node,
-    args: ["--project=node", ...(name === wide ? [`--execArgv=${REVECTORIZE}`] : [])],
-    skipsPlain: true,
-  };
+  const args = ["--project=engine"];
+  if (name === newest) args.push("--project=onceABackend");
+  if (name === wide) args.push(`--execArgv=${REVECTORIZE}`);
+  return { name, node, args, env: { [backendVariable]: "relaxed-simd" } };
 });
 
 const config = "--config=test/engines/vitest.browser.config.ts";
 
 export const browserEngines: readonly Engine[] = browsers.map((name) => {
-  return { name, node: process.execPath, args: [config, `--project=${name}`], skipsPlain: true };
+  return { name, node: process.execPath, args: [config, `--project=${name}`], env: {} };
 });
 
-/** This Node: what engines may differ in, and what is the same in every engine. */
-export const thisNode: readonly Engine[] = ["node", "once"].map((name) => {
-  return { name, node: process.execPath, args: [`--project=${name}`], skipsPlain: false };
+/** This Node runs all files, in as many runs as there are projects, so that two processors may share them. */
+export const thisNode: readonly Engine[] = ["onceABackend", "engine", "once"].map((project) => {
+  return { name: `node ${project}`, node: process.execPath, args: [`--project=${project}`], env: {} };
 });

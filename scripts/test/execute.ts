@@ -9,7 +9,7 @@ export interface Ended {
   /** The exit status, or the signal or error that ended it. */
   readonly status: unknown;
   readonly seconds: number;
-  /** What it sent last by `process.send`. */
+  /** The last message that it sent by `process.send`. */
   readonly message: unknown;
 }
 

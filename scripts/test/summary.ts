@@ -14,7 +14,7 @@ export class Summary {
   /** Adds to the sum, and a line to the summary. */
   add(name: string, totals: Partial<Totals>, text = describe(totals)): void {
     for (const key of ["passed", "failed", "skipped"] as const) this.sum[key] += totals[key] ?? 0;
-    this.#lines.push(`${name.padEnd(10)}  ${text}`);
+    this.#lines.push(`${name.padEnd(17)}  ${text}`);
   }
 
   /** Adds a run of Vitest, which must have run a test. */

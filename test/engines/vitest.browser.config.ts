@@ -2,7 +2,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import type { Engine } from "../support/engine.js";
 import { debian, hasDebian, type Browser } from "./debian.js";
-import { once, skipsPlain } from "./once.js";
+import { once, onceABackend } from "./plan.js";
 import { plainFiles } from "./plainFiles.js";
 import { webkitGtk } from "./webkit.js";
 
@@ -17,7 +17,7 @@ function provider(browser: Browser) {
 }
 
 function instance(browser: Browser, relaxedSimd: boolean) {
-  const engine: Engine = { name: browser, relaxedSimd, skipsPlain: skipsPlain() };
+  const engine: Engine = { name: browser, relaxedSimd };
   return { browser, name: browser, provider: provider(browser), provide: { engine } };
 }
 
@@ -28,7 +28,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/*.test.ts"],
-    exclude: ["test/*.node.test.ts", ...once],
+    exclude: ["test/*.node.test.ts", ...onceABackend, ...once],
     testTimeout: 120_000, // sweeps over millions of inputs
     hookTimeout: 120_000,
     browser: {

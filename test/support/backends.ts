@@ -12,19 +12,20 @@ import type { Crossing } from "../../src/families/elementwise.js";
 import { float32, float64 } from "../../src/args/dtype.js";
 import { Parameters } from "../../src/args/parameters.js";
 import { engine } from "./engine.js";
+import type { FloatArrayType } from "./random.js";
 
 /** The backends that this engine must have; that they are there is tested in backend.test.ts. */
 export const requiredBackends: readonly BackendName[] = engine.relaxedSimd
   ? ["relaxed-simd", "simd", "js"]
   : ["simd", "js"];
 
-/** The required ones, and any other that runs here. */
-const names = backends()
+/** The required ones, and any other that runs here, unless only one is tested. */
+export const testedBackends = backends()
   .filter(({ name, available }) => available || requiredBackends.includes(name))
-  .map(({ name }) => name);
+  .map(({ name }) => name)
+  .filter((name) => engine.only === undefined || name === engine.only);
 
-/** A constructor of an array of floats. */
-export type FloatArrayType = Float32ArrayConstructor | Float64ArrayConstructor;
+export { type FloatArrayType, randomArray, randomBits } from "./random.js";
 
 export const types: readonly FloatArrayType[] = [Float32Array, Float64Array];
 
@@ -46,28 +47,21 @@ function ofBothTypes(body: ArraysBody) {
 
 /** Describes the same on every backend that runs here. */
 export function describeBackends(title: string, body: (backend: BackendName) => void): void {
-  describeOn(names, title, body);
+  describeOn(testedBackends, title, body);
+}
+
+/** Describes the same on the backends that run WebAssembly. */
+export function describeKernels(title: string, body: (backend: BackendName) => void): void {
+  const kernelBackends = testedBackends.filter((name) => name !== "js");
+  describeOn(kernelBackends, title, body);
 }
 
 /** Describes the same on every backend, for both types of arrays. */
 export function describeArrays(title: string, body: ArraysBody): void {
-  describeOn(names, title, ofBothTypes(body));
+  describeOn(testedBackends, title, ofBothTypes(body));
 }
 
-/** The backends whose results may differ between engines: js is left out where another engine tests it. */
-const kernelBackends = engine.skipsPlain ? names.filter((name) => name !== "js") : names;
-
-/** Describes the same on every backend, but on js in one engine alone. */
-export function describeKernels(title: string, body: (backend: BackendName) => void): void {
-  describeOn(kernelBackends, title, body);
-}
-
-/** Describes the same on every backend, but on js in one engine alone, for both types of arrays. */
-export function describeKernelArrays(title: string, body: ArraysBody): void {
-  describeOn(kernelBackends, title, ofBothTypes(body));
-}
-
-/** What to call, and what it must give. */
+/** A call under test, and the exact results and bound that it is held to. */
 export interface TestedCall {
   readonly title: string;
   readonly call: <A extends FloatArray>(x: A, options?: { out?: A }) => A;
@@ -77,16 +71,16 @@ export interface TestedCall {
   readonly crossing?: Crossing | undefined;
 }
 
-/** A function and its derivative with these parameters, for arrays of float32 (`narrow`) or float64. */
+/** A function and its derivative with these parameters, for arrays of float32 or float64. */
 export function callsOf(
   fn: Elementwise,
   parameters: Readonly<Record<string, number | string>> = {},
-  narrow = true,
+  isFloat32 = true,
 ): { value: TestedCall; derivative: TestedCall } {
   const { definition } = fn;
   const { name, ulp } = definition;
   const plans = new Parameters(definition);
-  const { values } = plans.plan(name, plans.read(name, parameters), narrow ? float32 : float64);
+  const { values } = plans.plan(name, plans.read(name, parameters), isFloat32 ? float32 : float64);
   const given = Object.entries(parameters).map(([name, value]) => `${name}: ${value}`);
   const of = given.length > 0 ? ` of ${given.join(", ")}` : "";
   /** Without options where there are none: that may be another way through the wrapper. */
@@ -112,18 +106,6 @@ export function callsOf(
 /** The value and the derivative of every elementwise function, with its default parameters. */
 export const calls = functions.flatMap((fn) => Object.values(callsOf(fn)));
 
-/** The seeded generator of all random inputs here: 32 random bits at each call (a linear congruential one). */
-export function randomBits(seed = 1): () => number {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0);
-}
-
-/** An array of random numbers, even over [low, high). */
-export function randomArray(type: FloatArrayType, length: number, low: number, high: number, seed = 1): FloatArray {
-  const bits = randomBits(seed);
-  return new type(length).map(() => low + ((high - low) * bits()) / 2 ** 32);
-}
-
 /** An array in an arena with the elements of `values`. */
 export function inArena(arena: Arena, values: FloatArray): FloatArray {
   const array = values instanceof Float32Array ? arena.float32(values.length) : arena.float64(values.length);
@@ -145,10 +127,15 @@ export function differences(x: FloatArray, f: (moved: FloatArray) => number): Fl
 
 /** Expects two arrays to have the same bits, -0 and NaN included. */
 export function expectSameBits(got: ArrayBufferView, wanted: ArrayBufferView, message?: string): void {
-  const a = new Uint8Array(got.buffer, got.byteOffset, got.byteLength);
-  const b = new Uint8Array(wanted.buffer, wanted.byteOffset, wanted.byteLength);
-  // Compared by a plain loop: millions of bytes are.
+  // Millions are compared: by a plain loop, and by words where there are such.
+  const hasWords = [got, wanted].every(({ byteOffset, byteLength }) => byteOffset % 4 === 0 && byteLength % 4 === 0);
+  const Units = hasWords ? Uint32Array : Uint8Array;
+  const [a, b] = [got, wanted].map(
+    ({ buffer, byteOffset, byteLength }) =>
+      new Units(buffer as ArrayBuffer, byteOffset, byteLength / Units.BYTES_PER_ELEMENT),
+  );
   let same = 0;
   while (same < a.length && a[same] === b[same]) same++;
-  expect([same, a.length], `${message ?? ""}, how many bytes are the same`).toEqual([b.length, b.length]);
+  if (same === a.length && same === b.length) return;
+  expect.fail(`${message ?? "results"}: ${same} of ${b.length} ${hasWords ? "words" : "bytes"} are the same`);
 }

@@ -12,7 +12,7 @@ import { recordTokens } from "./bits/tokens.js";
 
 export type { Hashes } from "./bits/recorder.js";
 
-/** What records the hashes of a group of functions. */
+/** Functions that record the hashes of a group. */
 const recorders = {
   elementwise: recordElementwise,
   channels: recordChannels,

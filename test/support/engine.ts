@@ -1,12 +1,13 @@
 import { inject } from "vitest";
+import type { BackendName } from "../../src/index.js";
 
 /** The JavaScript engine that runs the tests. */
 export interface Engine {
   name: "node" | "chromium" | "firefox" | "webkit";
   /** Whether it must offer relaxed SIMD; every engine in the matrix must offer SIMD. */
   relaxedSimd: boolean;
-  /** Whether another engine tests what plain JavaScript computes the same everywhere. */
-  skipsPlain: boolean;
+  /** The one backend that is tested, where another engine tests the others (test/engines/plan.ts). */
+  only?: BackendName;
 }
 
 declare module "vitest" {
@@ -15,5 +16,5 @@ declare module "vitest" {
   }
 }
 
-/** What the Vitest config says of the engine, as opposed to what the engine says of itself. */
+/** The engine as the Vitest config describes it, as opposed to how it describes itself. */
 export const engine: Engine = inject("engine");

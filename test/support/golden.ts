@@ -26,7 +26,7 @@ const settings = plan as unknown as Readonly<Record<string, readonly Setting[]>>
 
 export const goldenNames = Object.keys(settings);
 
-/** The parameters to test a function with. The first are its defaults, which are left out. */
+/** The parameters to test a function with. The first are its defaults, given by no option. */
 export function settingsOf(name: string): readonly Readonly<Record<string, number | string>>[] {
   return (settings[name] ?? [{}]).map(({ parameters = {} }, i) => (i === 0 ? {} : parameters));
 }
@@ -36,8 +36,8 @@ const view = new DataView(new ArrayBuffer(8));
 /** The inputs for all settings, in turn. */
 function inputs(settings: readonly Setting[], type: FloatArrayType): FloatArray {
   const draw = randomBits();
-  const narrow = type === Float32Array;
-  const digits = narrow ? 24 : 53;
+  const isFloat32 = type === Float32Array;
+  const digits = isFloat32 ? 24 : 53;
   const count = settings.length;
   return new type(COUNT).map((_, i) => {
     const first = draw();
@@ -47,7 +47,7 @@ function inputs(settings: readonly Setting[], type: FloatArrayType): FloatArray 
     const kind = Math.floor(i / count) % 3;
     const fraction = (first + second / 2 ** 32) / 2 ** 32;
     if (kind === 0) {
-      const [low, high] = narrow ? float32 : float64;
+      const [low, high] = isFloat32 ? float32 : float64;
       return low + (high - low) * fraction;
     }
     if (kind === 1) {
@@ -55,7 +55,7 @@ function inputs(settings: readonly Setting[], type: FloatArrayType): FloatArray 
       const distance = (Math.max(1, Math.abs(point)) * fraction) / 2 ** ((third >>> 16) % (digits + 3));
       return third >= 2 ** 31 ? point + distance : point - distance;
     }
-    if (narrow) {
+    if (isFloat32) {
       view.setUint32(0, (third & 0x80000000) | (((first >>> 16) % 255) << 23) | (second >>> 9));
       return view.getFloat32(0);
     }
@@ -65,7 +65,7 @@ function inputs(settings: readonly Setting[], type: FloatArrayType): FloatArray 
   });
 }
 
-/** What a function must give for the inputs of one setting. */
+/** The exact results of a function for the inputs of one setting. */
 export class Golden {
   constructor(
     readonly x: FloatArray,
@@ -82,29 +82,29 @@ export class Golden {
    * @param least the smallest spacing to count in, as of `leastSpacing`
    */
   error(i: number, got: number, least: number): number {
-    const narrow = this.x instanceof Float32Array;
+    const isFloat32 = this.x instanceof Float32Array;
     const anchor = this.anchors.get(i);
     // Of a zero the golden values know no sign.
     const isZero = anchor === 0 && got === 0;
-    if (anchor !== undefined && !isZero && !(errorInUlp(got, anchor, least, narrow) < 8)) return Infinity;
+    if (anchor !== undefined && !isZero && !(errorInUlp(got, anchor, least, isFloat32) < 8)) return Infinity;
     if (Number.isNaN(got)) return 0;
     const [from, to] = this.crossing;
-    if (this.x[i] < from || this.x[i] > to) return this.#errorInUlp(i, got, narrow);
-    const step = narrow ? 2 ** -25 : 2 ** -54;
+    if (this.x[i] < from || this.x[i] > to) return this.#errorInUlp(i, got, isFloat32);
+    const step = isFloat32 ? 2 ** -25 : 2 ** -54;
     const steps = Math.max(0, Math.abs(this.#difference(i, got / step)) - ROUNDING);
-    return (steps * step) / Math.max(spacing(got, narrow), least);
+    return (steps * step) / Math.max(spacing(got, isFloat32), least);
   }
 
-  #errorInUlp(i: number, got: number, narrow: boolean): number {
+  #errorInUlp(i: number, got: number, isFloat32: boolean): number {
     view.setFloat64(0, 0);
-    if (narrow) view.setFloat32(4, Math.abs(got));
+    if (isFloat32) view.setFloat32(4, Math.abs(got));
     else view.setFloat64(0, Math.abs(got));
     const high = view.getUint32(0);
     const low = view.getUint32(4);
     // Subnormal numbers have the exponent 0, and the spacing of those with 1.
-    const exponent = narrow ? low >>> 23 : high >>> 20;
-    const binade = narrow ? 2 ** 23 : 2 ** 52;
-    const significand = narrow ? low & 0x7fffff : (high & 0xfffff) * 2 ** 32 + low;
+    const exponent = isFloat32 ? low >>> 23 : high >>> 20;
+    const binade = isFloat32 ? 2 ** 23 : 2 ** 52;
+    const significand = isFloat32 ? low & 0x7fffff : (high & 0xfffff) * 2 ** 32 + low;
 
     const sign = got < 0 ? -1 : 1;
     const excess = sign * this.#difference(i, sign * (low & 15));
@@ -112,7 +112,7 @@ export class Golden {
     // Ulp are those of the exact result: half or twice those of `got` where its exponent is another.
     const toEnd = excess > 0 ? significand : binade - significand;
     if (excess > 0) return (exponent > 1 && places > toEnd ? places + toEnd : places) - ROUNDING;
-    const last = exponent === (narrow ? 254 : 2046); // What overflows counts by the spacing before.
+    const last = exponent === (isFloat32 ? 254 : 2046); // A result that overflows counts by the spacing before.
     return exponent > 0 && !last && places >= toEnd ? places - toEnd / 2 : places;
   }
 
@@ -123,7 +123,7 @@ export class Golden {
   }
 }
 
-/** What a function and its derivative must give for arrays of a type, at each of its settings. */
+/** The exact results of a function and its derivative for arrays of a type, at each of its settings. */
 export async function readGolden(name: string, type: FloatArrayType): Promise<{ value: Golden; derivative: Golden }[]> {
   const buffer = await readFixture(`${name}.bin`);
   const count = settings[name].length;

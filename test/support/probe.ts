@@ -1,8 +1,8 @@
-/** What a copy of lanewise computes and says of itself. Pages, workers and processes load this file without Vite. */
+/** Results of a copy of lanewise, and its report on its backends. Pages, workers and processes load this file without Vite. */
 
 import type * as Lanewise from "../../src/index.js";
 
-/** What `look` gives for `values` where everything is right. */
+/** The `values` that `look` gives where everything is right. */
 export const rightValues =
   "0.268941 0.731059 0.880797, 0.268941 0.731059 0.880797, 0.018211 0.245192 0.736597, 0.500000";
 
@@ -15,7 +15,7 @@ export interface Look {
   readonly fallbacks: Readonly<Record<string, string>>;
 }
 
-/** What a copy of lanewise computes and what it says of itself, as data that a page, a worker or a process can send. */
+/** Calls a copy of lanewise, and returns its results and its report on its backends as data that a page, a worker or a process can send. */
 export function look({ backend, backends, createArena, sigmoid, softmax }: typeof Lanewise): Look {
   const logits = [-1, 1, 2];
   const copied = sigmoid(Float32Array.from(logits));
@@ -34,12 +34,12 @@ export function look({ backend, backends, createArena, sigmoid, softmax }: typeo
 
 export interface Looks {
   readonly first: Look;
-  /** What `ready()` returned. */
+  /** The result of `ready()`. */
   readonly ready: string;
   readonly then: Look;
 }
 
-/** What is seen before and after `ready()`. */
+/** Looks at a copy before and after `ready()`. */
 export async function lookTwice(lanewise: typeof Lanewise): Promise<Looks> {
   const first = look(lanewise);
   const ready = await lanewise.ready();

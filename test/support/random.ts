@@ -14,5 +14,8 @@ export function randomBits(seed = 1): () => number {
 /** An array of random numbers, even over [low, high). */
 export function randomArray(type: FloatArrayType, length: number, low: number, high: number, seed = 1): FloatArray {
   const bits = randomBits(seed);
-  return new type(length).map(() => low + ((high - low) * bits()) / 2 ** 32);
+  const array = new type(length);
+  // Millions of them are made: a loop takes a fraction of what `map` does.
+  for (let i = 0; i < length; i++) array[i] = low + ((high - low) * bits()) / 2 ** 32;
+  return array;
 }

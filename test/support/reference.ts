@@ -1,4 +1,4 @@
-/** What rows should give, in float64 of plain JavaScript. */
+/** Exact results of rows, in float64 of plain JavaScript. */
 
 /** The sum, with what each addition loses (Neumaier's). */
 export function sumOf(values: Iterable<number>): number {
@@ -20,8 +20,8 @@ export function dotOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** softmax of a row. Differences of float32 numbers are exact. */
 export function exactSoftmax(row: ArrayLike<number>): number[] {
-  const peak = Array.from(row).reduce((a, b) => Math.max(a, b));
-  const terms = Array.from(row, (x) => Math.exp(x - peak));
+  const max = Array.from(row).reduce((a, b) => Math.max(a, b));
+  const terms = Array.from(row, (x) => Math.exp(x - max));
   const sum = sumOf(terms);
   return terms.map((term) => term / sum);
 }

@@ -10,18 +10,18 @@ export interface WatchedEngine {
   readonly made: { Module: number; Instance: number; compile: number };
   /** How often each kernel has been called. */
   readonly called: Map<string, number>;
-  /** What the modules export that have been compiled asynchronously. */
+  /** The exports of each module that has been compiled asynchronously. */
   readonly compiled: string[][];
   /** The embedded modules that have been decoded, with the build: "relu simd". */
   readonly decoded: string[];
 }
 
-/** What the probes of an engine say, where it is not what they find. */
+/** Findings of the probes that replace those of the engine that runs. */
 export type Probes = Partial<Record<"relaxed" | "simd", "missing" | "unfused" | "fused">>;
 
-/** What the engine does otherwise than the one that runs. */
+/** Differences of an engine from the one that runs. */
 export interface Otherwise {
-  /** What kernels do, by their names. */
+  /** Faults of kernels, by their names. */
   readonly faults?: Readonly<Record<string, Fault>>;
   readonly probes?: Probes;
   /** The embedded module of this name comes cut in half. */

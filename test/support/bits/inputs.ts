@@ -7,7 +7,7 @@ import { type FloatArrayType, randomArray, randomBits } from "../random.js";
 /** Options of a call by name. */
 export type Options = Record<string, unknown>;
 
-/** Lengths around every block, copying loop and cut-off for few elements, and two beyond a chunk. */
+/** Lengths around every block, copying loop and `maxScalarLength`, and two beyond a chunk. */
 export const LENGTHS = [...Array.from({ length: 71 }, (_, i) => i), 256, 257, 4097, 100_003];
 
 /** Floats that end a domain, or are rounded, flushed or compared in an unusual way. */
@@ -78,7 +78,7 @@ function makeLogits(type: FloatArrayType, length: number, spread: number, seed: 
   return x;
 }
 
-/** The parameters that golden values are made for; the defaults first, which are left out. */
+/** The parameters that golden values are made for; the defaults first, given by no option. */
 function goldenSettings(name: string): Options[] {
   const settings = (plan as unknown as Record<string, { parameters?: Options }[]>)[name] ?? [{}];
   return settings.map(({ parameters = {} }, i) => (i === 0 ? {} : parameters));
@@ -105,7 +105,7 @@ export function settingsOf(name: string): Options[] {
 
 export const types = [Float32Array, Float64Array] as const;
 
-/** What keys end in. */
+/** The suffix of a key, which names the type of its arrays. */
 export function suffixOf(type: FloatArrayType): string {
   return type === Float32Array ? "f32" : "f64";
 }

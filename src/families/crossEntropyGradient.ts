@@ -42,20 +42,20 @@ const gradientPasses: readonly RowPass[] = /* @__PURE__ */ makeGradientPasses();
 
 function makeGradientPasses(): RowPass[] {
   return [
-    { kernel: rowMinMax, takes: [0], writes: false },
+    { kernel: rowMinMax, reads: [0], writes: false },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumExp"),
-      takes: [0],
+      reads: [0],
       writes: true,
-      then: kernelPair(module, "softmaxCrossEntropy_finishSum"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishSum"),
     },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumTargets"),
-      takes: [1],
+      reads: [1],
       writes: false,
-      then: kernelPair(module, "softmaxCrossEntropy_finishTargets"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishTargets"),
     },
-    { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), takes: ["out", 1], writes: true },
+    { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), reads: ["out", 1], writes: true },
   ];
 }
 

@@ -60,10 +60,10 @@ export class RowOp {
     this.passes = definition.passes.map((pass) => ({
       kernel: pair(pass.kernel)!,
       columns: pair(pass.columns),
-      takes: pass.takes,
+      reads: pass.reads,
       writes: pass.writes,
-      then: pair(pass.then),
-      thenColumns: pair(pass.thenColumns),
+      finish: pair(pass.finish),
+      finishColumns: pair(pass.finishColumns),
       repeats: pass.repeats,
     }));
     const { hasTemperature, maskedFill } = definition;

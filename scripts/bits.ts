@@ -1,7 +1,7 @@
 /**
  * Stores the hashes of all results in test/golden/bits.json, or compares them (test/support/bits.ts). `simd` gives the same
- * bits in every engine, `relaxed-simd` in every one with a fused multiply-add, and `js` in every V8 so far (Node 20 to 26),
- * but not where Math's functions are others.
+ * bits in every engine, and `relaxed-simd` in every one with a fused multiply-add, save where a formula computes since no kernel is
+ * made for the parameters; formulas, and so `js`, give them in Node 20 to 26, but not where Math's functions are others.
  *
  *   tsx scripts/bits.ts                     compares what this Node gives with what is stored
  *   tsx scripts/bits.ts --update [PREFIX…]  stores it; with prefixes, only of the functions whose key begins so

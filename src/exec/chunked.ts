@@ -49,16 +49,22 @@ function runResident(call: ChunkedCall<unknown>, instance: Instance): void {
   const { bytes } = dtype;
   const { work } = instance;
   const view = new dtype.create(instance.memory.buffer, work, CHUNK / bytes);
+  // By a loop: WebKitGTK has now and then found no iterator in what `map` returned, destructured with defaults ("undefined is
+  // not a function").
+  const addresses = [0, 0, 0];
   for (let from = 0; from < length;) {
     let count = Math.min(perChunk, length - from);
     for (const operand of operands) count = Math.min(count, operand.runLength(from) || count);
-    const [first, second = 0, third = 0] = operands.map((operand) => {
-      if (operand.runLength(from) > 0) return operand.array.byteOffset + operand.indexOf(from) * bytes;
-      operand.load(from, count, view, 0);
-      return work;
-    });
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i];
+      if (operand.runLength(from) > 0) addresses[i] = operand.array.byteOffset + operand.indexOf(from) * bytes;
+      else {
+        operand.load(from, count, view, 0);
+        addresses[i] = work;
+      }
+    }
     const dst = sink.storeResident === undefined ? sink.out!.byteOffset + from * bytes : work;
-    computation.compute(first, second, third, work, dst, count);
+    computation.compute(addresses[0], addresses[1], addresses[2], work, dst, count);
     sink.storeResident?.(instance, dst, count);
     from += count;
   }

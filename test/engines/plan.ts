@@ -11,16 +11,16 @@ import type { Engine } from "../support/engine.js";
  * starts the tests, relaxed-simd in the newest one.
  */
 export const onceABackend = [
-  ...["fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
+  ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
   ...["gated", "losses", "mask", "maxima", "options", "prelu", "rowGradients", "rows", "sigmoidCrossEntropy"],
   ...["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens"],
 ].map((name) => `test/${name}.test.ts`);
 
 /**
  * These files run in the Node that starts the tests alone: they test the package's files, the tools and the scripts, which only
- * Node runs, and the bits of the fallback, which are stored as V8's Math gives them.
+ * Node runs.
  */
-export const once = ["allInputs", "bench", "bitsOfFormulas", "coefficients", "digits", "package", "sizes"].map(
+export const once = ["allInputs", "bench", "coefficients", "digits", "package", "sizes"].map(
   (name) => `test/${name}.node.test.ts`,
 );
 

@@ -4,17 +4,24 @@
  * It calls the public functions alone, so that it outlives any change of what is behind them.
  */
 
-import { recordChannels, recordComparisons, recordElementwise, recordGated } from "./bits/elementwise.js";
+import {
+  recordChannels,
+  recordComparisons,
+  recordElementwise,
+  recordFormulas,
+  recordGated,
+} from "./bits/elementwise.js";
 import { recordLosses } from "./bits/losses.js";
 import { type Hashes, type Lanewise, Recorder } from "./bits/recorder.js";
 import { recordRows } from "./bits/rows.js";
 import { recordTokens } from "./bits/tokens.js";
 
-export type { Hashes } from "./bits/recorder.js";
+export { BY_FORMULA, type Hashes } from "./bits/recorder.js";
 
 /** Functions that record the hashes of a group. */
 const recorders = {
   elementwise: recordElementwise,
+  formulas: recordFormulas,
   channels: recordChannels,
   gated: recordGated,
   comparisons: recordComparisons,

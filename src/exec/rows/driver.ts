@@ -71,11 +71,16 @@ function runResident(call: RowCall, instance: Instance): void {
   const resultBytes = call.reduces ? (out?.BYTES_PER_ELEMENT ?? 0) : rowBytes;
   for (let row = 0; row < rows; row += call.maxRows) {
     const count = Math.min(call.maxRows, rows - row);
-    const [first, second = 0] = addresses.map((address) => address && address + row * rowBytes);
+    const [first, second] = [rowAddress(addresses[0], row * rowBytes), rowAddress(addresses[1], row * rowBytes)];
     const dst = out === undefined ? instance.work : out.byteOffset + row * resultBytes;
     call.computeRows(instance, first, second, dst, row, count);
     call.takeWork?.(instance, row, count);
   }
+}
+
+/** The address of a row in an array at an address; 0 where there is no array. */
+function rowAddress(address: number | undefined, offset: number): number {
+  return address ? address + offset : 0;
 }
 
 /** On any arrays, through the scratch memory. */

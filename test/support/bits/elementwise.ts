@@ -1,36 +1,61 @@
 /** Hashes of the functions of elements, of pairs of halves, and of comparisons. */
 
-import { even, everyKind, LENGTHS, type Options, settingsOf, sizeOf, SPECIAL, suffixOf, types } from "./inputs.js";
-import type { Call, Recorder } from "./recorder.js";
+import {
+  even,
+  everyKind,
+  LENGTHS,
+  OF_FORMULAS,
+  type Options,
+  settingsOf,
+  sizeOf,
+  SPECIAL,
+  suffixOf,
+  types,
+} from "./inputs.js";
+import { BY_FORMULA, type Call, type Lanewise, type Recorder } from "./recorder.js";
 
-/** Values, derivatives and gradients of the elementwise functions. */
+/** Values, derivatives and gradients of the elementwise functions, as kernels compute them. */
 export function recordElementwise(recorder: Recorder): void {
+  for (const fn of recorder.lib.functions) recordFunction(recorder, fn, settingsOf(fn.name));
+}
+
+/** Values, derivatives and gradients of elementwise functions, with parameters that no kernel is made for. */
+export function recordFormulas(recorder: Recorder): void {
   for (const fn of recorder.lib.functions) {
-    const { name } = fn;
-    const settings = settingsOf(name);
-    for (const type of types) {
-      for (const [key, call] of [
-        [name, fn],
-        [`${name}.derivative`, fn.derivative],
-      ] as [string, Call][]) {
-        recorder.record(`${key} ${suffixOf(type)}`, (hash) => {
-          for (const options of settings) {
-            for (const length of LENGTHS) recorder.addEveryWay(hash, call, [everyKind(type, length)], options);
-            if (type === Float64Array) for (const x of SPECIAL) hash.add(call(x, options));
-          }
-        });
-      }
-      recorder.record(`${name}.backward ${suffixOf(type)}`, (hash) => {
-        const backward = fn.backward as Call;
+    const settings = OF_FORMULAS[fn.name];
+    if (settings !== undefined) recordFunction(recorder, fn, settings, ` ${BY_FORMULA}`);
+  }
+}
+
+function recordFunction(
+  recorder: Recorder,
+  fn: Lanewise["functions"][number],
+  settings: readonly Options[],
+  suffix = "",
+): void {
+  const { name } = fn;
+  for (const type of types) {
+    for (const [key, call] of [
+      [name, fn],
+      [`${name}.derivative`, fn.derivative],
+    ] as [string, Call][]) {
+      recorder.record(`${key}${suffix} ${suffixOf(type)}`, (hash) => {
         for (const options of settings) {
-          for (const length of LENGTHS) {
-            const dy = even(type, length, -3, 3, length + 9);
-            recorder.addEveryWay(hash, backward, [everyKind(type, length), dy], options);
-          }
-          if (type === Float64Array) for (const x of SPECIAL) hash.add(backward(x, 1.7, options));
+          for (const length of LENGTHS) recorder.addEveryWay(hash, call, [everyKind(type, length)], options);
+          if (type === Float64Array) for (const x of SPECIAL) hash.add(call(x, options));
         }
       });
     }
+    recorder.record(`${name}.backward${suffix} ${suffixOf(type)}`, (hash) => {
+      const backward = fn.backward as Call;
+      for (const options of settings) {
+        for (const length of LENGTHS) {
+          const dy = even(type, length, -3, 3, length + 9);
+          recorder.addEveryWay(hash, backward, [everyKind(type, length), dy], options);
+        }
+        if (type === Float64Array) for (const x of SPECIAL) hash.add(backward(x, 1.7, options));
+      }
+    });
   }
 }
 

@@ -84,12 +84,9 @@ function goldenSettings(name: string): Options[] {
   return settings.map(({ parameters = {} }, i) => (i === 0 ? {} : parameters));
 }
 
-/** Parameters beyond what kernels are made for. */
+/** Parameters at the ends of what kernels are made for; squareplus goes by its formula, which calls sqrt alone. */
 const EXTREME: Record<string, Options[]> = {
-  swish: [{ beta: 0 }, { beta: 1e-20 }, { beta: -1e20 }],
-  softplus: [{ beta: 1e-20 }, { beta: 1e20 }],
-  elu: [{ alpha: 0 }, { alpha: 1e-20 }],
-  celu: [{ alpha: 1e20 }],
+  elu: [{ alpha: 0 }],
   squareplus: [{ b: 1e-20 }],
   leakyRelu: [{ negativeSlope: 0 }],
   hardtanh: [{ minVal: -Infinity, maxVal: 2 }],
@@ -98,7 +95,15 @@ const EXTREME: Record<string, Options[]> = {
   hardshrink: [{ lambd: 1 }],
 };
 
-/** All parameters of a function whose results are hashed. */
+/** Parameters that no kernel is made for: on every backend the formula computes, by Math's functions. */
+export const OF_FORMULAS: Readonly<Record<string, readonly Options[]>> = {
+  swish: [{ beta: 0 }, { beta: 1e-20 }, { beta: -1e20 }],
+  softplus: [{ beta: 1e-20 }, { beta: 1e20 }],
+  elu: [{ alpha: 1e-20 }],
+  celu: [{ alpha: 1e20 }],
+};
+
+/** The parameters of a function whose results are hashed, apart from `OF_FORMULAS`. */
 export function settingsOf(name: string): Options[] {
   return [...goldenSettings(name), ...(EXTREME[name] ?? [])];
 }

@@ -10,6 +10,9 @@ export type FloatArray = lanewise.FloatArray;
 /** A function or a member of one, called with whatever it takes. */
 export type Call = (...args: unknown[]) => unknown;
 
+/** Part of the keys of results that a formula computes on every backend, since no kernel is made for the parameters. */
+export const BY_FORMULA = "by formula";
+
 /** By the name of a function, of what is called of it, and of the type: "sigmoid.derivative f32". */
 export type Hashes = Record<string, string>;
 

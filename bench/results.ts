@@ -85,7 +85,7 @@ export function withBestPlain(measurements: readonly Measurement[]): Measurement
 }
 
 /** Whether two measurements are of one function on as many elements of one type. */
-export function isOfSameWork(a: Measurement, b: Measurement): boolean {
+function isOfSameWork(a: Measurement, b: Measurement): boolean {
   return a.function === b.function && a.size === b.size && a.type === b.type;
 }
 

@@ -84,6 +84,13 @@ describeBackends("losses", () => {
 });
 
 describeBackends("options", () => {
+  it("takes no dy of null", () => {
+    const x = Float32Array.of(1, 2);
+    const options = { dy: null } as unknown as { dy: number };
+    expect(() => softmaxCrossEntropy.backward(x, Int32Array.of(1), options)).toThrow(/dy must be a number, not null/);
+    expect(() => sigmoidCrossEntropy.backward(x, x, options)).toThrow(/dy must be a number, not null/);
+  });
+
   it("may be what a class defines", () => {
     class Weighted {
       get posWeight() {
@@ -111,5 +118,11 @@ describeBackends("options", () => {
       }
     }
     expect(leakyRelu(Float32Array.of(-2), new Leaky())).toEqual(Float32Array.of(-1));
+    class LeakyInto extends Leaky {
+      constructor(readonly out: Float32Array) {
+        super();
+      }
+    }
+    expect(leakyRelu(Float32Array.of(-2), new LeakyInto(new Float32Array(1)))).toEqual(Float32Array.of(-1));
   });
 });

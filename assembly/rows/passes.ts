@@ -55,7 +55,7 @@ export function addLanes<T>(v: v128): f64 {
 
 /** The sum of a block's vectors. */
 @inline
-export function sumOfBlock<T>(a: v128, b: v128, c: v128, d: v128): v128 {
+function sumOfBlock<T>(a: v128, b: v128, c: v128, d: v128): v128 {
   return v128.add<T>(v128.add<T>(v128.add<T>(a, b), c), d);
 }
 

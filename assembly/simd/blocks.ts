@@ -15,7 +15,7 @@ export function copyPadded<T>(src: usize, block: usize, bytes: usize, filler: T)
 }
 
 /**
- * Runs a loop over n elements of type T: `new L().run(a, b, dst, bytes)` is called with whole blocks only, whatever n is. A
+ * Runs a loop over n elements of type T: the method `run(a, b, dst, bytes)` of class L is called with whole blocks only, whatever n is. A
  * loop of one input is given 0 for `b`, and one that writes nothing 0 for `dst`. `dst` may be `a` or `b`. The last block of
  * `a` is padded with `filler`, that of `b` with 0.
  */

@@ -18,7 +18,7 @@ const execute = promisify(execFile);
 const merger = join(createRequire(import.meta.url).resolve("binaryen/package.json"), "../bin/wasm-merge");
 
 /** The name of the module that a whole module imports its memory from. */
-export const MEMORY_IMPORT = "lanewise";
+const MEMORY_IMPORT = "lanewise";
 
 /**
  * A hash of all that src/ and the kernels must agree on: the package's version, exports and their signatures, slots and

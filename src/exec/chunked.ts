@@ -13,7 +13,7 @@ import type { Instance, Scratch } from "../runtime/instance.js";
 import { CHUNK, FIRST, SECOND } from "../runtime/memory.js";
 import { apart, type ChunkedCall } from "./call.js";
 import { runFormula } from "./formula.js";
-import { minResidentHalf } from "./tuning.js";
+import { minResidentRun } from "./tuning.js";
 
 /** Runs a call, and gives what it returns. */
 export function runCall<R>(call: ChunkedCall<R>): R {
@@ -37,7 +37,7 @@ function canRunResident({ operands, sink, dtype, isNeverResident }: ChunkedCall<
   if (isNeverResident || (sink.out === undefined && sink.storeResident === undefined)) return false;
   for (const operand of operands) {
     const run = operand.runLength(0);
-    if (run > 0 && run * dtype.bytes < minResidentHalf) return false;
+    if (run > 0 && run * dtype.bytes < minResidentRun) return false;
     if (sink.out !== undefined && operand.isOverwrittenBy(sink.out)) return false;
   }
   return true;

@@ -74,3 +74,13 @@ export function overlap(a: ArrayBufferView, b: ArrayBufferView): boolean {
 export function isOverwritten(input: ArrayBufferView, out: ArrayBufferView): boolean {
   return input !== out && input.byteOffset !== out.byteOffset && overlap(input, out);
 }
+
+/** `input`, or a copy if writing to `out` from the start on would change elements before they are read. */
+export function copyIfOverwritten(input: FloatArray, out: ArrayBufferView | undefined, dtype: DType): FloatArray {
+  return out !== undefined && isOverwritten(input, out) ? copyOf(input, dtype) : input;
+}
+
+/** `input`, or a copy if writing to `out` would change it: for what is read after the first element is written. */
+export function copyIfOverlapping(input: FloatArray, out: ArrayBufferView | undefined, dtype: DType): FloatArray {
+  return out !== undefined && overlap(input, out) ? copyOf(input, dtype) : input;
+}

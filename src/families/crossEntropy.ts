@@ -94,9 +94,9 @@ export interface SoftmaxCrossEntropy {
 export interface RowLossDefinition {
   readonly name: string;
   readonly family: "loss";
-  /** The formula that gives the probabilities of a row, */
+  /** The formula of the probabilities of a row. */
   readonly probabilities: RowFormula;
-  /** and that for their logarithms. */
+  /** The formula of the logarithms of the probabilities of a row. */
   readonly logProbabilities: RowFormula;
   /** The largest error of a float32 result in units in the last place. */
   readonly ulp: number;

@@ -2,7 +2,7 @@
 
 import type { FloatArray } from "../args/dtype.js";
 import { startOf } from "../args/shape.js";
-import { copyOf, isOverwritten, newArray, overlap } from "../exec/copy.js";
+import { copyIfOverlapping, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { scatterRows } from "../exec/rows/gather.js";
@@ -24,7 +24,7 @@ import {
   rowByFormula,
   rowMinMax,
 } from "./crossEntropyCall.js";
-import { copyIfOverlapping, reduceLosses, resultGradient } from "./reduction.js";
+import { reduceLosses, resultGradient } from "./reduction.js";
 
 const gradientKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
   const { first, work64 } = scratch;
@@ -42,20 +42,20 @@ const gradientPasses: readonly RowPass[] = /* @__PURE__ */ makeGradientPasses();
 
 function makeGradientPasses(): RowPass[] {
   return [
-    { kernel: rowMinMax, takes: [0], writes: false },
+    { kernel: rowMinMax, reads: [0], writes: false },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumExp"),
-      takes: [0],
+      reads: [0],
       writes: true,
-      then: kernelPair(module, "softmaxCrossEntropy_finishSum"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishSum"),
     },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumTargets"),
-      takes: [1],
+      reads: [1],
       writes: false,
-      then: kernelPair(module, "softmaxCrossEntropy_finishTargets"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishTargets"),
     },
-    { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), takes: ["out", 1], writes: true },
+    { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), reads: ["out", 1], writes: true },
   ];
 }
 
@@ -158,8 +158,8 @@ class GradientCall extends CrossEntropyCall implements RowCall {
   }
 
   formula(): void {
-    const { args, dtype, out } = this;
-    const x = out !== undefined && isOverwritten(args.x, out) ? copyOf(args.x, dtype) : args.x;
+    const { args } = this;
+    const x = copyIfOverwritten(args.x, this.out, this.dtype);
     for (let row = 0; row < this.layout.rows; row++) {
       if (isIgnored(args, row)) this.#clear(row);
       else gradientByFormula(this.definition, { ...args, x }, row, this.#weight(row), this.target());

@@ -40,18 +40,18 @@ const lossPasses: readonly RowPass[] = /* @__PURE__ */ makeLossPasses();
 
 function makeLossPasses(): RowPass[] {
   return [
-    { kernel: rowMinMax, takes: [0], writes: false },
+    { kernel: rowMinMax, reads: [0], writes: false },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumExpBelowMax"),
-      takes: [0],
+      reads: [0],
       writes: false,
-      then: kernelPair(module, "softmaxCrossEntropy_finishLogSum"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishLogSum"),
     },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumMargins"),
-      takes: [0, 1],
+      reads: [0, 1],
       writes: false,
-      then: kernelPair(module, "softmaxCrossEntropy_finishLoss"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishLoss"),
     },
   ];
 }

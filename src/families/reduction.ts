@@ -3,7 +3,6 @@
 import { checkArray, checkNumber } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
 import type { Parameter } from "../args/parameters.js";
-import { copyOf, overlap } from "../exec/copy.js";
 
 /** What becomes of the losses: they stay as they are, or their mean or sum is taken. */
 export type Reduction = "none" | "mean" | "sum";
@@ -34,17 +33,12 @@ export function lossesOut(
 /** The gradient with respect to the result: a number, by default 1, unless the result is an array. */
 export function resultGradient(
   caller: string,
-  dy: unknown = undefined,
+  dy: unknown = 1,
   dtype: DType,
   length: number,
   reduction: Reduction,
 ): FloatArray | number {
   if (reduction === "none") checkArray(caller, "dy", dy, dtype.arrayName, length);
-  else checkNumber(caller, "dy", dy ?? 1);
-  return (dy ?? 1) as FloatArray | number;
-}
-
-/** `input`, or a copy if writing to `out` would change it: for what is read after the first element is written. */
-export function copyIfOverlapping(input: FloatArray, out: FloatArray, dtype: DType): FloatArray {
-  return overlap(input, out) ? copyOf(input, dtype) : input;
+  else checkNumber(caller, "dy", dy);
+  return dy as FloatArray | number;
 }

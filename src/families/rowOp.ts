@@ -5,7 +5,7 @@ import type { DType, FloatArray } from "../args/dtype.js";
 import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
 import { MoreOptions, type OptionNames, readOptions, readOut } from "../args/options.js";
 import { type Rows, rowsOf, startOf } from "../args/shape.js";
-import { copy, copyOf, isOverwritten, newArray, overlap } from "../exec/copy.js";
+import { copy, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { ALL, fastResident, fastRow, isOutput, reduceRow } from "../exec/rows/fast.js";
@@ -60,10 +60,10 @@ export class RowOp {
     this.passes = definition.passes.map((pass) => ({
       kernel: pair(pass.kernel)!,
       columns: pair(pass.columns),
-      takes: pass.takes,
+      reads: pass.reads,
       writes: pass.writes,
-      then: pair(pass.then),
-      thenColumns: pair(pass.thenColumns),
+      finish: pair(pass.finish),
+      finishColumns: pair(pass.finishColumns),
       repeats: pass.repeats,
     }));
     const { hasTemperature, maskedFill } = definition;
@@ -317,9 +317,8 @@ class RowOpCall implements RowCall {
       inputs = [
         maskedCopy(inputs[0], layout, settings, op.definition.negates === true, newArray(dtype, inputs[0].length)),
       ];
-    } else if (this.out !== undefined) {
-      const { out } = this;
-      inputs = inputs.map((input) => (isOverwritten(input, out) ? copyOf(input, dtype) : input));
+    } else {
+      inputs = inputs.map((input) => copyIfOverwritten(input, this.out, dtype));
     }
     const out = this.target();
     for (let row = 0; row < rows; row++) {

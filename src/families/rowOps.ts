@@ -4,7 +4,7 @@ import { checkArray, checkFloats } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
 import { readOptions } from "../args/options.js";
 import { rowsOf, startOf } from "../args/shape.js";
-import { copyOf, newArray, overlap } from "../exec/copy.js";
+import { copyIfOverlapping, newArray } from "../exec/copy.js";
 import { maxScalarArgmax } from "../exec/tuning.js";
 import { indexOfMax } from "../formulas/argmax.js";
 import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
@@ -89,8 +89,10 @@ function logSumExpGradient(softmax: RowOp, x: unknown, dy: unknown, options: unk
   } else {
     checkArray(name, "dy", dy, dtype.arrayName, rows);
     checkNotFreed(name, dy as FloatArray);
-    weights =
-      ArrayBuffer.isView(out) && overlap(dy as FloatArray, out) ? copyOf(dy as FloatArray, dtype) : (dy as FloatArray);
+    // applyRead checks `out`.
+    weights = ArrayBuffer.isView(out)
+      ? copyIfOverlapping(dy as FloatArray, out as FloatArray, dtype)
+      : (dy as FloatArray);
   }
   const result = softmax.applyRead([x], given);
   for (let row = 0; row < rows; row++) {

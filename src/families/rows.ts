@@ -120,10 +120,10 @@ export type RowFormula = (
 export interface PassDefinition<N extends string = string> {
   readonly kernel: N;
   readonly columns?: N;
-  readonly takes: readonly (0 | 1 | "out")[];
+  readonly reads: readonly (0 | 1 | "out")[];
   readonly writes: boolean;
-  readonly then?: N;
-  readonly thenColumns?: N;
+  readonly finish?: N;
+  readonly finishColumns?: N;
   readonly repeats?: boolean;
 }
 

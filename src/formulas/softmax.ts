@@ -15,7 +15,7 @@ export function rowMax(x: FloatArray, at: number, stride: number, columns: numbe
  * e^((x - max) / temperature), with the rounding errors of the difference and the quotient; its limit where the max is
  * infinite: 1 at Infinity, else 0.
  */
-export function softmaxTerm(x: number, max: number, temperature: number): number {
+function softmaxTerm(x: number, max: number, temperature: number): number {
   if (Math.abs(max) === Infinity || x === -Infinity) return x === Infinity ? 1 : x === x ? 0 : x;
   const difference = x - max;
   const back = difference - x;

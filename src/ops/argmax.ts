@@ -44,7 +44,7 @@ const argmaxDefinition: RowDefinition<ArgmaxKernels> = {
   },
   kernel: "argmax",
   begin: "argmax_beginMax",
-  passes: [{ kernel: "argmax_findMax", takes: [0], writes: false, then: "argmax_indexOfMax" }],
+  passes: [{ kernel: "argmax_findMax", reads: [0], writes: false, finish: "argmax_indexOfMax" }],
 };
 
 /**

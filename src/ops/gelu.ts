@@ -16,7 +16,7 @@ export interface GeluParameter {
  *
  * `approximate` is "none", the default, or "tanh".
  *
- * Its derivative is Φ(x) + x·φ(x), which crosses zero at x = -0.752. gelu(-Infinity) is 0.
+ * Its derivative is Φ(x) + x·φ(x), which crosses zero at x = -0.752. gelu(-Infinity) is -0.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html
  * @example

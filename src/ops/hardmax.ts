@@ -24,8 +24,8 @@ const hardmaxDefinition: RowDefinition<ArgmaxKernels> = {
   kernel: "argmax_hardmax",
   begin: "argmax_beginMax",
   passes: [
-    { kernel: "argmax_findMax", takes: [0], writes: false },
-    { kernel: "argmax_writeOneHot", takes: [], writes: true },
+    { kernel: "argmax_findMax", reads: [0], writes: false },
+    { kernel: "argmax_writeOneHot", reads: [], writes: true },
   ],
 };
 

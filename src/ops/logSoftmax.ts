@@ -16,16 +16,16 @@ const logSoftmaxDefinition: RowDefinition<LogSoftmaxKernels> = {
   begin: "logSoftmax_beginRow",
   beginColumns: "logSoftmax_beginColumns",
   passes: [
-    { kernel: "logSoftmax_rowMinMax", columns: "logSoftmax_rowMinMaxColumns", takes: [0], writes: false },
+    { kernel: "logSoftmax_rowMinMax", columns: "logSoftmax_rowMinMaxColumns", reads: [0], writes: false },
     {
       kernel: "logSoftmax_sumExpBelowMax",
       columns: "logSoftmax_sumExpBelowMaxColumns",
-      takes: [0],
+      reads: [0],
       writes: false,
-      then: "logSoftmax_finishLogSum",
-      thenColumns: "logSoftmax_finishLogSumColumns",
+      finish: "logSoftmax_finishLogSum",
+      finishColumns: "logSoftmax_finishLogSumColumns",
     },
-    { kernel: "logSoftmax_subtractLogSum", columns: "logSoftmax_subtractLogSumColumns", takes: [0], writes: true },
+    { kernel: "logSoftmax_subtractLogSum", columns: "logSoftmax_subtractLogSumColumns", reads: [0], writes: true },
   ],
 };
 
@@ -48,8 +48,8 @@ const gradientDefinition: RowDefinition<LogSoftmaxKernels> = {
   begin: "logSoftmax_beginGradient",
   beginColumns: "logSoftmax_beginColumns",
   passes: [
-    { kernel: "logSoftmax_sumUnmasked", columns: "logSoftmax_sumUnmaskedColumns", takes: [0, 1], writes: false },
-    { kernel: "logSoftmaxGradient", columns: "logSoftmaxGradientColumns", takes: [0, 1], writes: true },
+    { kernel: "logSoftmax_sumUnmasked", columns: "logSoftmax_sumUnmaskedColumns", reads: [0, 1], writes: false },
+    { kernel: "logSoftmaxGradient", columns: "logSoftmaxGradientColumns", reads: [0, 1], writes: true },
   ],
 };
 

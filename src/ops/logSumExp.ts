@@ -55,14 +55,14 @@ const definition: RowDefinition<LogSumExpKernels> = {
   begin: "logSumExp_beginRow",
   beginColumns: "logSumExp_beginColumns",
   passes: [
-    { kernel: "logSumExp_rowMinMax", columns: "logSumExp_rowMinMaxColumns", takes: [0], writes: false },
+    { kernel: "logSumExp_rowMinMax", columns: "logSumExp_rowMinMaxColumns", reads: [0], writes: false },
     {
       kernel: "logSumExp_sumExpBelowMax",
       columns: "logSumExp_sumExpBelowMaxColumns",
-      takes: [0],
+      reads: [0],
       writes: false,
-      then: "logSumExp_finishLogSum",
-      thenColumns: "logSumExp_finishLogSumColumns",
+      finish: "logSumExp_finishLogSum",
+      finishColumns: "logSumExp_finishLogSumColumns",
     },
   ],
 };

@@ -11,7 +11,7 @@ export interface LogitParameter {
  * Logit, `log(x / (1 - x))`: a probability to its log-odds; the inverse of sigmoid.
  *
  * With `eps`, from 0 to 0.5, x is clamped to the interval from eps to 1 - eps first, which keeps the result finite; by default
- * it isn't. For a Float32Array both are rounded to float32.
+ * it isn't. For a Float32Array eps is rounded to float32; 1 - eps is not, so that logit(1) with eps is -logit(0) with eps.
  *
  * Its derivative is 1 / (x·(1 - x)), but 0 where x is clamped, as in PyTorch. logit(0) is -Infinity and logit(1) Infinity, where
  * the derivative is Infinity; below 0 and above 1 both are NaN.
@@ -27,21 +27,18 @@ export const logit: Elementwise<LogitParameter> = /* @__PURE__ */ elementwise<Lo
   module: logitModule,
   domain: [0, 1],
   parameters: { eps: { min: 0, max: 0.5 } },
-  kernel: ({ eps }, dtype) => {
-    const low = eps ?? -Infinity;
-    const high = eps === undefined ? Infinity : dtype.round(1 - eps);
-    return { name: "logit", parameters: { low, high } };
+  kernel: ({ eps = -Infinity }) => ({ name: "logit", parameters: { eps } }),
+  value: (x, { eps = -Infinity }) => {
+    const isLower = x < 0.5;
+    // 1 - x is exact from 1/2 on, so that no digit of an x near 1, or of eps, is lost.
+    const y = Math.max(isLower ? x : 1 - x, eps);
+    const magnitude = y < 1e-300 ? -Math.log(y) : Math.log1p((1 - 2 * y) / y);
+    return isLower ? 0 - magnitude : magnitude;
   },
-  value: (x, { eps }) => logitOf(eps === undefined ? x : Math.max(eps, Math.min(x, 1 - eps))),
-  derivative: (x, { eps }) => {
-    if (eps !== undefined && (x < eps || x > 1 - eps)) return 0;
+  derivative: (x, { eps = -Infinity }) => {
+    if (x < eps || 1 - x < eps) return 0;
     // Not of -0.
     return x >= 0 && x <= 1 ? 1 / ((x + 0) * (1 - x)) : NaN;
   },
   ulp: { value: 2, derivative: 4 },
 });
-
-function logitOf(x: number): number {
-  if (x >= 0.5) return Math.log1p((2 * x - 1) / (1 - x));
-  return x < 1e-300 ? Math.log(x) : -Math.log1p((1 - 2 * x) / x);
-}

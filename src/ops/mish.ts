@@ -5,7 +5,7 @@ import { mishModule } from "../generated/modules/mish.js";
 /**
  * Mish, `x·tanh(log(1 + e^x))`: like silu, a little steeper.
  *
- * Its derivative crosses zero at x = -1.192. mish(-Infinity) is 0.
+ * Its derivative crosses zero at x = -1.192. mish(-Infinity) is -0.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Mish.html
  * @example

@@ -8,7 +8,7 @@ const BETA = 1.702;
 /**
  * Quick approximation of gelu, `x·sigmoid(1.702·x)`, as CLIP has it.
  *
- * Its derivative is silu'(1.702·x), which crosses zero at x = -0.751. quickGelu(-Infinity) is 0.
+ * Its derivative is silu'(1.702·x), which crosses zero at x = -0.751. quickGelu(-Infinity) is -0.
  *
  * @see https://github.com/openai/CLIP/blob/main/clip/model.py
  * @example

@@ -5,7 +5,7 @@ import { siluModule } from "../generated/modules/silu.js";
 /**
  * Sigmoid linear unit, `x / (1 + e^-x)`, also known as swish: x times the sigmoid of x.
  *
- * Its derivative is sigmoid(x)·(1 + x·(1 - sigmoid(x))), which crosses zero at x = -1.278. silu(-Infinity) is 0.
+ * Its derivative is sigmoid(x)·(1 + x·(1 - sigmoid(x))), which crosses zero at x = -1.278. silu(-Infinity) is -0.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html
  * @example

@@ -18,16 +18,16 @@ export const softmaxDefinition: RowDefinition<SoftmaxKernels> = {
   begin: "softmax_beginRow",
   beginColumns: "softmax_beginColumns",
   passes: [
-    { kernel: "softmax_rowMinMax", columns: "softmax_rowMinMaxColumns", takes: [0], writes: false },
+    { kernel: "softmax_rowMinMax", columns: "softmax_rowMinMaxColumns", reads: [0], writes: false },
     {
       kernel: "softmax_sumExp",
       columns: "softmax_sumExpColumns",
-      takes: [0],
+      reads: [0],
       writes: true,
-      then: "softmax_finishSum",
-      thenColumns: "softmax_finishSumColumns",
+      finish: "softmax_finishSum",
+      finishColumns: "softmax_finishSumColumns",
     },
-    { kernel: "softmax_scale", columns: "softmax_scaleColumns", takes: ["out"], writes: true },
+    { kernel: "softmax_scale", columns: "softmax_scaleColumns", reads: ["out"], writes: true },
   ],
 };
 
@@ -47,7 +47,7 @@ export const softmaxGradientDefinition: RowDefinition<SoftmaxKernels> = {
   begin: "softmax_beginGradient",
   beginColumns: "softmax_beginColumns",
   passes: [
-    { kernel: "softmax_dot", columns: "softmax_dotColumns", takes: [0, 1], writes: false },
-    { kernel: "softmaxGradient", columns: "softmaxGradientColumns", takes: [0, 1], writes: true },
+    { kernel: "softmax_dot", columns: "softmax_dotColumns", reads: [0, 1], writes: false },
+    { kernel: "softmaxGradient", columns: "softmaxGradientColumns", reads: [0, 1], writes: true },
   ],
 };

@@ -5,7 +5,7 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  * Softmin along an axis, `e^-x / Σ e^-x`: softmax of -x, the most to the smallest.
  *
  * A row with -Infinity gives it all to -Infinity (evenly, if there are several); a row that is all Infinity gives zeros; a row
- * with NaN gives NaN. `temperature`, `mask` and `causal` are as of `softmax`.
+ * with NaN gives NaN. Masked elements give 0. x is divided by `temperature`, a number from 1e-30 to 1e30, by default 1.
  *
  * `softmin.backward(y, dy)` takes the output y: -y · (dy - Σ y·dy) / temperature.
  *

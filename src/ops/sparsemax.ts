@@ -47,9 +47,9 @@ const sparsemaxDefinition: RowDefinition<SparsemaxKernels> = {
   kernel: "sparsemax",
   begin: "sparsemax_beginSparsemax",
   passes: [
-    { kernel: "sparsemax_findMax", takes: [0], writes: false },
-    { kernel: "sparsemax_sumSupport", takes: [0], writes: false, then: "sparsemax_newtonStep", repeats: true },
-    { kernel: "sparsemax_project", takes: [0], writes: true },
+    { kernel: "sparsemax_findMax", reads: [0], writes: false },
+    { kernel: "sparsemax_sumSupport", reads: [0], writes: false, finish: "sparsemax_newtonStep", repeats: true },
+    { kernel: "sparsemax_project", reads: [0], writes: true },
   ],
 };
 
@@ -75,8 +75,8 @@ const gradientDefinition: RowDefinition<SparsemaxKernels> = {
   kernel: "sparsemaxBackward",
   begin: "sparsemax_beginSparsemax",
   passes: [
-    { kernel: "sparsemax_sumGradient", takes: [0, 1], writes: false },
-    { kernel: "sparsemaxGradient", takes: [0, 1], writes: true },
+    { kernel: "sparsemax_sumGradient", reads: [0, 1], writes: false },
+    { kernel: "sparsemaxGradient", reads: [0, 1], writes: true },
   ],
 };
 

@@ -15,7 +15,8 @@ export interface BetaParameter {
  *
  * `beta` is a finite number, by default 1; for a Float32Array it is rounded to float32.
  *
- * Its derivative is silu'(beta·x). swish(-Infinity) is 0 for beta > 0.
+ * Its derivative is silu'(beta·x). swish(-Infinity) is -0 for beta > 0; for beta < 0 the
+ * infinities change places: swish(Infinity) is 0; for beta = 0 it is x / 2.
  *
  * @see https://arxiv.org/abs/1710.05941
  * @example

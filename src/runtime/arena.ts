@@ -12,7 +12,8 @@ const ALIGNMENT = 16;
 /** Bytes behind the last array of an arena: kernels that take whole blocks may read that far. */
 const MARGIN = 128;
 
-const LARGEST = 2 ** 32 - 2 * 65536;
+/** The most bytes of an arena: WebAssembly has 4 GiB, which begin with the kernels' own. */
+const LARGEST = 2 ** 32 - DATA - MARGIN;
 
 /** Memory for arrays that functions work on without copying. Made by `createArena`. */
 export interface Arena {
@@ -150,7 +151,7 @@ let anyFreed = false;
  * Where plain JavaScript runs, an arena is ordinary memory with the same methods. What was made under another backend
  * still works: its arrays are copied like any other.
  *
- * @param bytes how many bytes it holds, at most 4 GiB less 128 KiB; rounded up to a multiple of 16. Every array takes
+ * @param bytes how many bytes it holds, at most 4 GiB less 131,200 bytes; rounded up to a multiple of 16. Every array takes
  *   its length times the bytes of an element, rounded up likewise.
  * @throws {TypeError} if `bytes` is no integer
  * @throws {RangeError} if `bytes` is out of range, or the engine has no such memory left

@@ -179,6 +179,7 @@ export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): 
       throw new Error(`ready: ${message(cause)}`, { cause });
     });
     tried.set(scratch.name, scratch);
+    if (active?.name === scratch.name) active = scratch;
   }
   if (!chosen) active = undefined;
   return backend();

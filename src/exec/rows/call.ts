@@ -11,13 +11,13 @@ export interface RowPass {
   /** The kernel for rows side by side, of functions that have such. */
   readonly columns?: KernelPair | undefined;
   /** Which arrays it reads: inputs by number, or the output as it stands. */
-  readonly takes: readonly (0 | 1 | "out")[];
+  readonly reads: readonly (0 | 1 | "out")[];
   /** Whether it writes the output. */
   readonly writes: boolean;
   /** Called once all of the row has passed. */
-  readonly then?: KernelPair | undefined;
-  readonly thenColumns?: KernelPair | undefined;
-  /** The pass is taken again as long as `then` returns 1. */
+  readonly finish?: KernelPair | undefined;
+  readonly finishColumns?: KernelPair | undefined;
+  /** The pass is taken again as long as `finish` returns 1. */
   readonly repeats?: boolean | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface RowCall {
   beginRow(instance: Instance, row: number): void;
   /** Begins rows side by side. */
   beginColumns?(instance: Instance, states: number, vectors: number): void;
-  /** Ends a row that was computed in passes, of which the last `then` returned `result`. */
+  /** Ends a row that was computed in passes, of which the last `finish` returned `result`. */
   finishRow(instance: Instance, row: number, result: number): void;
   /** How many elements of a row are valid, so that passes go no further. */
   validLength(row: number): number;

@@ -10,7 +10,7 @@ import { hasArenas, residentInstance } from "../../runtime/arena.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Instance, Scratch } from "../../runtime/instance.js";
 import { CHUNK, FIRST, SCRATCH, SECOND } from "../../runtime/memory.js";
-import { copyOf, isOverwritten } from "../copy.js";
+import { copyIfOverwritten, isOverwritten } from "../copy.js";
 import { minColumnStride } from "../tuning.js";
 import type { RowCall } from "./call.js";
 import { gatherRows } from "./gather.js";
@@ -106,8 +106,7 @@ function runThroughScratch(call: RowCall, scratch: Scratch): void {
 
 /** The inputs, copied where they would be overwritten. */
 function apart({ dtype, inputs, out }: RowCall): readonly (FloatArray | undefined)[] {
-  if (out === undefined) return inputs;
-  return inputs.map((input) => (input !== undefined && isOverwritten(input, out) ? copyOf(input, dtype) : input));
+  return inputs.map((input) => input && copyIfOverwritten(input, out, dtype));
 }
 
 /** Whole rows, side by side in the scratch memory. */

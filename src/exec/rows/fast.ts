@@ -13,13 +13,13 @@ import type { Kernel, Scratch } from "../../runtime/instance.js";
 import type { KernelPair } from "../../runtime/kernels.js";
 import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
 import { copyBlockOut, copyOut, isLike } from "../fast.js";
-import { maxCopyBeforeLookup, maxLoopCopy, maxScalarArgmax } from "../tuning.js";
+import { maxCopyBeforeLookup, maxLoopCopy, maxScalarArgmax, maxScalarSparsemax } from "../tuning.js";
 
 /** The argument of kernels for rows all of whose columns are valid, in place of the number of a triangle's row. */
 export const ALL = -1;
 
 /** Takes the results of a formula for few elements. */
-const temporary = /* @__PURE__ */ new Float32Array(maxScalarArgmax);
+const temporary = /* @__PURE__ */ new Float32Array(Math.max(maxScalarArgmax, maxScalarSparsemax));
 
 /** Whether results of float32 rows can be written to `out`. (V8 takes 40 ns for `instanceof` of a class that it doesn't know.) */
 export function isOutput(out: unknown, index: boolean): out is Float32Array | Int32Array {

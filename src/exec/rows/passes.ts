@@ -33,12 +33,12 @@ function runColumnPasses(
   passes.forEach((pass, index) => {
     const kernel = pass.columns!.of(instance, dtype)!;
     const run: RunColumns = (sources, dst, columns, stride) => {
-      const addresses = pass.takes.map((source) => (source === "out" ? dst : sources[source]));
+      const addresses = pass.reads.map((source) => (source === "out" ? dst : sources[source]));
       if (pass.writes) addresses.push(dst);
       kernel(states, ...addresses, columns, stride, vectors);
     };
     forChunks(run, pass, index);
-    pass.thenColumns?.of(instance, dtype)!(states, result, vectors);
+    pass.finishColumns?.of(instance, dtype)!(states, result, vectors);
   });
 }
 
@@ -90,18 +90,18 @@ export function runColumns(call: RowCall, scratch: Scratch, inputs: Inputs): voi
         if (n === stride && n === padded) copy(start + column * stride, count * stride, 0);
         else for (let i = 0; i < count; i++) copy(start + (column + i) * stride, n, i * padded);
       };
-      runColumnPasses(call, scratch, STATES, vectors, second, (run, { takes, writes }, index) => {
+      runColumnPasses(call, scratch, STATES, vectors, second, (run, { reads, writes }, index) => {
         for (let column = 0; column < columns; column += perChunk) {
           const count = Math.min(perChunk, columns - column);
           // All of it may be there from the pass before.
           if (index === 0 || columns > perChunk) {
             forColumns(column, count, (place, length, at) => {
-              takes.forEach((source, i) => {
+              reads.forEach((source, i) => {
                 gather((source === "out" ? out : inputs[source]) as FloatArray, place, 1, length, views[i], at);
               });
-              if (call.changes && takes[0] === 0) call.loadMask(place, 1, length, scratch.secondBytes, at);
+              if (call.changes && reads[0] === 0) call.loadMask(place, 1, length, scratch.secondBytes, at);
             });
-            if (call.changes && takes[0] === 0) call.change(scratch, first, second, count * padded, first);
+            if (call.changes && reads[0] === 0) call.change(scratch, first, second, count * padded, first);
           }
           run(sources, first, count, padded * bytes);
           if (writes && (columns > perChunk || index === passes.length - 1)) {
@@ -127,16 +127,16 @@ export function runLongRow(call: RowCall, scratch: Scratch, inputs: Inputs, row:
   let result = 0;
   call.beginRow(scratch, row);
   for (let number = 0; number < passes.length; number++) {
-    const { kernel, takes, writes, then, repeats } = passes[number];
+    const { kernel, reads, writes, finish, repeats } = passes[number];
     const pass = kernel.of(scratch, dtype)!;
-    const addresses = takes.map((source, i) =>
+    const addresses = reads.map((source, i) =>
       source !== "out" && inputs[source] === undefined ? 0 : [first, second][i],
     );
     if (writes) addresses.push(first);
     for (let at = 0; at < columns; at += perPiece) {
       const n = Math.min(perPiece, columns - at);
       const from = start + at * stride;
-      takes.forEach((source, i) => {
+      reads.forEach((source, i) => {
         const input = source === "out" ? (out as FloatArray) : inputs[source];
         if (input === undefined) return;
         gather(input, from, stride, n, views[i], 0);
@@ -147,8 +147,8 @@ export function runLongRow(call: RowCall, scratch: Scratch, inputs: Inputs, row:
       pass(...addresses, n);
       if (writes) scatter(views[0], 0, n, out, from, stride);
     }
-    if (then === undefined) continue;
-    result = then.of(scratch, dtype)!(work);
+    if (finish === undefined) continue;
+    result = finish.of(scratch, dtype)!(work);
     if (repeats && result === 1) number--;
   }
   call.finishRow(scratch, row, result);

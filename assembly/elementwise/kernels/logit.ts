@@ -17,6 +17,7 @@ const enum Parameter {
 @lazy const SCALE_UP_F32 = memory.data<f32>([16777216.0]),
   SCALE_UP_F64 = memory.data<f64>([9007199254740992.0]);
 
+
 @lazy const SCALE_UP_EXPONENT_F32 = memory.data<f32>([24]),
   SCALE_UP_EXPONENT_F64 = memory.data<f64>([53]);
 

@@ -19,8 +19,12 @@ export type Hashes = Record<string, string>;
 /** Up to this many elements a function is called in every way. */
 const MOST_WAYS = 4100;
 
+/** The arena of up to four arrays of so many elements. */
+const ARENA_BYTES = 4 * (8 * MOST_WAYS + 64);
+
 export class Recorder {
   readonly hashes: Hashes = {};
+  #arena: lanewise.Arena | undefined;
 
   constructor(readonly lib: Lanewise) {}
 
@@ -71,7 +75,14 @@ export class Recorder {
     type: unknown,
     length: number,
   ): void {
-    const arena = this.lib.createArena((inputs.length + 2) * (8 * Math.max(length, inputs[0].length) + 64));
+    // One arena for all, since each costs WebKit as much as many calls. A larger one takes its place.
+    const bytes = (inputs.length + 2) * (8 * Math.max(length, inputs[0].length) + 64);
+    if (this.#arena === undefined || this.#arena.bytes < bytes) {
+      this.#arena?.free();
+      this.#arena = this.lib.createArena(Math.max(bytes, ARENA_BYTES));
+    }
+    const arena = this.#arena;
+    arena.reset();
     const moved = inputs.map((input) => moveTo(arena, input));
     const out =
       type === Int32Array
@@ -82,7 +93,6 @@ export class Recorder {
             ? arena.float32(length)
             : arena.float64(length);
     check(call(...moved, { ...options, out }), "in an arena");
-    arena.free();
   }
 }
 

@@ -33,12 +33,16 @@ export function lossesOut(
 /** The gradient with respect to the result: a number, by default 1, unless the result is an array. */
 export function resultGradient(
   caller: string,
-  dy: unknown = 1,
+  dy: unknown,
   dtype: DType,
   length: number,
   reduction: Reduction,
 ): FloatArray | number {
-  if (reduction === "none") checkArray(caller, "dy", dy, dtype.arrayName, length);
-  else checkNumber(caller, "dy", dy);
-  return dy as FloatArray | number;
+  if (reduction === "none") {
+    checkArray(caller, "dy", dy, dtype.arrayName, length);
+    return dy as FloatArray;
+  }
+  if (dy === undefined) return 1;
+  checkNumber(caller, "dy", dy);
+  return dy;
 }

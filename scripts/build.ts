@@ -30,11 +30,10 @@ mkdirSync(`${assembly}generated`);
 for (const module of modules) write(`${root}${entries.get(module.name)}`, entryOf(module));
 
 const slots = await slotsOf(entries, options.reassign);
-const binaries = new Map<string, Uint8Array>();
-await Promise.all(
-  modules.map(async ({ name }) => {
+const compiled = await Promise.all(
+  modules.map(async ({ name }): Promise<[string, Uint8Array]> => {
     try {
-      binaries.set(name, await compile(entries.get(name)!, "kernels", slotOptions(slots.get(name)!)));
+      return [name, await compile(entries.get(name)!, "kernels", slotOptions(slots.get(name)!))];
     } catch (error) {
       const advice = slotAdvice(name, error);
       throw advice === undefined ? error : new Error(advice);
@@ -45,7 +44,7 @@ await Promise.all(
 const errors = await compile("assembly/accuracy/errors.ts", "kernels");
 await endCompiling();
 
-const texts = new Map(Array.from(binaries, ([name, binary]) => [name, textOf(binary)]));
+const texts = new Map(Array.from(compiled, ([name, binary]) => [name, textOf(binary)]));
 // The builds as the package makes them.
 write(`${generated}code.ts`, codeFile());
 const { decode } = await import("../src/runtime/decode.js");

@@ -1,4 +1,4 @@
-/** What is measured by turns: loops around the calls of a case, each with a source text of its own. */
+/** The candidates that are measured by turns: loops around the calls of a case, each with a source text of its own. */
 
 import type { BackendName } from "lanewise";
 import type { Call, Case } from "./cases.js";

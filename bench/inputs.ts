@@ -1,4 +1,4 @@
-/** What the functions are called with. */
+/** The arguments that the functions are called with. */
 
 import type { Arena, FloatArray } from "lanewise";
 import { createRandom } from "../examples/digits/random.js";
@@ -13,7 +13,7 @@ export type Result = "same" | "half" | "bytes" | "number" | "index" | "other";
 
 export type ResultArray = FloatArray | Int32Array | Uint8Array;
 
-/** What the inputs are made for. */
+/** The parts of a case that its inputs are made for. */
 export interface InputsFor {
   readonly result: Result;
   /** The interval that x lies in. */

@@ -36,7 +36,7 @@ export const quick: Plan = {
   hasFallback: false,
 };
 
-/** What is stored. */
+/** The plan of a full run, which is stored. */
 export const full: Plan = {
   sizes: {
     float32: {

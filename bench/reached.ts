@@ -1,4 +1,4 @@
-/** What of the targets a run reached. */
+/** The targets that a run reached, and how far. */
 
 import type { BackendName } from "lanewise";
 import { COPY } from "./cases.js";
@@ -55,7 +55,7 @@ function isWorse(a: Found, b: Found, isBehind: boolean): boolean {
   return isBehind ? a.pair[0] > b.pair[0] : a.pair[0] < b.pair[0];
 }
 
-/** What a measurement says about a target; undefined if it is of something else. */
+/** The figure of a measurement for a target; undefined if it is of something else. */
 function compared(
   target: Target,
   measurement: Measurement,
@@ -108,7 +108,7 @@ function isInOtherProgram(a: Measurement, b: Measurement): boolean {
   );
 }
 
-/** What a target asks for: "1.2, 1.6 relaxed", "at most 40 ns behind". */
+/** The figure that a target asks for: "1.2, 1.6 relaxed", "at most 40 ns behind". */
 export function wantedText({ ratio, relaxed, behind }: Target): string {
   if (behind !== undefined) return `at most ${behind} ns behind`;
   return [...(ratio === undefined ? [] : [`${ratio}`]), ...(relaxed ? [`${relaxed} relaxed`] : [])].join(", ");

@@ -1,4 +1,4 @@
-/** What the README and docs/speed.md show of the stored runs: Markdown tables, and the conditions of the measurements. */
+/** The parts of the README and docs/speed.md that show the stored runs: Markdown tables, and the conditions of the measurements. */
 
 import type { BackendName } from "lanewise";
 import { calls } from "./calls.js";

@@ -1,4 +1,4 @@
-/** What a run prints. */
+/** The report that a run prints. */
 
 import Table from "cli-table3";
 import { calls } from "./calls.js";
@@ -54,7 +54,7 @@ function callFormsReport({ measurements }: Run): string {
   return `Nanoseconds a call, by the minima\n${tableOf(["call", "elements", ...candidates], rows)}`;
 }
 
-/** What the run reached of the targets that it measured all or some of, by the best backend. */
+/** The table of what the run reached of the targets that it measured all or some of, by the best backend. */
 function targetsReport(run: Run): string {
   const rows = targets.flatMap((target) => {
     const found = backends.map((backend) => reached(target, run, backend)).find((one) => one !== undefined);

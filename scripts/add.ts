@@ -21,7 +21,7 @@ The steps: `;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(root + path, "utf8");
 
-/** What a function is made of that is written by hand. */
+/** Throws unless the files of a function that are written by hand are there. */
 function checkWritten(name: string): void {
   const files = [`assembly/elementwise/kernels/${name}.ts`, `src/ops/${name}.ts`];
   const missing = files.filter((file) => !existsSync(root + file));
@@ -96,7 +96,7 @@ function runTests(name: string): void {
   );
 }
 
-/** What is done, in this order. */
+/** The steps, in this order. */
 const steps: Record<string, (name: string) => void> = {
   export: writeExport,
   build: () => runScript([], "scripts/build.ts"),

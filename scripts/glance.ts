@@ -1,4 +1,4 @@
-/** What the README's first screen says: what a program takes that imports a function, and how fast the function is. */
+/** The table of the README's first screen: what a program takes that imports a function, and how fast the function is. */
 
 import { digits } from "../bench/format.js";
 import { ratios, type Results } from "../bench/results.js";

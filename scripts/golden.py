@@ -124,8 +124,8 @@ def gelu_derivative(x, approximate):
     if approximate == "none":
         return erfc(-x / sqrt(2)) / 2 + x * e_to(-x * x / 2) / sqrt(2 * pi)
     argument = 2 * sqrt(2 / pi) * (x + mpf(0.044715) * x**3)
-    slope = 2 * sqrt(2 / pi) * (1 + 3 * mpf(0.044715) * x**2)
-    return logistic(argument) * (1 + x * slope * logistic(-argument))
+    argument_derivative = 2 * sqrt(2 / pi) * (1 + 3 * mpf(0.044715) * x**2)
+    return logistic(argument) * (1 + x * argument_derivative * logistic(-argument))
 
 
 def logarithm(x):

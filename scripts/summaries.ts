@@ -1,4 +1,4 @@
-/** What the docstrings of src/ops/ say of the functions. */
+/** Summaries of the functions, from the docstrings of src/ops/. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";

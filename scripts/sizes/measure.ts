@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { bundle, type Bundler } from "./bundlers.js";
 
-/** What a program imports. */
+/** An import of a program. */
 export interface Import {
   readonly from: "lanewise" | "lanewise/js";
   /** A public name, or "everything". */

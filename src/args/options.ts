@@ -60,6 +60,12 @@ export function readOptions(caller: string, names: OptionNames, options: unknown
   return values;
 }
 
+/** The values of the options, read faster where there is none but `out`: only that comes then. */
+export function readGiven(caller: string, names: OptionNames, options: unknown): unknown[] {
+  const out = options === undefined ? undefined : readOut(caller, options);
+  return out instanceof MoreOptions ? readOptions(caller, names, options, out) : [out];
+}
+
 /**
  * Whether options may have accessors that a class defines, over which `for in` doesn't go. (To ask for their prototype would take
  * 130 instructions more.)

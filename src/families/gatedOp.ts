@@ -2,7 +2,7 @@
 
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
-import { readOptions } from "../args/options.js";
+import { readGiven } from "../args/options.js";
 import type { Plan } from "../args/parameters.js";
 import { rowsOf } from "../args/shape.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
@@ -66,7 +66,7 @@ export class GatedOp {
 
   /** Throws unless x and the options suit each other. */
   #argumentsOf(caller: string, x: unknown, options: unknown) {
-    const given = readOptions(caller, this.#optionNames, options);
+    const given = readGiven(caller, this.#optionNames, options);
     const [out, shape, axis, gate = "second"] = given;
     const dtype = checkFloats(caller, "x", x);
     const array = x as FloatArray;

@@ -1,6 +1,6 @@
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
-import { MoreOptions, readOptions, readOut } from "../args/options.js";
+import { readGiven } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { makeComparison } from "../families/lazy.js";
 import { compareModule } from "../generated/modules/compare.js";
@@ -37,9 +37,9 @@ let comparison: Comparison<Uint8Array> | undefined;
 export function greater(x: number, options?: GreaterOptions): number;
 export function greater(x: FloatArray, options?: GreaterOptions): Uint8Array;
 export function greater(x: unknown, options?: GreaterOptions): number | Uint8Array {
-  let out = options === undefined ? undefined : readOut("greater", options);
-  let threshold: unknown = 0;
-  if (out instanceof MoreOptions) [out, threshold = 0] = readOptions("greater", OPTIONS, options, out);
+  const given = readGiven("greater", OPTIONS, options);
+  const out = given[0];
+  const threshold = given[1] === undefined ? 0 : given[1];
   checkNumber("greater", "threshold", threshold);
   if (typeof x === "number") {
     checkNoOut("greater", out);

@@ -191,7 +191,7 @@ async function compileEmbedded(): Promise<void> {
   for (const [name, build] of builds) {
     if (typeof tried.get(name) === "object") continue;
     const result = create(name, build, await probeAsync(build));
-    // What a call has made in the meantime is in use.
+    // The backend that a call has made in the meantime is in use.
     if (typeof tried.get(name) !== "object") tried.set(name, result);
   }
   const scratch = chosen ? active : best();

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { installDebian } from "../scripts/debian.js";
-import { compile } from "./compile.js";
+import { compileProgram } from "../scripts/program.js";
 import { pathOf } from "./paths.js";
 
 /** How many more instructions there may be, as a factor. */
@@ -36,7 +36,7 @@ const flags = ["--single-threaded", "--hash-seed=1", "--random-seed=1", "--no-wa
 
 /** Runs counted.ts, compiled, under callgrind, and gives the instructions a call. */
 async function countInstructions(): Promise<Counts> {
-  const program = await compile("bench/counted.ts");
+  const program = await compileProgram("bench/counted.ts");
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   try {
     const out = join(folder, "out");

@@ -17,12 +17,12 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { REVECTORIZE } from "../test/engines/revectorize.js";
-import { compile } from "./compile.js";
+import { compileProgram } from "../scripts/program.js";
 import { readArguments } from "./options.js";
 import { pathOf } from "./paths.js";
 
 const args = process.argv.slice(2);
-const program = await compile("bench/runtime.ts");
+const program = await compileProgram("bench/runtime.ts");
 const commands = readArguments(args).full ? engines() : [[process.execPath]];
 for (const [node, ...flags] of commands) {
   const { status } = spawnSync(node, [...flags, program, ...args], { stdio: "inherit" });

@@ -1,4 +1,4 @@
-/** Where files of the repository lie, whether the program that asks is a source or what compile.ts has made of it. */
+/** Where files of the repository lie, whether the program that asks is a source or what scripts/program.ts has made of it. */
 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
-import { compile } from "./compile.js";
+import { compileProgram } from "../scripts/program.js";
 import { pathOf } from "./paths.js";
 
 /** A function of a peer, called as its documentation says. */
@@ -28,7 +28,7 @@ export async function peerCalls(): Promise<Call[]> {
     const { status } = spawnSync("npm", ["ci"], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
     if (status !== 0) throw new Error("npm ci failed in bench/peers");
   }
-  const program = await compile("bench/peers/calls.ts", "bench/peers/node_modules/.lanewise");
+  const program = await compileProgram("bench/peers/calls.ts", "bench/peers/node_modules/.lanewise");
   const { peerCalls } = (await import(pathToFileURL(program).href)) as { peerCalls: () => Promise<Call[]> };
   return peerCalls();
 }

@@ -1,6 +1,7 @@
 /** The parts of the README and docs/speed.md that show the stored runs: Markdown tables, and the conditions of the measurements. */
 
 import type { BackendName } from "lanewise";
+import { table } from "../scripts/markdown.js";
 import { calls } from "./calls.js";
 import { count, digits } from "./format.js";
 import { callSizes } from "./plan.js";
@@ -13,13 +14,6 @@ import { isPeer, targets } from "./targets.js";
 const FUNCTIONS = "exp relu sigmoid step tanh gelu silu softplus softmax logSoftmax logSumExp".split(" ");
 
 const SIZES = [16, 1000, 10_000, 1_000_000];
-
-/** A Markdown table. The first line is the head, and the first column is text. */
-function markdown([head, ...rows]: readonly (readonly string[])[]): string {
-  return [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
-}
 
 function isNewFloat32({ form, program, type }: Measurement): boolean {
   return form === "new" && program === "mixed" && type === "float32";
@@ -45,7 +39,7 @@ export function readmeTable({ cpu, platform, runs }: Results): string {
   });
   const dates = shown.map((measurement) => measurement.date ?? date).sort();
   return [
-    markdown([["function", ...SIZES.map(count)], ...rows]),
+    table([["function", ...SIZES.map(count)], ...rows], "--:"),
     "",
     `Times faster than plain JavaScript (below 1×: slower), in brackets nanoseconds an element, for arrays of so many`,
     `elements: float32, backend simd, copying and allocating counted, the fastest of many short slices run by turns.`,
@@ -67,7 +61,7 @@ export function targetsTable({ runs }: Results): string {
     });
     return [target.work, target.against, wantedText(target), ...cells];
   });
-  return markdown([["work", "against", "wanted", ...columns.map(({ head }) => head)], ...rows]);
+  return table([["work", "against", "wanted", ...columns.map(({ head }) => head)], ...rows], "--:");
 }
 
 /**
@@ -81,7 +75,7 @@ export function outTable({ runs }: Results, program: Program = "mixed"): string 
   const lines = callCosts(run, program);
   const textOf = (costs: CallCosts | undefined) => (costs === undefined ? "" : costsText(costs).join(" / "));
   const rows = lines.map(({ function: name, costs }) => [name, ...callSizes.map((size) => textOf(costs.get(size)))]);
-  return markdown([["plain / f(x) / f(x, { out })", ...callSizes.map(count)], ...rows]);
+  return table([["plain / f(x) / f(x, { out })", ...callSizes.map(count)], ...rows], "--:");
 }
 
 /** A table of what single calls cost, in nanoseconds, in each engine without flags. */
@@ -99,7 +93,7 @@ export function callsTable({ runs }: Results): string {
     return [`\`${name}\``, String(size), ...cells];
   });
   const heads = columns.map(({ run, candidate }) => `${engineOf(run)} ${candidate}`);
-  return markdown([["call", "elements", ...heads], ...rows]);
+  return table([["call", "elements", ...heads], ...rows], "--:");
 }
 
 /** The engines, the dates, the machine and the compiler of the stored runs. */
@@ -123,5 +117,5 @@ export function peersTable({ runs }: Results): string {
     count(size),
     ...columns.map((column) => (times[column] ? digits(times[column][0]) : "")),
   ]);
-  return markdown([["function", "elements", ...columns], ...rows]);
+  return table([["function", "elements", ...columns], ...rows], "--:");
 }

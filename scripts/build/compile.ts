@@ -4,18 +4,18 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { posix } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { transformSync } from "esbuild";
 import { Tinypool } from "tinypool";
+import { compileProgram } from "../program.js";
 import { cached, packageVersion } from "./cache.js";
 import type { Compilation, Compiled } from "./compiler.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-let pool: Tinypool | undefined;
+let pool: Promise<Tinypool> | undefined;
 
 const config = "asconfig.json";
 
@@ -28,27 +28,21 @@ export async function compile(entry: string, target: string, options: readonly s
 }
 
 async function run(task: Compilation): Promise<Buffer> {
-  pool ??= new Tinypool({
-    filename: workerFile(),
-    maxThreads: availableParallelism(),
-  });
-  const { base64, error } = (await pool.run(task)) as Compiled;
+  pool ??= makePool();
+  const { base64, error } = (await (await pool).run(task)) as Compiled;
   if (base64 === undefined) throw new CompileError(task.entry, error ?? "");
   return Buffer.from(base64, "base64");
 }
 
-/** The worker as JavaScript: under tsx, which looks through all that is imported, asc takes 5 s longer to be loaded. */
-function workerFile(): string {
-  const file = `${root}build/compiler.js`;
-  const { code } = transformSync(readFileSync(new URL("./compiler.ts", import.meta.url), "utf8"), { loader: "ts" });
-  mkdirSync(`${root}build`, { recursive: true });
-  writeFileSync(file, code);
-  return pathToFileURL(file).href;
+/** Workers without tsx, which looks through all that is imported: asc would take 5 s longer to be loaded. */
+async function makePool(): Promise<Tinypool> {
+  const filename = pathToFileURL(await compileProgram("scripts/build/compiler.ts", "build")).href;
+  return new Tinypool({ filename, maxThreads: availableParallelism() });
 }
 
 /** Ends the workers. */
 export async function endCompiling(): Promise<void> {
-  await pool?.destroy();
+  await (await pool)?.destroy();
   pool = undefined;
 }
 

@@ -1,6 +1,6 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
-import { MoreOptions, type OutOption, readOptions, readOut } from "../args/options.js";
+import { type OutOption, readGiven } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { makeComparison } from "../families/lazy.js";
@@ -71,9 +71,7 @@ function orIntegers() {
   let comparison: Comparison<Int32Array> | undefined;
   noteImport(compareModule);
   return (caller: string, op: UnaryOp, x: unknown, options: unknown) => {
-    const read = options === undefined ? undefined : readOut(caller, options);
-    if (!(read instanceof MoreOptions)) return applyUnaryRead(caller, op, x, [read]);
-    const given = readOptions(caller, OPTIONS, options, read);
+    const given = readGiven(caller, OPTIONS, options);
     const out = given[0];
     const dtype = given[1];
     if (dtype === undefined) return applyUnaryRead(caller, op, x, given);

@@ -1,8 +1,8 @@
-/** Makes plain JavaScript of the programs that are measured or counted, so that nothing but the engine takes part in that. */
+/** Makes plain JavaScript of programs that are to run without tsx: it takes part in what is measured, and in loading packages. */
 
 import { basename } from "node:path";
 import { build } from "esbuild";
-import { pathOf } from "./paths.js";
+import { pathOf } from "../bench/paths.js";
 
 /**
  * Compiles a program with all that it imports from the repository to one file; packages stay imports.
@@ -11,7 +11,7 @@ import { pathOf } from "./paths.js";
  * @param folder where the file goes: packages are found from there
  * @returns the path of the file
  */
-export async function compile(entry: string, folder = "build/bench"): Promise<string> {
+export async function compileProgram(entry: string, folder = "build/bench"): Promise<string> {
   const outfile = pathOf(`${folder}/${basename(entry, ".ts")}.js`);
   await build({
     entryPoints: [pathOf(entry)],

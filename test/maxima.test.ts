@@ -291,7 +291,7 @@ describeArrays("maxima", (type) => {
       /^argmax: out must have length 2, not 3$/,
     );
     expect(() => argmax(x, { shape: [2, 3], out: new type(2) as never })).toThrow(
-      /^argmax: out must be a Int32Array of length 2, not a Float\d\dArray of length 2$/,
+      /^argmax: out must be an Int32Array of length 2, not a Float\d\dArray of length 2$/,
     );
     const nothing: (RowOptions<Int32Array> | undefined)[] = [
       undefined,

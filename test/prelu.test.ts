@@ -190,7 +190,7 @@ describeBackends("prelu", () => {
       ],
       [
         { weight: [1, 2, 3], shape },
-        new TypeError("prelu: weight must be a Float32Array of length 3, not a value of type Array"),
+        new TypeError("prelu: weight must be a Float32Array of length 3, not an Array of length 3"),
       ],
       [{ weight: null, shape }, new TypeError("prelu: weight must be a Float32Array of length 3, not null")],
       [{ weight: "1", shape }, new TypeError('prelu: weight must be a number, not "1"')],

@@ -166,7 +166,7 @@ describeArrays("sigmoidCrossEntropy", (type) => {
     const x = new type(3);
     const bad: [targets: unknown, options: object, error: RegExp][] = [
       [new type(2), {}, /: targets must have length 3, not 2$/],
-      [[0, 1, 0], {}, /: targets must be a Float\d\dArray of length 3, not a value of type Array$/],
+      [[0, 1, 0], {}, /: targets must be a Float\d\dArray of length 3, not an Array of length 3$/],
       [x, { posWeight: -1 }, /: posWeight must be at least 0, not -1$/],
       [x, { posWeight: inf }, /: posWeight must be finite, not Infinity$/],
       [x, { reduction: "all" }, /: reduction must be "none" or "mean" or "sum", not "all"$/],

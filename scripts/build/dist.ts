@@ -38,6 +38,7 @@ function withoutKernels(): Map<string, string> {
   const replacements = {
     "exec/chunked.ts": "chunked",
     "exec/fast.ts": "fast",
+    "exec/resident.ts": "resident",
     "exec/rows/driver.ts": "rowsDriver",
     "exec/rows/fast.ts": "rowsFast",
     "runtime/kernels.ts": "kernels",

@@ -1,20 +1,26 @@
 /** The checks of arrays and numbers. Every error is thrown before anything is written. */
 
-import { type DType, dtypeOf, type FloatArray, typeName } from "./dtype.js";
+import { type DType, dtypeOf, type FloatArray } from "./dtype.js";
+import { tagOf, validateArray } from "./engine.js";
 
 /** How an error names a value. */
 export function describe(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" || typeof value === "function") {
-    const name = Object.prototype.toString.call(value).slice(8, -1);
-    return ArrayBuffer.isView(value) ? `a ${name} of length ${lengthOf(value)}` : `a value of type ${name}`;
+  try {
+    return descriptionOf(value);
+  } catch {
+    // Of a proxy that was revoked, or that throws itself.
+    return "an object that can't be read";
   }
-  return typeof value === "bigint" ? `${value}n` : String(value);
 }
 
-function lengthOf(view: ArrayBufferView): number {
-  return (view as Partial<Uint8Array>).length ?? view.byteLength;
+function descriptionOf(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return String(value);
+  const tag = tagOf(value);
+  const type = tag ?? Object.prototype.toString.call(value).slice(8, -1);
+  const size = tag || Array.isArray(value) ? ` of length ${(value as unknown[]).length}` : "";
+  return `${/^[AEIOU](?!int)/.test(type) ? "an" : "a"} ${type}${size}`;
 }
 
 /** A TypeError that says what an argument must be. */
@@ -22,29 +28,45 @@ export function mustBe(caller: string, name: string, wanted: string, value: unkn
   return new TypeError(`${caller}: ${name} must be ${wanted}, not ${describe(value)}`);
 }
 
-/** Throws if the buffer of an array has been transferred away. Only an array of length 0 can be such. */
+/** Throws if the buffer of an array has been transferred away, or shrunk. Only an array of length 0 can be such. */
 function checkAttached(caller: string, name: string, array: ArrayBufferView & { length: number }): void {
   if (array.length > 0) return;
   try {
-    new Uint8Array(array.buffer);
+    validateArray(array, 0);
   } catch {
-    throw new TypeError(`${caller}: the buffer of ${name} is detached (it was transferred)`);
+    throw new TypeError(`${caller}: the buffer of ${name} is detached (it was transferred) or has been shrunk`);
   }
 }
 
 /** The element type of x; throws unless x is an array of floats. `others` names what else it may be. */
 export function checkFloats(caller: string, name: string, x: unknown, others = ""): DType {
   const dtype = dtypeOf(x);
-  if (dtype === undefined) throw mustBe(caller, name, `${others}a Float32Array or Float64Array`, x);
+  if (dtype === undefined) throw notFloats(caller, name, x, others);
   checkAttached(caller, name, x as FloatArray);
   return dtype;
 }
 
+/** The error for what is no array of floats, which says how to get one. */
+function notFloats(caller: string, name: string, x: unknown, others: string): TypeError {
+  const { message } = mustBe(caller, name, `${others}a Float32Array or Float64Array`, x);
+  return new TypeError(message + hintFor(name, x));
+}
+
+/** The end of an error: how to get an array of floats from other arrays, or from another library's tensor. */
+function hintFor(name: string, x: unknown): string {
+  try {
+    if (Array.isArray(x) || tagOf(x)) return `: write Float32Array.from(${name})`;
+    return dtypeOf((x as { readonly data?: unknown }).data) ? `: write ${name}.data` : "";
+  } catch {
+    return "";
+  }
+}
+
 /** Throws unless `array` is a typed array of the named type and of `length` elements. */
 export function checkArray(caller: string, name: string, array: unknown, type: ArrayType, length: number): void {
-  if (length > 0 && isInstance(array, type) && array.length === length) return;
-  // An array from another realm, an empty one, or a wrong one.
-  if (typeName(array) !== type) throw mustBe(caller, name, `a ${type} of length ${length}`, array);
+  if (tagOf(array) !== type) {
+    throw mustBe(caller, name, `${type === "Int32Array" ? "an" : "a"} ${type} of length ${length}`, array);
+  }
   const view = array as Uint8Array;
   checkAttached(caller, name, view);
   if (view.length !== length) {
@@ -54,13 +76,6 @@ export function checkArray(caller: string, name: string, array: unknown, type: A
 
 /** The names of the types of arrays that functions take. */
 export type ArrayType = DType["arrayName"] | "Int32Array" | "Uint8Array";
-
-/** Whether an array is of a type, in this realm. (V8 takes 40 ns for `instanceof` of a class that it doesn't know.) */
-function isInstance(array: unknown, type: ArrayType): array is { readonly length: number } {
-  if (type === "Float32Array") return array instanceof Float32Array;
-  if (type === "Float64Array") return array instanceof Float64Array;
-  return type === "Int32Array" ? array instanceof Int32Array : array instanceof Uint8Array;
-}
 
 /** Throws unless `value` is a number. */
 export function checkNumber(caller: string, name: string, value: unknown): asserts value is number {

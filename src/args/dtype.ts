@@ -1,5 +1,7 @@
 /** The element types. Another one joins by its object here: everything else asks these objects. */
 
+import { tagOf } from "./engine.js";
+
 export type FloatArray = Float32Array | Float64Array;
 
 /** The type of the elements of an array. */
@@ -36,15 +38,23 @@ export const float64: DType = {
   round: (x) => x,
 };
 
-/** The name of a typed array's type, also of an array from another realm (an iframe, a vm context). */
-export function typeName(value: unknown): string | undefined {
-  return ArrayBuffer.isView(value) ? (value as Uint8Array)[Symbol.toStringTag] : undefined;
+/** Whether a value is a Float32Array, also one of another realm (an iframe, a vm context). */
+export function isFloat32(x: unknown): x is Float32Array {
+  return tagOf(x) === "Float32Array";
 }
 
-/** The element type of an array of floats; undefined of anything else. */
+/** Whether a value is a Float64Array. */
+export function isFloat64(x: unknown): x is Float64Array {
+  return tagOf(x) === "Float64Array";
+}
+
+/** Whether a value is an Int32Array. */
+export function isInt32(x: unknown): x is Int32Array {
+  return tagOf(x) === "Int32Array";
+}
+
+/** The element type of an array of floats, also of another realm; undefined of anything else. */
 export function dtypeOf(x: unknown): DType | undefined {
-  if (x instanceof Float32Array) return float32;
-  if (x instanceof Float64Array) return float64;
-  const name = typeName(x);
+  const name = tagOf(x);
   return name === "Float32Array" ? float32 : name === "Float64Array" ? float64 : undefined;
 }

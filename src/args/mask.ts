@@ -3,6 +3,7 @@
 import { copy } from "../exec/copy.js";
 import { checkArray, mustBe } from "./arrays.js";
 import type { FloatArray } from "./dtype.js";
+import { tagOf } from "./engine.js";
 import { type Rows, shapeText, startOf } from "./shape.js";
 
 /** The masks of the rows of an array. */
@@ -37,7 +38,7 @@ export function checkMasks(
 
 function checkMask(caller: string, mask: Uint8Array, length: number, shape: readonly number[]): void {
   // Of any length at first: an error about the length would not tell of the axes.
-  checkArray(caller, "mask", mask, "Uint8Array", (mask as Partial<Uint8Array> | null)?.length ?? length);
+  checkArray(caller, "mask", mask, "Uint8Array", tagOf(mask) === undefined ? length : mask.length);
   let product = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     product *= shape[i];

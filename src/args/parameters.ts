@@ -3,7 +3,7 @@
 import { mustBe } from "./arrays.js";
 import type { AnyKernels } from "../runtime/modules.js";
 import { type DType, float32, float64 } from "./dtype.js";
-import { type MoreOptions, readOptions } from "./options.js";
+import { type MoreOptions, type OptionList, readOptions, type Spellings } from "./options.js";
 
 /** The values of a function's parameters by name. */
 export type Values = Readonly<Record<string, number | string | undefined>>;
@@ -40,6 +40,8 @@ type OneKernel<N, M extends string> = [M] extends [never]
 export interface ParametersDefinition<P, K = AnyKernels> {
   /** Every parameter; none if left out. */
   readonly parameters?: { readonly [N in keyof P]: Parameter };
+  /** How other libraries call them. */
+  readonly spellings?: Spellings;
   /** The reason why these values together are refused, as the end of a sentence: "minVal must be …". */
   reject?(values: P): string | undefined;
   /**
@@ -64,8 +66,8 @@ export interface Plan<P = Values> {
 
 /** A function's parameters. Plans are kept: equal parameters at the next call are the same plan. */
 export class Parameters<P extends object> {
-  /** The names of all options: `out`, then the parameters. */
-  readonly optionNames: readonly string[];
+  /** All options: `out`, then the parameters. */
+  readonly options: OptionList;
   readonly #names: readonly (keyof P & string)[];
   readonly #last: [Plan<P>, Plan<P>];
   /** Where none are given, for float32 and float64. */
@@ -81,7 +83,7 @@ export class Parameters<P extends object> {
     private readonly kernelParameters: Readonly<Record<string, readonly string[]>> = {},
   ) {
     this.#names = Object.keys(definition.parameters ?? {}) as (keyof P & string)[];
-    this.optionNames = ["out", ...this.#names];
+    this.options = { names: ["out", ...this.#names], spellings: definition.spellings };
     const none = this.#names.map(() => undefined);
     this.defaults = [this.#plan("", none, float32), this.#plan("", none, float64)];
     this.#last = [...this.defaults];
@@ -89,7 +91,7 @@ export class Parameters<P extends object> {
 
   /** The values of the options: `out`, then the parameters. */
   read(caller: string, options: unknown, read?: MoreOptions): unknown[] {
-    return readOptions(caller, this.optionNames, options, read);
+    return readOptions(caller, this.options, options, read);
   }
 
   /**

@@ -1,6 +1,8 @@
 /** The rows of an array: along an axis of its shape, in C order. */
 
 import { checkInteger, mustBe } from "./arrays.js";
+import { tagOf } from "./engine.js";
+import type { Spellings } from "./options.js";
 
 export interface Rows {
   /** The count of the rows, and of the elements of each. */
@@ -10,24 +12,56 @@ export interface Rows {
   readonly stride: number;
 }
 
-/** The rows along `axis` of `shape`; throws unless they make up `length` elements. */
-export function rowsOf(caller: string, length: number, shape: unknown, axis: unknown): Rows {
-  if (shape === undefined && axis === undefined) return { rows: 1, columns: length, stride: 1 };
-  if (axis === undefined) axis = -1;
-  const sizes = (shape === undefined ? [length] : shape) as readonly number[];
-  if (!Array.isArray(sizes) && !ArrayBuffer.isView(sizes)) {
-    throw mustBe(caller, "shape", "an array of integers such as [64, 10]", sizes);
+/** How other libraries call options of functions over rows. */
+export const ROW_SPELLINGS: Spellings = {
+  dim: "axis",
+  dims: "axis",
+  axes: "axis",
+  keepdim: "results lie in the order of the shape without the axis, which is that with an axis of 1 as well",
+  keepdims: "results lie in the order of the shape without the axis, which is that with an axis of 1 as well",
+  size: "shape",
+  sizes: "shape",
+  t: "temperature",
+  tau: "temperature",
+  temp: "temperature",
+  attnmask: "mask",
+  attentionmask: "mask",
+  keypaddingmask: "mask",
+  where: "mask",
+  usecausalmask: "causal",
+};
+
+/**
+ * A copy of a shape, whose elements are read once, before anything is computed: it may be a proxy.
+ *
+ * @throws {TypeError} if it is no array of integers
+ */
+export function readShape(caller: string, shape: unknown): readonly number[] | undefined {
+  if (shape === undefined) return undefined;
+  if (!Array.isArray(shape) && tagOf(shape) === undefined) {
+    throw mustBe(caller, "shape", "an array of integers such as [64, 10]", shape);
   }
-  const rank = sizes.length;
-  let product = 1;
-  for (let i = 0; i < rank; i++) {
-    const size = sizes[i];
+  const { length } = shape as readonly unknown[];
+  const sizes: number[] = [];
+  for (let i = 0; i < length; i++) {
+    const size = (shape as readonly unknown[])[i];
     // To make the name takes longer than the rest of this loop.
-    if (!(size >= 0 && Number.isSafeInteger(size))) {
+    if (!Number.isSafeInteger(size) || (size as number) < 0) {
       checkInteger(caller, `shape[${i}]`, size, 0, Number.MAX_SAFE_INTEGER);
     }
-    product *= size;
+    sizes.push(size as number);
   }
+  return sizes;
+}
+
+/** The rows along `axis` of `shape`; throws unless they make up `length` elements. */
+export function rowsOf(caller: string, length: number, shape: readonly number[] | undefined, axis: unknown): Rows {
+  if (shape === undefined && axis === undefined) return { rows: 1, columns: length, stride: 1 };
+  if (axis === undefined) axis = -1;
+  const sizes = shape ?? [length];
+  const rank = sizes.length;
+  let product = 1;
+  for (let i = 0; i < rank; i++) product *= sizes[i];
   if (product !== length) {
     throw new RangeError(`${caller}: shape ${shapeText(sizes)} has ${product} elements, but the array has ${length}`);
   }
@@ -44,7 +78,7 @@ export function rowsOf(caller: string, length: number, shape: unknown, axis: unk
 
 /** "[64, 10]" */
 export function shapeText(shape: readonly number[]): string {
-  return `[${Array.from(shape).join(", ")}]`;
+  return `[${shape.join(", ")}]`;
 }
 
 /** The index of a row's first element. */

@@ -1,6 +1,7 @@
 /** Copying between users' arrays and memory. No method of a user's array is called: it might be overridden. */
 
-import { type DType, dtypeOf, type FloatArray } from "../args/dtype.js";
+import { type DType, dtypeOf, type FloatArray, isFloat32, isInt32 } from "../args/dtype.js";
+import { setArray } from "../args/engine.js";
 import { maxLoopCopy, maxLoopCopyOfPart, minUnfilled } from "./tuning.js";
 
 export type IntArray = Uint8Array | Int32Array;
@@ -10,8 +11,8 @@ export type AnyArray = FloatArray | IntArray;
 export function copy(from: AnyArray, start: number, count: number, to: AnyArray, at: number): void {
   const whole = count === from.length;
   if (count > (whole ? maxLoopCopy : maxLoopCopyOfPart)) {
-    to.set(whole ? from : viewOf(from, start, count), at);
-  } else if (from instanceof Float32Array && to instanceof Float32Array) {
+    setArray(to, whole ? from : viewOf(from, start, count), at);
+  } else if (isFloat32(from) && isFloat32(to)) {
     // A copy of the other loop: V8 makes a faster one where it knows the types.
     for (let i = 0; i < count; i++) to[at + i] = from[start + i];
   } else {
@@ -22,16 +23,17 @@ export function copy(from: AnyArray, start: number, count: number, to: AnyArray,
 /** A view of part of an array, as `subarray` makes it. */
 function viewOf(array: AnyArray, start: number, count: number): AnyArray {
   const { buffer, byteOffset } = array;
-  const at = byteOffset + start * array.BYTES_PER_ELEMENT;
   const dtype = dtypeOf(array);
-  if (dtype !== undefined) return new dtype.create(buffer, at, count);
-  return array.BYTES_PER_ELEMENT === 1 ? new Uint8Array(buffer, at, count) : new Int32Array(buffer, at, count);
+  if (dtype !== undefined) return new dtype.create(buffer, byteOffset + start * dtype.bytes, count);
+  return isInt32(array)
+    ? new Int32Array(buffer, byteOffset + start * 4, count)
+    : new Uint8Array(buffer, byteOffset + start, count);
 }
 
 /** A copy of an array of floats, of its type. */
 export function copyOf(array: FloatArray, dtype: DType): FloatArray {
   const result = newArray(dtype, array.length);
-  result.set(array);
+  setArray(result, array);
   return result;
 }
 

@@ -4,11 +4,12 @@
  * arguments have been read; whatever may be wrong with them is left to the general path, by returning undefined.
  */
 
-import { float32 } from "../args/dtype.js";
+import { float32, isFloat32 } from "../args/dtype.js";
+import { setArray } from "../args/engine.js";
 import type { Plan } from "../args/parameters.js";
 import type { UnaryOp } from "../families/unaryOp.js";
 import { BLOCK } from "../generated/layout.js";
-import { mayBeFreed, placementOf, sharedInstance } from "../runtime/arena.js";
+import { mayBeFreed, resident } from "../runtime/placements.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Scratch } from "../runtime/instance.js";
 import { BLOCK_IN, BLOCK_OUT, CHUNK, FIRST, SECOND } from "../runtime/memory.js";
@@ -23,8 +24,8 @@ export function fastUnary(op: UnaryOp, plan: Plan<object>, x: Float32Array, out:
   const scratch = activeScratch();
   if (scratch === null) return undefined;
   if (out !== undefined && length > maxCopyBeforeLookup) {
-    const resident = residentUnary(op, plan, scratch, x, out);
-    if (resident !== undefined) return resident;
+    const result = resident?.unary(op, plan, scratch, x, out);
+    if (result !== undefined) return result;
   }
   const kernel = op.scratchKernel(scratch, plan);
   if (kernel === null) return undefined;
@@ -44,24 +45,6 @@ export function copyBlockOut({ blockOut }: Scratch, length: number, out: Float32
   return result;
 }
 
-/** f(x) on arrays of one arena. */
-function residentUnary(
-  op: UnaryOp,
-  plan: Plan<object>,
-  scratch: Scratch,
-  x: Float32Array,
-  out: Float32Array,
-): Float32Array | undefined {
-  const from = placementOf(x);
-  if (from === undefined) return undefined;
-  const to = placementOf(out);
-  const instance = sharedInstance(scratch, from, to, 4 * x.length);
-  const kernel = instance && op.kernel(instance, plan);
-  if (!kernel) return undefined;
-  kernel(from.address, to!.address, x.length);
-  return out;
-}
-
 /** dy·f'(x), written to `out` or a new array. */
 export function fastBackward(
   op: UnaryOp,
@@ -76,8 +59,8 @@ export function fastBackward(
   const scratch = activeScratch();
   if (scratch === null) return undefined;
   if (out !== undefined && length > maxCopyBeforeLookup) {
-    const resident = residentBackward(op, plan, scratch, x, dy, out);
-    if (resident !== undefined) return resident;
+    const result = resident?.backward(op, plan, scratch, x, dy, out);
+    if (result !== undefined) return result;
   }
   const kernel = op.scratchKernel(scratch, plan);
   const product = multiply.of(scratch, float32);
@@ -89,39 +72,15 @@ export function fastBackward(
   return copyOut(scratch, length, out);
 }
 
-/** dy·f'(x) on arrays of one arena. */
-function residentBackward(
-  op: UnaryOp,
-  plan: Plan<object>,
-  scratch: Scratch,
-  x: Float32Array,
-  dy: Float32Array,
-  out: Float32Array,
-): Float32Array | undefined {
-  const from = placementOf(x);
-  if (from === undefined) return undefined;
-  const to = placementOf(out);
-  const instance = sharedInstance(scratch, from, to, 4 * x.length);
-  if (instance === undefined) return undefined;
-  const other = placementOf(dy);
-  if (sharedInstance(scratch, other, to, 4 * x.length) === undefined) return undefined;
-  const kernel = op.kernel(instance, plan);
-  const product = multiply.of(instance, float32);
-  if (kernel === null || product === null) return undefined;
-  kernel(from.address, instance.work, x.length);
-  product(instance.work, other!.address, to!.address, x.length);
-  return out;
-}
-
 /** Whether an array is of float32, as long as x, and of no freed arena. */
 export function isLike(array: unknown, length: number): array is Float32Array {
-  return array instanceof Float32Array && array.length === length && !mayBeFreed(array);
+  return isFloat32(array) && array.length === length && !mayBeFreed(array);
 }
 
 /** Copies x to the beginning of a view, fills up the last block with 0, and gives the number of elements in whole blocks. */
 export function copyIn(view: Float32Array, x: Float32Array): number {
   const { length } = x;
-  if (length > maxLoopCopy) view.set(x);
+  if (length > maxLoopCopy) setArray(view, x);
   else for (let i = 0; i < length; i++) view[i] = x[i];
   const padded = (length + BLOCK / 4 - 1) & (-BLOCK / 4);
   for (let i = length; i < padded; i++) view[i] = 0;
@@ -131,7 +90,7 @@ export function copyIn(view: Float32Array, x: Float32Array): number {
 /** Copies the first elements of the scratch memory to `out`, or to a new array. */
 export function copyOut(scratch: Scratch, length: number, out: Float32Array | undefined): Float32Array {
   if (out === undefined) return new Float32Array(scratch.firstView(length));
-  if (length > maxLoopCopy) out.set(scratch.firstView(length));
+  if (length > maxLoopCopy) setArray(out, scratch.firstView(length));
   else for (let i = 0, view = scratch.first32; i < length; i++) out[i] = view[i];
   return out;
 }

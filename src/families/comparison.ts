@@ -8,7 +8,7 @@ import { Separate } from "../exec/operands.js";
 import { Integers } from "../exec/sinks.js";
 import { maxScalarComparison } from "../exec/tuning.js";
 import { type CompareKernels, compareModule } from "../generated/modules/compare.js";
-import { checkNotFreed } from "../runtime/arena.js";
+import { checkNotFreed } from "../runtime/placements.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { type KernelPair, kernelPair } from "../runtime/kernels.js";
 import { CHUNK } from "../runtime/memory.js";

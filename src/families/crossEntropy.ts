@@ -1,6 +1,7 @@
 /** Cross-entropy over rows of logits, and its gradient. */
 
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import { softmaxCrossEntropyModule } from "../generated/modules/softmaxCrossEntropy.js";
 import { noteImport } from "../runtime/modules.js";
 import type { CrossEntropyOp } from "./crossEntropyOp.js";
@@ -104,11 +105,17 @@ export interface RowLossDefinition {
 
 /** Makes the public function of a definition. */
 export function rowLoss(definition: RowLossDefinition): SoftmaxCrossEntropy {
+  const { name } = definition;
   let op: CrossEntropyOp | undefined;
   const opOf = () => (op ??= makeCrossEntropyOp(definition));
-  const call = (logits: unknown, targets: unknown, options?: unknown) => opOf().apply(logits, targets, options);
-  const backward = (logits: unknown, targets: unknown, options?: unknown) =>
-    opOf().applyBackward(logits, targets, options);
+  const call = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(name, surplus, "logits", "targets", "options");
+    return opOf().apply(logits, targets, options);
+  };
+  const backward = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "logits", "targets", "options");
+    return opOf().applyBackward(logits, targets, options);
+  };
   noteImport(softmaxCrossEntropyModule);
-  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as SoftmaxCrossEntropy;
+  return Object.assign(named(name, call), { backward, definition }) as unknown as SoftmaxCrossEntropy;
 }

@@ -7,7 +7,7 @@ import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { scatterRows } from "../exec/rows/gather.js";
 import { GRADIENT_ARGUMENTS } from "../generated/layout.js";
-import { checkNotFreed } from "../runtime/arena.js";
+import { checkNotFreed } from "../runtime/placements.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, kernelPair } from "../runtime/kernels.js";
 import { CHUNK, WORK } from "../runtime/memory.js";

@@ -1,6 +1,6 @@
 /** The calls of cross-entropy over rows, as the driver of rows runs them. */
 
-import { float32, type FloatArray } from "../args/dtype.js";
+import { float32, type FloatArray, isFloat32, isInt32 } from "../args/dtype.js";
 import { startOf } from "../args/shape.js";
 import { isLike } from "../exec/fast.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
@@ -8,7 +8,7 @@ import { runRows } from "../exec/rows/driver.js";
 import { copyRow } from "../exec/rows/fast.js";
 import { maxFastLoss } from "../exec/tuning.js";
 import { LOSS_PARTS } from "../generated/layout.js";
-import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
+import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, kernelPair } from "../runtime/kernels.js";
@@ -167,9 +167,8 @@ function lossByFormula(definition: RowLossDefinition, args: CrossEntropyArgs, ro
 /** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */
 export function fastLoss(x: unknown, targets: unknown, given: readonly unknown[]): number | undefined {
   const [out, shape, axis, ignoreIndex, smoothing, reduction] = given;
-  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length))
-    return undefined;
-  if (!(targets instanceof Int32Array) || targets.length !== 1 || mayBeFreed(targets)) return undefined;
+  if (!isFloat32(x) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (!isInt32(targets) || targets.length !== 1 || mayBeFreed(targets)) return undefined;
   if (out !== undefined || shape !== undefined || axis !== undefined || ignoreIndex !== undefined) return undefined;
   if (smoothing !== undefined || (reduction !== undefined && !reductions.includes(reduction))) return undefined;
   const index = targets[0];

@@ -1,24 +1,27 @@
 /** Cross-entropy over rows of logits: the arguments of its calls. */
 
 import { checkArray, checkFloats, checkInteger, describe } from "../args/arrays.js";
-import { dtypeOf, type FloatArray, float64, typeName } from "../args/dtype.js";
-import { readOptions } from "../args/options.js";
+import { dtypeOf, type FloatArray, float64, isInt32 } from "../args/dtype.js";
+import { type OptionList, readOptions } from "../args/options.js";
 import { Parameters } from "../args/parameters.js";
-import { rowsOf } from "../args/shape.js";
+import { readShape, ROW_SPELLINGS, rowsOf } from "../args/shape.js";
 import { newArray } from "../exec/copy.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import { type CrossEntropyArgs, countOf } from "./crossEntropyCall.js";
 import { gradientOf } from "./crossEntropyGradient.js";
 import { fastLoss, lossesOf } from "./crossEntropyLoss.js";
-import { lossesOut, reduceLosses, type Reduction, reduction } from "./reduction.js";
+import { LOSS_SPELLINGS, lossesOut, reduceLosses, type Reduction, reduction } from "./reduction.js";
 
 interface RowSettings {
   readonly labelSmoothing: number;
   readonly reduction: Reduction;
 }
 
-const OPTIONS = ["out", "shape", "axis", "ignoreIndex", "labelSmoothing", "reduction"];
-const GRADIENT_OPTIONS = [...OPTIONS, "dy"];
+const OPTIONS: OptionList = {
+  names: ["out", "shape", "axis", "ignoreIndex", "labelSmoothing", "reduction"],
+  spellings: { ...ROW_SPELLINGS, ...LOSS_SPELLINGS },
+};
+const GRADIENT_OPTIONS: OptionList = { ...OPTIONS, names: [...OPTIONS.names, "dy"] };
 const PARAMETERS_FROM = 4;
 
 /** The loss and its gradient. */
@@ -72,7 +75,8 @@ function argumentsOf(
   targets: unknown,
   given: readonly unknown[],
 ): CrossEntropyArgs {
-  const [, shape, axis, ignoreIndex = -100] = given;
+  const [, , axis, ignoreIndex = -100] = given;
+  const shape = readShape(caller, given[1]);
   const dtype = checkFloats(caller, "logits", logits);
   const x = logits as FloatArray;
   const layout = rowsOf(caller, x.length, shape, axis);
@@ -80,8 +84,8 @@ function argumentsOf(
   // As float64, in which the losses are put together.
   const { labelSmoothing: smoothing, reduction } = parameters.plan(caller, given, float64, PARAMETERS_FROM).values;
   let indices: Int32Array | undefined;
-  if (typeName(targets) === "Int32Array") {
-    indices = targets as Int32Array;
+  if (isInt32(targets)) {
+    indices = targets;
     checkArray(caller, "targets", indices, "Int32Array", layout.rows);
     for (let row = 0; row < indices.length; row++) {
       const index = indices[row];
@@ -90,6 +94,11 @@ function argumentsOf(
       throw new RangeError(`${caller}: the target of row ${row} must be ${domain}, not ${index}`);
     }
   } else if (dtypeOf(targets) !== undefined) {
+    if (given[3] !== undefined) {
+      throw new TypeError(
+        `${caller}: ignoreIndex needs targets that are class indices: it has no effect on probabilities`,
+      );
+    }
     checkArray(caller, "targets", targets, dtype.arrayName, x.length);
   } else {
     const wanted = "an Int32Array of class indices or an array of probabilities like logits";

@@ -1,7 +1,7 @@
 /** Elementwise functions: from an op's definition to a public function with its derivative and gradient. */
 
 import type { FloatArray } from "../args/dtype.js";
-import type { OutOption } from "../args/options.js";
+import { type OutOption, refuseSurplus } from "../args/options.js";
 import type { Given, Parameter, ParametersDefinition } from "../args/parameters.js";
 import { type AnyKernels, type ModuleText, noteImport } from "../runtime/modules.js";
 import { applyBackward, applyUnary, type UnaryOp, type UnaryOps, unaryOps } from "./unaryOp.js";
@@ -144,13 +144,23 @@ export function elementwise<P extends object = object, K extends object = AnyKer
   let ops: UnaryOps | undefined;
   const makeOps = () => (ops = unaryOps(definition as unknown as ElementwiseDefinition));
   const call = apply
-    ? (x: unknown, options?: unknown) => apply(name, (ops ?? makeOps()).value, x, options)
-    : (x: unknown, options?: unknown) => applyUnary(name, (ops ?? makeOps()).value, x, options);
+    ? (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+        if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+        return apply(name, (ops ?? makeOps()).value, x, options);
+      }
+    : (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+        if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+        return applyUnary(name, (ops ?? makeOps()).value, x, options);
+      };
   const members = {
-    derivative: (x: unknown, options?: unknown) =>
-      applyUnary(derivativeName, (ops ?? makeOps()).derivative, x, options),
-    backward: (x: unknown, dy: unknown, options?: unknown) =>
-      applyBackward(backwardName, (ops ?? makeOps()).derivative, x, dy, options),
+    derivative: (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+      if (surplus.length > 0) refuseSurplus(derivativeName, surplus, "x", "options");
+      return applyUnary(derivativeName, (ops ?? makeOps()).derivative, x, options);
+    },
+    backward: (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
+      if (surplus.length > 0) refuseSurplus(backwardName, surplus, "x", "dy", "options");
+      return applyBackward(backwardName, (ops ?? makeOps()).derivative, x, dy, options);
+    },
     definition,
     defaults: defaultsOf(definition.parameters ?? {}),
   };
@@ -162,7 +172,7 @@ export function elementwise<P extends object = object, K extends object = AnyKer
 export function defaultsOf(parameters: Readonly<Record<string, Parameter>>): object {
   const values: Record<string, unknown> = {};
   for (const [name, parameter] of Object.entries(parameters)) values[name] = parameter.default;
-  return values;
+  return Object.freeze(values);
 }
 
 /** The function, called `name` in stack traces and profiles. */

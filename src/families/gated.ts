@@ -1,6 +1,7 @@
 /** Gated functions: an axis is cut in halves, and one half, through an elementwise function, scales the other. */
 
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import type { Given } from "../args/parameters.js";
 import { type Elementwise, named } from "./elementwise.js";
 import type { GatedOp } from "./gatedOp.js";
@@ -59,7 +60,13 @@ export function gated<P extends object>(definition: GatedDefinition<P>): Gated<P
   const { name } = definition;
   let op: GatedOp | undefined;
   const opOf = () => (op ??= makeGatedOp(definition as unknown as GatedDefinition));
-  const call = (x: unknown, options?: unknown) => opOf().apply(x, options);
-  const backward = (x: unknown, dy: unknown, options?: unknown) => opOf().applyBackward(x, dy, options);
+  const call = (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+    return opOf().apply(x, options);
+  };
+  const backward = (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "x", "dy", "options");
+    return opOf().applyBackward(x, dy, options);
+  };
   return Object.assign(named(name, call), { backward, definition }) as unknown as Gated<P>;
 }

@@ -2,9 +2,9 @@
 
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
-import { readGiven } from "../args/options.js";
+import { type OptionList, readGiven } from "../args/options.js";
 import type { Plan } from "../args/parameters.js";
-import { rowsOf } from "../args/shape.js";
+import { readShape, ROW_SPELLINGS, rowsOf } from "../args/shape.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copy, copyOf, isOverwritten } from "../exec/copy.js";
@@ -30,13 +30,17 @@ const PARAMETERS_FROM = 4;
 export class GatedOp {
   readonly #name: string;
   readonly #ops: UnaryOps;
-  readonly #optionNames: readonly string[];
+  readonly #options: OptionList;
 
   constructor({ name, gate }: GatedDefinition) {
     this.#name = name;
     this.#ops = unaryOps(gate.definition as unknown as ElementwiseDefinition);
     // The parameters of the gate's function follow, as `Parameters.plan` expects them.
-    this.#optionNames = ["out", "shape", "axis", "gate", ...this.#ops.value.parameters.optionNames.slice(1)];
+    const { names, spellings } = this.#ops.value.parameters.options;
+    this.#options = {
+      names: ["out", "shape", "axis", "gate", ...names.slice(1)],
+      spellings: { ...ROW_SPELLINGS, ...spellings },
+    };
   }
 
   apply(x: unknown, options: unknown): FloatArray {
@@ -66,8 +70,9 @@ export class GatedOp {
 
   /** Throws unless x and the options suit each other. */
   #argumentsOf(caller: string, x: unknown, options: unknown) {
-    const given = readGiven(caller, this.#optionNames, options);
-    const [out, shape, axis, gate = "second"] = given;
+    const given = readGiven(caller, this.#options, options);
+    const [out, , axis, gate = "second"] = given;
+    const shape = readShape(caller, given[1]);
     const dtype = checkFloats(caller, "x", x);
     const array = x as FloatArray;
     if (gate !== "first" && gate !== "second") throw mustBe(caller, "gate", '"first" or "second"', gate);

@@ -1,6 +1,7 @@
 /** The parametric ReLU: a slope for each channel, which a network learns. */
 
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import { preluModule } from "../generated/modules/prelu.js";
 import { noteImport } from "../runtime/modules.js";
 import { defaultsOf, type ElementwiseDefinition, named } from "./elementwise.js";
@@ -76,11 +77,23 @@ export function preluFunction(definition: ElementwiseDefinition<{ weight: number
   const { name, module, parameters } = definition;
   let op: PreluOp | undefined;
   const opOf = () => (op ??= makePreluOp(definition as unknown as ElementwiseDefinition));
-  const call = (x: unknown, options?: unknown) => opOf().apply(x, options);
+  const call = (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+    return opOf().apply(x, options);
+  };
   const members = {
-    derivative: (x: unknown, options?: unknown) => opOf().applyDerivative(x, options),
-    backward: (x: unknown, dy: unknown, options?: unknown) => opOf().applyBackward(x, dy, options),
-    weightGradient: (x: unknown, dy: unknown, options?: unknown) => opOf().weightGradient(x, dy, options),
+    derivative: (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+      if (surplus.length > 0) refuseSurplus(`${name}.derivative`, surplus, "x", "options");
+      return opOf().applyDerivative(x, options);
+    },
+    backward: (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
+      if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "x", "dy", "options");
+      return opOf().applyBackward(x, dy, options);
+    },
+    weightGradient: (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
+      if (surplus.length > 0) refuseSurplus(`${name}.weightGradient`, surplus, "x", "dy", "options");
+      return opOf().weightGradient(x, dy, options);
+    },
     definition,
     defaults: defaultsOf(parameters ?? {}),
   };

@@ -2,8 +2,9 @@
 
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
 import { type DType, type FloatArray, float64 } from "../args/dtype.js";
-import { MoreOptions, readOptions, readOut } from "../args/options.js";
-import { rowsOf } from "../args/shape.js";
+import { tagOf } from "../args/engine.js";
+import { MoreOptions, type OptionList, readOptions, readOut } from "../args/options.js";
+import { readShape, ROW_SPELLINGS, rowsOf } from "../args/shape.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copyOf, newArray, overlap } from "../exec/copy.js";
@@ -11,14 +12,17 @@ import { multiply } from "../exec/multiply.js";
 import { Contiguous, type Operand } from "../exec/operands.js";
 import { Floats } from "../exec/sinks.js";
 import { preluModule } from "../generated/modules/prelu.js";
-import { checkNotFreed } from "../runtime/arena.js";
+import { checkNotFreed } from "../runtime/placements.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
 import { CHUNK } from "../runtime/memory.js";
 import type { ElementwiseDefinition } from "./elementwise.js";
 import { applyBackwardRead, applyUnaryRead, type UnaryOp, unaryOps } from "./unaryOp.js";
 
-const OPTIONS = ["out", "weight", "shape", "axis"];
+const OPTIONS: OptionList = {
+  names: ["out", "weight", "shape", "axis"],
+  spellings: { ...ROW_SPELLINGS, alpha: "weight", slope: "weight", negativeslope: "weight", a: "weight" },
+};
 
 /** The function or its derivative. */
 interface ChannelOp {
@@ -89,7 +93,8 @@ function apply(
   isGradient = false,
 ): FloatArray | number {
   const out = options === undefined ? undefined : readOut(caller, options);
-  const given = out instanceof MoreOptions ? readOptions(caller, OPTIONS, options, out) : [out];
+  const given = MoreOptions.is(out) ? readOptions(caller, OPTIONS, options, out) : [out];
+  if (given[2] !== undefined) given[2] = readShape(caller, given[2]);
   // Destructuring takes longer.
   const shape = given[2];
   const axis = given[3];
@@ -145,14 +150,15 @@ function applyChannels(
 
 /** The channels of x; throws unless weight, shape and axis suit it. */
 function channelsOf(caller: string, op: UnaryOp, x: FloatArray, dtype: DType, given: readonly unknown[]): Channels {
-  const [, weight, shape, axis = ((shape as number[] | undefined)?.length ?? 0) > 1 ? 1 : 0] = given;
+  const weight = given[1];
+  const shape = given[2] as readonly number[] | undefined;
+  const axis = given[3] === undefined ? Number(shape !== undefined && shape.length > 1) : given[3];
   const { columns, stride } = rowsOf(caller, x.length, shape, axis);
   if (!isArray(weight)) {
     const { values } = op.parameters.plan(caller, given, dtype);
     return { weights: newArray(dtype, 1).fill((values as { weight: number }).weight), stride: 1 };
   }
-  // Null is no array, whatever TypeScript makes of it.
-  const shared = (weight as FloatArray | null)?.length === 1;
+  const shared = tagOf(weight) !== undefined && weight.length === 1;
   checkArray(caller, "weight", weight, dtype.arrayName, shared ? 1 : columns);
   return { weights: weight, stride: shared ? 1 : stride };
 }
@@ -282,6 +288,7 @@ function applyWeightGradient(
   options: unknown,
 ): FloatArray | number {
   const given = readOptions(caller, OPTIONS, options);
+  given[2] = readShape(caller, given[2]);
   const [out, weight] = given;
   if (typeof x === "number") {
     checkNumber(caller, "dy", dy);

@@ -2,6 +2,7 @@
 
 import { checkArray, checkNumber } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
+import type { Spellings } from "../args/options.js";
 import type { Parameter } from "../args/parameters.js";
 
 /** What becomes of the losses: they stay as they are, or their mean or sum is taken. */
@@ -10,6 +11,20 @@ export type Reduction = "none" | "mean" | "sum";
 export const reductions: readonly unknown[] = ["none", "mean", "sum"] satisfies Reduction[];
 
 export const reduction: Parameter = { default: "mean", choices: reductions as Reduction[] };
+
+/** How other libraries call options of losses. */
+export const LOSS_SPELLINGS: Spellings = {
+  fromlogits: "logits are all that it takes",
+  weight: 'for weights of the losses, multiply those of reduction "none"',
+  classweight: 'for weights of the classes, multiply the losses of reduction "none"',
+  sampleweight: 'for weights of the losses, multiply those of reduction "none"',
+  sizeaverage: "reduction",
+  reduce: "reduction",
+  smoothing: "labelSmoothing",
+  ignoreid: "ignoreIndex",
+  gradient: "dy",
+  gradoutput: "dy",
+};
 
 /** The number that a call gives: the sum, or the sum by the number of the losses that count. */
 export function reduceLosses(sum: number, count: number, reduction: Reduction): number {

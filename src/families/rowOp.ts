@@ -1,10 +1,11 @@
 /** A function over rows: its calls, as the driver of rows runs them. */
 
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
-import type { DType, FloatArray } from "../args/dtype.js";
+import { type DType, type FloatArray, isFloat32 } from "../args/dtype.js";
 import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
-import { MoreOptions, type OptionNames, readOptions, readOut } from "../args/options.js";
-import { type Rows, rowsOf, startOf } from "../args/shape.js";
+import { fillArray } from "../args/engine.js";
+import { MoreOptions, type OptionList, readOptions, readOut, type Spellings } from "../args/options.js";
+import { readShape, ROW_SPELLINGS, type Rows, rowsOf, startOf } from "../args/shape.js";
 import { copy, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
@@ -12,7 +13,7 @@ import { ALL, fastResident, fastRow, isOutput, reduceRow } from "../exec/rows/fa
 import { scatterRows } from "../exec/rows/gather.js";
 import { firstOf } from "../exec/sinks.js";
 import { maskModule } from "../generated/modules/mask.js";
-import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
+import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
 import type { RowDefinition, RowFormula } from "./rows.js";
@@ -20,8 +21,14 @@ import type { RowDefinition, RowFormula } from "./rows.js";
 const negate = /* @__PURE__ */ kernelPair(maskModule, "mask_negate");
 const fillMask = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
 
-/** The options of functions over rows, in the order in which `RowOp` reads them. */
+/** The options of functions over rows, in the order in which `RowOp` takes them. */
 const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal"];
+
+const GRADIENT_SPELLINGS: Spellings = {
+  mask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
+  causal: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
+  attnmask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
+};
 
 const KNOWN_ROW = [0.25, 3, 4];
 const KNOWN_GRADIENT = [1, -2, 0.5];
@@ -33,7 +40,7 @@ export class RowOp {
   readonly begin: KernelPair;
   readonly beginColumns: KernelPair | undefined;
   readonly passes: readonly RowPass[];
-  readonly #optionNames: OptionNames;
+  readonly #options: OptionList;
   readonly definition: RowDefinition;
   readonly name: string;
   readonly reduces: boolean;
@@ -68,7 +75,10 @@ export class RowOp {
     }));
     const { hasTemperature, maskedFill } = definition;
     const has = [true, true, true, hasTemperature, maskedFill !== undefined, maskedFill !== undefined];
-    this.#optionNames = OPTIONS.map((name, i) => (has[i] ? name : undefined));
+    this.#options = {
+      names: OPTIONS.map((name, i) => (has[i] ? name : undefined)),
+      spellings: definition.inputs.length > 1 ? { ...ROW_SPELLINGS, ...GRADIENT_SPELLINGS } : ROW_SPELLINGS,
+    };
     // Copies in an object of one shape: V8 looks 50 ns for what is in objects of many shapes.
     this.name = name;
     this.reduces = reduces;
@@ -82,11 +92,11 @@ export class RowOp {
   apply(x: unknown, options: unknown): FloatArray | number {
     if (options === undefined && this.reduces) return this.reduce(x);
     const out = options === undefined ? undefined : readOut(this.name, options);
-    if (x instanceof Float32Array) {
+    if (isFloat32(x)) {
       const result = this.reduces ? this.#reduceTo(x, out) : fastRow(this, x, out);
       if (result !== undefined) return result;
     }
-    return this.#applyGiven([x], out instanceof MoreOptions ? this.readOptions(options, out) : [out]);
+    return this.#applyGiven([x], MoreOptions.is(out) ? this.readOptions(options, out) : [out]);
   }
 
   /** Its gradient. */
@@ -106,7 +116,7 @@ export class RowOp {
       given[5] === undefined
     ) {
       const { index, kernels, name, reduces } = this;
-      const result = fastResident(name, kernels, inputs, out, given[1], given[2], reduces, index);
+      const result = fastResident(name, kernels, inputs, out, given[1] as readonly number[], given[2], reduces, index);
       if (result !== undefined) return result as FloatArray;
     }
     return this.applyRead(inputs, given);
@@ -117,7 +127,7 @@ export class RowOp {
     const scratch = reduceRow(this.kernels, x);
     if (scratch === undefined) return this.applyRead([x], [])[0];
     if (this.index) return scratch.firstInts[0];
-    return x instanceof Float32Array ? scratch.first32[0] : scratch.first64[0];
+    return isFloat32(x) ? scratch.first32[0] : scratch.first64[0];
   }
 
   /** The number for one row as the one element of `out`; undefined where there is no fast path. */
@@ -129,7 +139,9 @@ export class RowOp {
 
   /** The values of the options, in the order in which `applyRead` takes them. */
   readOptions(options: unknown, read?: MoreOptions): unknown[] {
-    return readOptions(this.name, this.#optionNames, options, read);
+    const given = readOptions(this.name, this.#options, options, read);
+    given[1] = readShape(this.name, given[1]);
+    return given;
   }
 
   /** With options that have been read. */
@@ -162,14 +174,15 @@ export class RowOp {
   #settings(x: FloatArray, dtype: DType, given: readonly unknown[]): RowSettings {
     const { name } = this;
     const { inputs, maskedFill, hasCausalKernel, negates = false } = this.definition;
-    const shape = given[1];
+    const shape = given[1] as readonly number[] | undefined;
     const mask = given[4];
     const causal = given[5];
     const temperatureGiven = given[3] === undefined ? 1 : given[3];
     const layout = rowsOf(name, x.length, shape, given[2]);
     if (typeof temperatureGiven !== "number") throw mustBe(name, "temperature", "a number", temperatureGiven);
     if (!(temperatureGiven >= 1e-30 && temperatureGiven <= 1e30)) {
-      throw new RangeError(`${name}: temperature must be from 1e-30 to 1e30, not ${temperatureGiven}`);
+      const instead = temperatureGiven === 0 ? ": for 0 use hardmax" : "";
+      throw new RangeError(`${name}: temperature must be from 1e-30 to 1e30, not ${temperatureGiven}${instead}`);
     }
     const isGradient = inputs.length > 1;
     const negated = negates && !isGradient;
@@ -177,7 +190,7 @@ export class RowOp {
     if (maskedFill === undefined || (mask === undefined && causal === undefined)) {
       return { layout, temperature, mask: undefined, causal: false, changes: negated };
     }
-    checkMasks(name, x.length, layout, mask, causal, shape as readonly number[] | undefined);
+    checkMasks(name, x.length, layout, mask, causal, shape);
     checkNotFreed(name, mask);
     const masksTriangle = causal === true && !hasCausalKernel;
     const all = masksTriangle ? triangleMask(layout.columns, mask) : mask;
@@ -326,7 +339,7 @@ class RowOpCall implements RowCall {
       op.formula(inputs, out, start, stride, columns, row, settings.temperature);
       // Also in a row with NaN.
       if (settings.causal && !op.reduces) {
-        out.fill(op.definition.maskedFill!, start + this.validLength(row), start + columns);
+        fillArray(out, op.definition.maskedFill!, start + this.validLength(row), start + columns);
       }
     }
   }

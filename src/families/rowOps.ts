@@ -1,20 +1,20 @@
 /** The functions over rows that do more than `RowOp`: argmax, hardmax and logSumExp. */
 
 import { checkArray, checkFloats } from "../args/arrays.js";
-import type { FloatArray } from "../args/dtype.js";
-import { readOptions } from "../args/options.js";
-import { rowsOf, startOf } from "../args/shape.js";
+import { type FloatArray, isFloat32, isFloat64 } from "../args/dtype.js";
+import { type OptionList, readOptions } from "../args/options.js";
+import { readShape, ROW_SPELLINGS, rowsOf, startOf } from "../args/shape.js";
 import { copyIfOverlapping, newArray } from "../exec/copy.js";
 import { maxScalarArgmax } from "../exec/tuning.js";
 import { indexOfMax } from "../formulas/argmax.js";
-import { checkNotFreed, mayBeFreed } from "../runtime/arena.js";
+import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import { RowOp } from "./rowOp.js";
 import type { RowDefinition } from "./rows.js";
 
 /** argmax, of which a loop finds the index among few elements. */
 export class ArgmaxOp extends RowOp {
   override reduce(x: unknown): number {
-    const isScalar = x instanceof Float32Array && x.length > 0 && x.length <= maxScalarArgmax && !mayBeFreed(x);
+    const isScalar = isFloat32(x) && x.length > 0 && x.length <= maxScalarArgmax && !mayBeFreed(x);
     return isScalar ? indexOfMax(x, 0, 1, x.length) : super.reduce(x);
   }
 }
@@ -29,15 +29,14 @@ export class HardmaxOp extends RowOp {
   }
 
   override apply(x: unknown, options: unknown): FloatArray | number {
-    const isOneRow =
-      options === undefined && (x instanceof Float32Array || x instanceof Float64Array) && x.length > maxScalarArgmax;
+    const isOneRow = options === undefined && (isFloat32(x) || isFloat64(x)) && x.length > maxScalarArgmax;
     return isOneRow ? this.#applyToRow(x) : super.apply(x, options);
   }
 
   /** One row, of which no kernel needs to write more than the index: a new array is all zeros. */
   #applyToRow(x: FloatArray): FloatArray {
     const index = this.#argmax.reduce(x);
-    const result = x instanceof Float32Array ? new Float32Array(x.length) : new Float64Array(x.length);
+    const result = isFloat32(x) ? new Float32Array(x.length) : new Float64Array(x.length);
     const max = x[index];
     if (max !== max) result.fill(NaN);
     else if (max > -Infinity) result[index] = 1;
@@ -46,7 +45,8 @@ export class HardmaxOp extends RowOp {
 
   override applyBackward(y: unknown, dy: unknown, options: unknown): FloatArray {
     const caller = `${this.name}.backward`;
-    const [out, shape, axis] = readOptions(caller, GRADIENT_OPTIONS, options);
+    const [out, givenShape, axis] = readOptions(caller, GRADIENT_OPTIONS, options);
+    const shape = readShape(caller, givenShape);
     const dtype = checkFloats(caller, "y", y);
     const { length } = y as FloatArray;
     checkArray(caller, "dy", dy, dtype.arrayName, length);
@@ -59,7 +59,7 @@ export class HardmaxOp extends RowOp {
   }
 }
 
-const GRADIENT_OPTIONS = ["out", "shape", "axis"];
+const GRADIENT_OPTIONS: OptionList = { names: ["out", "shape", "axis"], spellings: ROW_SPELLINGS };
 
 /** logSumExp, whose gradient is that of its input. */
 export class LogSumExpOp extends RowOp {
@@ -78,10 +78,10 @@ export class LogSumExpOp extends RowOp {
 /** softmax(x) · dy / temperature */
 function logSumExpGradient(softmax: RowOp, x: unknown, dy: unknown, options: unknown): FloatArray {
   const { name } = softmax;
-  const dtype = checkFloats(name, "x", x);
   const given = softmax.readOptions(options);
   const [out, shape, axis, temperature = 1] = given;
-  const layout = rowsOf(name, (x as FloatArray).length, shape, axis);
+  const dtype = checkFloats(name, "x", x);
+  const layout = rowsOf(name, (x as FloatArray).length, shape as readonly number[] | undefined, axis);
   const { rows, columns, stride } = layout;
   let weights: ArrayLike<number>;
   if (typeof dy === "number" && rows === 1) {

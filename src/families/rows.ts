@@ -1,6 +1,7 @@
 /** Functions over rows: from an op's definition to a public function, with its gradient. */
 
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import { maskModule } from "../generated/modules/mask.js";
 import { type AnyKernels, type ModuleText, noteImport } from "../runtime/modules.js";
 import { named } from "./elementwise.js";
@@ -173,14 +174,20 @@ export function rowFunction<F>(
   make: (definition: RowDefinition) => RowOp,
   hasGradient = false,
 ): F {
+  const { name } = definition;
   let op: RowOp | undefined;
-  const call = (x: unknown, options?: unknown) => (op ??= make(definition)).apply(x, options);
-  const backward = (y: unknown, dy: unknown, options?: unknown) =>
-    (op ??= make(definition)).applyBackward(y, dy, options);
+  const call = (x: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+    return (op ??= make(definition)).apply(x, options);
+  };
+  const backward = (y: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "y", "dy", "options");
+    return (op ??= make(definition)).applyBackward(y, dy, options);
+  };
   noteImport(definition.module);
   if (definition.maskedFill !== undefined) noteImport(maskModule);
   const members = hasGradient ? { backward, definition } : { definition };
-  return Object.assign(named(definition.name, call), members) as unknown as F;
+  return Object.assign(named(name, call), members) as unknown as F;
 }
 
 /** Makes a function with a temperature, from its definition and its gradient's. */

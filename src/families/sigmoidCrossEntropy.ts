@@ -1,6 +1,7 @@
 /** Cross-entropy of single logits, and its gradient. */
 
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import type { OutOption } from "../args/options.js";
 import { sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
 import { noteImport } from "../runtime/modules.js";
@@ -98,11 +99,17 @@ export interface ElementLossDefinition {
 
 /** Makes the public function of a definition. */
 export function elementLoss(definition: ElementLossDefinition): SigmoidCrossEntropy {
+  const { name } = definition;
   let op: SigmoidCrossEntropyOp | undefined;
   const opOf = () => (op ??= makeSigmoidCrossEntropyOp(definition));
-  const call = (logits: unknown, targets: unknown, options?: unknown) => opOf().apply(logits, targets, options);
-  const backward = (logits: unknown, targets: unknown, options?: unknown) =>
-    opOf().applyBackward(logits, targets, options);
+  const call = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(name, surplus, "logits", "targets", "options");
+    return opOf().apply(logits, targets, options);
+  };
+  const backward = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "logits", "targets", "options");
+    return opOf().applyBackward(logits, targets, options);
+  };
   noteImport(sigmoidCrossEntropyModule);
-  return Object.assign(named(definition.name, call), { backward, definition }) as unknown as SigmoidCrossEntropy;
+  return Object.assign(named(name, call), { backward, definition }) as unknown as SigmoidCrossEntropy;
 }

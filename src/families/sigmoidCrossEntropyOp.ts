@@ -1,8 +1,8 @@
 /** Cross-entropy of single logits: its calls, as the driver of elementwise calls runs them. */
 
 import { checkArray, checkFloats } from "../args/arrays.js";
-import type { FloatArray } from "../args/dtype.js";
-import { readOptions } from "../args/options.js";
+import { type FloatArray, isFloat32 } from "../args/dtype.js";
+import { type OptionList, readOptions } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
@@ -15,11 +15,19 @@ import {
   type SigmoidCrossEntropyKernels,
   sigmoidCrossEntropyModule,
 } from "../generated/modules/sigmoidCrossEntropy.js";
-import { placementOf } from "../runtime/arena.js";
+import { placementOf } from "../runtime/placements.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
-import { lossesOut, reduceLosses, type Reduction, reduction, reductions, resultGradient } from "./reduction.js";
+import {
+  LOSS_SPELLINGS,
+  lossesOut,
+  reduceLosses,
+  type Reduction,
+  reduction,
+  reductions,
+  resultGradient,
+} from "./reduction.js";
 import type { ElementLossDefinition } from "./sigmoidCrossEntropy.js";
 
 interface ElementSettings {
@@ -29,8 +37,8 @@ interface ElementSettings {
 
 type ElementFormula = (x: number, target: number, posWeight: number) => number;
 
-const OPTIONS = ["out", "posWeight", "reduction"];
-const GRADIENT_OPTIONS = [...OPTIONS, "dy"];
+const OPTIONS: OptionList = { names: ["out", "posWeight", "reduction"], spellings: LOSS_SPELLINGS };
+const GRADIENT_OPTIONS: OptionList = { ...OPTIONS, names: [...OPTIONS.names, "dy"] };
 
 const KERNEL = "sigmoidCrossEntropy";
 
@@ -127,8 +135,7 @@ function fastLoss(
   targets: unknown,
   [out, posWeight, reduction = "mean"]: readonly unknown[],
 ): Float32Array | number | undefined {
-  if (!(x instanceof Float32Array) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length))
-    return undefined;
+  if (!isFloat32(x) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
   if (!isLike(targets, x.length) || posWeight !== undefined || !reductions.includes(reduction)) return undefined;
   if (out !== undefined && (reduction !== "none" || !isLike(out, x.length) || placementOf(out) !== undefined)) {
     // The general path finds out whether all lie in an arena.

@@ -1,7 +1,7 @@
 /** An elementwise function or its derivative: its kernels, and its calls, as the driver of elementwise calls runs them. */
 
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
-import { type DType, dtypeOf, type FloatArray, float64 } from "../args/dtype.js";
+import { type DType, dtypeOf, type FloatArray, float64, isFloat32 } from "../args/dtype.js";
 import { MoreOptions, readOut } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
@@ -119,11 +119,11 @@ export function unaryOps(definition: ElementwiseDefinition): UnaryOps {
 export function applyUnary(caller: string, op: UnaryOp, x: unknown, options: unknown): FloatArray | number {
   const { parameters } = op;
   const out = options === undefined ? undefined : readOut(caller, options);
-  if (x instanceof Float32Array) {
+  if (isFloat32(x)) {
     const result = fastUnary(op, parameters.defaults[0], x, out);
     if (result !== undefined) return result;
   }
-  return applyUnaryRead(caller, op, x, out instanceof MoreOptions ? parameters.read(caller, options, out) : [out]);
+  return applyUnaryRead(caller, op, x, MoreOptions.is(out) ? parameters.read(caller, options, out) : [out]);
 }
 
 /** An op at x with options that have been read: `out`, then the parameters. */
@@ -137,7 +137,7 @@ export function applyUnaryRead(
   const dtype = dtypeOf(x) ?? checkFloats(caller, "x", x, "a number, ");
   const plan = op.parameters.plan(caller, given, dtype);
   const out = given[0];
-  if (x instanceof Float32Array) {
+  if (isFloat32(x)) {
     const result = fastUnary(op, plan, x, out);
     if (result !== undefined) return result;
   }
@@ -154,11 +154,11 @@ export function applyBackward(
 ): FloatArray | number {
   const { parameters } = op;
   const out = options === undefined ? undefined : readOut(caller, options);
-  if (x instanceof Float32Array) {
+  if (isFloat32(x)) {
     const result = fastBackward(op, parameters.defaults[0], x, dy, out);
     if (result !== undefined) return result;
   }
-  const given = out instanceof MoreOptions ? parameters.read(caller, options, out) : [out];
+  const given = MoreOptions.is(out) ? parameters.read(caller, options, out) : [out];
   return applyBackwardRead(caller, op, x, dy, given);
 }
 
@@ -177,7 +177,7 @@ export function applyBackwardRead(
   const dtype = dtypeOf(x) ?? checkFloats(caller, "x", x, "a number, ");
   const plan = op.parameters.plan(caller, given, dtype);
   const out = given[0];
-  if (x instanceof Float32Array) {
+  if (isFloat32(x)) {
     const result = fastBackward(op, plan, x, dy, out);
     if (result !== undefined) return result;
   }

@@ -2,7 +2,7 @@
 
 import type { ChunkedCall } from "../exec/call.js";
 import { runFormula } from "../exec/formula.js";
-import { checkNotFreed } from "../runtime/arena.js";
+import { checkNotFreed } from "../runtime/placements.js";
 
 export function runCall<R>(call: ChunkedCall<R>): R {
   checkNotFreed(call.caller, ...call.operands.map(({ array }) => array), call.sink.out);

@@ -26,6 +26,7 @@ export const gelu: Elementwise<GeluParameter> = /* @__PURE__ */ elementwise<Gelu
   name: "gelu",
   family: "smooth",
   module: geluModule,
+  spellings: { tanh: "approximate" },
   parameters: { approximate: { default: "none", choices: ["none", "tanh"] } },
   kernel: ({ approximate }) => ({ name: approximate === "tanh" ? "geluTanh" : "gelu" }),
   value: (x, { approximate }) => (approximate === "tanh" ? geluTanh(x) : geluExact(x)),

@@ -1,6 +1,6 @@
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
-import { readGiven } from "../args/options.js";
+import { type OptionList, readGiven, refuseSurplus } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { makeComparison } from "../families/lazy.js";
 import { compareModule } from "../generated/modules/compare.js";
@@ -16,7 +16,7 @@ export interface GreaterOptions {
   readonly out?: Uint8Array | undefined;
 }
 
-const OPTIONS = ["out", "threshold"];
+const OPTIONS: OptionList = { names: ["out", "threshold"], spellings: { other: "threshold", value: "threshold" } };
 
 let comparison: Comparison<Uint8Array> | undefined;
 
@@ -29,18 +29,20 @@ let comparison: Comparison<Uint8Array> | undefined;
  * @param options `threshold`, default 0; `out`, a Uint8Array as long as x
  * @returns `out`, or a new Uint8Array as long as x
  * @throws {TypeError} if x is no array of floats, out no Uint8Array, threshold no number, or there is no such option
- * @throws {RangeError} if out has another length
+ * @throws {RangeError} if out has another length, or threshold is NaN
  * @see https://pytorch.org/docs/stable/generated/torch.gt.html
  * @example
  * greater(Float32Array.of(-1, 0, 2)); // Uint8Array [0, 0, 1]
  */
 export function greater(x: number, options?: GreaterOptions): number;
 export function greater(x: FloatArray, options?: GreaterOptions): Uint8Array;
-export function greater(x: unknown, options?: GreaterOptions): number | Uint8Array {
+export function greater(x: unknown, options?: GreaterOptions, ...surplus: unknown[]): number | Uint8Array {
+  if (surplus.length > 0) refuseSurplus("greater", surplus, "x", "options");
   const given = readGiven("greater", OPTIONS, options);
   const out = given[0];
   const threshold = given[1] === undefined ? 0 : given[1];
   checkNumber("greater", "threshold", threshold);
+  if (threshold !== threshold) throw new RangeError("greater: threshold must be a number, not NaN");
   if (typeof x === "number") {
     checkNoOut("greater", out);
     return x > threshold ? 1 : 0;

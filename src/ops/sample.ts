@@ -1,4 +1,5 @@
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import { draw } from "../families/lazy.js";
 import { samplingModule } from "../generated/modules/sampling.js";
 import { noteImport } from "../runtime/modules.js";
@@ -48,6 +49,8 @@ export interface SampleOptions {
  * sample(Float32Array.of(0.3, 2.9, 4), { random: () => 0.5 }); // 2
  * sample(logits, { temperature: 0.7, topK: 50, topP: 0.9 });
  */
-export function sample(logits: FloatArray, options?: SampleOptions): number {
+export function sample(logits: FloatArray, options?: SampleOptions): number;
+export function sample(logits: FloatArray, options?: SampleOptions, ...surplus: unknown[]): number {
+  if (surplus.length > 0) refuseSurplus("sample", surplus, "logits", "options");
   return draw("sample", logits, options);
 }

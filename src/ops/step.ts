@@ -1,6 +1,6 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
-import { type OutOption, readGiven } from "../args/options.js";
+import { type OptionList, type OutOption, readGiven } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { makeComparison } from "../families/lazy.js";
@@ -64,7 +64,7 @@ export const step: Step = /* @__PURE__ */ elementwise(
   /* @__PURE__ */ orIntegers(),
 ) as unknown as Step;
 
-const OPTIONS = ["out", "dtype"];
+const OPTIONS: OptionList = { names: ["out", "dtype"] };
 
 /** The function with the option `dtype`. */
 function orIntegers() {

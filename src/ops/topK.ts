@@ -1,4 +1,5 @@
 import type { FloatArray } from "../args/dtype.js";
+import { refuseSurplus } from "../args/options.js";
 import { largest } from "../families/lazy.js";
 import { samplingModule } from "../generated/modules/sampling.js";
 import { noteImport } from "../runtime/modules.js";
@@ -27,7 +28,9 @@ export interface TopK<A extends FloatArray = FloatArray> {
  * @example
  * topK(Float32Array.of(1, 4, 2, 4), 3); // { values: Float32Array [4, 4, 2], indices: Int32Array [1, 3, 2] }
  */
-export function topK<A extends FloatArray>(logits: A, k: number): TopK<A> {
+export function topK<A extends FloatArray>(logits: A, k: number): TopK<A>;
+export function topK<A extends FloatArray>(logits: A, k: number, ...surplus: unknown[]): TopK<A> {
+  if (surplus.length > 0) refuseSurplus("topK", surplus, "logits", "k");
   const { values, indices } = largest("topK", logits, k);
   return { values: values as A, indices };
 }

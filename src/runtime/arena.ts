@@ -2,9 +2,11 @@
 /** Arenas: memory that the kernels reach without copying. */
 
 import { checkInteger } from "../args/arrays.js";
+import { residentPaths } from "../exec/resident.js";
 import { activeScratch } from "./backends.js";
 import { Instance } from "./instance.js";
 import { createMemory, DATA, roundUp } from "./memory.js";
+import { installResident, noteArena, noteFreed, notePlacement } from "./placements.js";
 
 /** Every array of an arena begins at a multiple of this, so that no vector crosses a cache line. */
 const ALIGNMENT = 16;
@@ -48,38 +50,30 @@ class LinearArena implements Arena {
   constructor(bytes: number) {
     this.bytes = roundUp(bytes, ALIGNMENT);
     const scratch = activeScratch();
-    if (scratch) {
-      const memory = reserve(bytes, () => createMemory(this.bytes + MARGIN));
-      this.instance = new Instance(memory, scratch);
+    const memory = scratch && linearMemory(this.bytes + MARGIN);
+    if (memory) {
+      this.instance = new Instance(memory, scratch!);
       this.#buffer = memory.buffer as ArrayBuffer;
       this.#start = DATA;
     } else {
       // As in linear memory, no array begins at byte 0: that tells it from most others.
       this.#start = ALIGNMENT;
-      this.#buffer = reserve(bytes, () => new ArrayBuffer(this.#start + this.bytes));
+      this.#buffer = ordinaryMemory(this.#start + this.bytes, bytes);
     }
-    arenas!.set(this.#buffer, this);
+    noteArena(this.#buffer, this);
   }
 
   get used(): number {
     return this.#used;
   }
 
-  float32(length: number): Float32Array<ArrayBuffer> {
-    return this.#placed(new Float32Array(...this.#take("float32", length, 4)));
-  }
+  readonly float32 = (length: number) => this.#placed(new Float32Array(...this.#take("float32", length, 4)));
 
-  float64(length: number): Float64Array<ArrayBuffer> {
-    return this.#placed(new Float64Array(...this.#take("float64", length, 8)));
-  }
+  readonly float64 = (length: number) => this.#placed(new Float64Array(...this.#take("float64", length, 8)));
 
-  int32(length: number): Int32Array<ArrayBuffer> {
-    return this.#placed(new Int32Array(...this.#take("int32", length, 4)));
-  }
+  readonly int32 = (length: number) => this.#placed(new Int32Array(...this.#take("int32", length, 4)));
 
-  uint8(length: number): Uint8Array<ArrayBuffer> {
-    return this.#placed(new Uint8Array(...this.#take("uint8", length, 1)));
-  }
+  readonly uint8 = (length: number) => this.#placed(new Uint8Array(...this.#take("uint8", length, 1)));
 
   reset(): void {
     if (this.freed) throw new RangeError("arena.reset: the arena has been freed");
@@ -88,10 +82,9 @@ class LinearArena implements Arena {
 
   free(): void {
     this.freed = true;
-    anyFreed = true;
     this.instance = undefined;
     this.#buffer = undefined;
-    if (lastArena === this) lastBuffer = lastArena = undefined;
+    noteFreed(this);
   }
 
   [Symbol.dispose](): void {
@@ -112,44 +105,38 @@ class LinearArena implements Arena {
   }
 
   #placed<A extends ArrayBufferView>(array: A): A {
-    placements.set(array, { arena: this, address: array.byteOffset });
+    notePlacement(array, { arena: this, address: array.byteOffset, bytes: array.byteLength });
     return array;
   }
 }
 
-/** Memory for `bytes` bytes. */
-function reserve<M>(bytes: number, create: () => M): M {
+/**
+ * Memory that kernels work in; null where there is no more. For each, engines reserve up to 10 GB of addresses, of which a process
+ * may have few (`ulimit -v`), while it has memory.
+ */
+function linearMemory(bytes: number): WebAssembly.Memory | null {
   try {
-    return create();
-  } catch (cause) {
-    throw new RangeError(`createArena: the engine has no memory left for ${bytes} bytes`, { cause });
+    return createMemory(bytes);
+  } catch {
+    return null;
   }
 }
 
-/** Where an array of an arena lies. */
-export interface Placement {
-  readonly arena: LinearArena;
-  readonly address: number;
+/** Memory that is copied from and to. */
+function ordinaryMemory(bytes: number, wanted: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    throw new RangeError(`createArena: the engine has no memory left for ${wanted} bytes`, { cause });
+  }
 }
-
-/** The arenas by their memory; undefined until the first is made, so that nobody else pays for a look-up. */
-let arenas: WeakMap<ArrayBufferLike, LinearArena> | undefined;
-
-/**
- * The placements of the arrays that arenas have made, but not of views of these. A look-up takes a third of the time that V8
- * takes for an array's `buffer` and `byteOffset`.
- */
-const placements = /* @__PURE__ */ new WeakMap<ArrayBufferView, Placement>();
-
-/** Whether any arena has been freed. */
-let anyFreed = false;
 
 /**
  * Reserves memory in which arrays can be made that functions work on without copying. It never grows, so its arrays
  * never detach; one arena for the arrays of a network, say, reset after every batch.
  *
- * Where plain JavaScript runs, an arena is ordinary memory with the same methods. What was made under another backend
- * still works: its arrays are copied like any other.
+ * Where plain JavaScript runs, or the engine has no addresses left for more WebAssembly memory, an arena is ordinary memory with
+ * the same methods: its arrays are copied like any other. So are those that were made under another backend.
  *
  * @param bytes how many bytes it holds, at most 4 GiB less 131,200 bytes; rounded up to a multiple of 16. Every array takes
  *   its length times the bytes of an element, rounded up likewise.
@@ -163,89 +150,6 @@ let anyFreed = false;
  */
 export function createArena(bytes: number): Arena {
   checkInteger("createArena", "bytes", bytes, 0, LARGEST);
-  arenas ??= new WeakMap();
+  installResident(residentPaths);
   return new LinearArena(bytes);
-}
-
-/** Whether any arena has been made: where none has, nothing need be looked for. */
-export function hasArenas(): boolean {
-  return arenas !== undefined;
-}
-
-/** Whether an array may belong to an arena that has been freed; false is certain, and costs little to find out. */
-export function mayBeFreed(array: ArrayBufferView): boolean {
-  return anyFreed && array.byteOffset > 0;
-}
-
-/** The placement of an array that an arena has made; undefined of any other. */
-export function placementOf(array: ArrayBufferView): Placement | undefined {
-  return arenas === undefined ? undefined : placements.get(array);
-}
-
-/**
- * The instance of the arena where both arrays lie, if it belongs to the running backend, and if `bytes` bytes can be written
- * from the second placement on without changing as many bytes of the first before they are read.
- */
-export function sharedInstance(
-  running: Instance | null,
-  from: Placement | undefined,
-  to: Placement | undefined,
-  bytes: number,
-): Instance | undefined {
-  if (from === undefined || from.arena !== to?.arena) return undefined;
-  const { instance } = from.arena;
-  if (instance === undefined || instance.backend !== running) return undefined;
-  const distance = Math.abs(from.address - to.address);
-  return distance === 0 || distance >= bytes ? instance : undefined;
-}
-
-/** The arena that was looked up last, by its memory: mostly the next array lies in the same. */
-let lastBuffer: ArrayBufferLike | undefined;
-let lastArena: LinearArena | undefined;
-
-function arenaOf(buffer: ArrayBufferLike): LinearArena | undefined {
-  if (buffer !== lastBuffer) {
-    lastArena = arenas?.get(buffer);
-    lastBuffer = lastArena && buffer;
-  }
-  return lastArena;
-}
-
-/**
- * The instance of the arena where all these arrays lie, if it belongs to the running backend; those that are undefined don't
- * count.
- *
- * @throws {RangeError} if an array belongs to an arena that has been freed
- */
-export function residentInstance(
-  caller: string,
-  running: Instance | null,
-  arrays: readonly (ArrayBufferView | undefined)[],
-): Instance | undefined {
-  let shared: Instance | undefined;
-  let isShared = true;
-  let first = true;
-  // All of them, whatever the others are: an array of a freed arena is an error.
-  for (const array of arrays) {
-    if (array === undefined) continue;
-    const instance = instanceOf(caller, array);
-    if (first) shared = instance;
-    else if (instance !== shared) isShared = false;
-    first = false;
-  }
-  return isShared && shared?.backend === running ? shared : undefined;
-}
-
-/** Throws if one of the arrays that are there belongs to an arena that has been freed. */
-export function checkNotFreed(caller: string, ...arrays: readonly (ArrayBufferView | undefined)[]): void {
-  if (!anyFreed) return;
-  for (const array of arrays) if (array !== undefined) instanceOf(caller, array);
-}
-
-function instanceOf(caller: string, array: ArrayBufferView): Instance | undefined {
-  // No array of an arena begins at byte 0. To ask a small array for its buffer has V8 make one.
-  if (arenas === undefined || array.byteOffset === 0) return undefined;
-  const arena = placements.get(array)?.arena ?? arenaOf(array.buffer);
-  if (arena?.freed) throw new RangeError(`${caller}: an array belongs to an arena that has been freed`);
-  return arena?.instance;
 }

@@ -6,7 +6,7 @@
 
 import type { FloatArray } from "../../args/dtype.js";
 import { startOf } from "../../args/shape.js";
-import { hasArenas, residentInstance } from "../../runtime/arena.js";
+import { hasArenas, residentInstance } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Instance, Scratch } from "../../runtime/instance.js";
 import { CHUNK, FIRST, SCRATCH, SECOND } from "../../runtime/memory.js";

@@ -3,11 +3,12 @@
  * in an arena. Whatever may be wrong with the arguments is left to the general path, by returning undefined.
  */
 
-import { float32, type FloatArray, float64 } from "../../args/dtype.js";
+import { float32, type FloatArray, float64, isFloat32, isFloat64 } from "../../args/dtype.js";
+import { setArray, tagOf } from "../../args/engine.js";
 import { rowsOf } from "../../args/shape.js";
 import type { RowFormula } from "../../families/rows.js";
 import { BLOCK } from "../../generated/layout.js";
-import { mayBeFreed, placementOf, sharedInstance } from "../../runtime/arena.js";
+import { mayBeFreed, placementOf, sharedInstance } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Kernel, Scratch } from "../../runtime/instance.js";
 import type { KernelPair } from "../../runtime/kernels.js";
@@ -21,9 +22,9 @@ export const ALL = -1;
 /** Takes the results of a formula for few elements. */
 const temporary = /* @__PURE__ */ new Float32Array(Math.max(maxScalarArgmax, maxScalarSparsemax));
 
-/** Whether results of float32 rows can be written to `out`. (V8 takes 40 ns for `instanceof` of a class that it doesn't know.) */
+/** Whether results of float32 rows can be written to `out`. */
 export function isOutput(out: unknown, index: boolean): out is Float32Array | Int32Array {
-  return index ? out instanceof Int32Array : out instanceof Float32Array;
+  return tagOf(out) === (index ? "Int32Array" : "Float32Array");
 }
 
 /** The parts of a definition over rows that the fast path needs. */
@@ -65,7 +66,7 @@ export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array 
     kernel(ROW_IN, BLOCK_OUT, 1, BLOCK / 4, ALL, 1);
     return copyBlockOut(scratch, length, out);
   }
-  scratch.first32.set(x);
+  setArray(scratch.first32, x);
   negate?.(FIRST, FIRST, length);
   kernel(FIRST, FIRST, 1, length, ALL, 1);
   return copyOut(scratch, length, out);
@@ -77,16 +78,16 @@ export function reduceRow(kernels: KernelPair, x: unknown): Scratch | undefined 
   if (scratch === null) return undefined;
   let kernel: Kernel | null;
   // One branch a type: V8 makes faster code where it knows the types.
-  if (x instanceof Float32Array) {
+  if (isFloat32(x)) {
     if (x.length === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
     kernel = kernels.of(scratch, float32);
     if (kernel === null) return undefined;
     kernel(FIRST, FIRST, 1, copyRow(scratch.first32, x), ALL, 1);
   } else {
-    if (!(x instanceof Float64Array) || x.length === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
+    if (!isFloat64(x) || x.length === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
     kernel = kernels.of(scratch, float64);
     if (kernel === null) return undefined;
-    scratch.first64.set(x);
+    setArray(scratch.first64, x);
     kernel(FIRST, FIRST, 1, x.length, ALL, 1);
   }
   return scratch;
@@ -98,13 +99,13 @@ export function fastResident(
   kernels: KernelPair,
   inputs: readonly unknown[],
   out: unknown,
-  shape: unknown,
+  shape: readonly number[] | undefined,
   axis: unknown,
   reduces: boolean,
   index: boolean,
 ): FloatArray | Int32Array | undefined {
   const [x, dy] = inputs;
-  if (!(x instanceof Float32Array) || x.length === 0) return undefined;
+  if (!isFloat32(x) || x.length === 0) return undefined;
   if (!isOutput(out, index)) return undefined;
   const from = placementOf(x);
   if (from === undefined) return undefined;
@@ -135,7 +136,7 @@ export function fastResident(
 export function copyRow(view: Float32Array, x: Float32Array): number {
   const columns = x.length;
   if (columns > maxLoopCopy) {
-    view.set(x);
+    setArray(view, x);
     return columns;
   }
   for (let i = 0; i < columns; i++) view[i] = x[i];

@@ -2,7 +2,7 @@
 
 import { checkFloats, checkInteger, checkNumber, describe, mustBe } from "../../args/arrays.js";
 import type { FloatArray } from "../../args/dtype.js";
-import { readOptions } from "../../args/options.js";
+import { type OptionList, readOptions } from "../../args/options.js";
 import { LOGITS_PER_SUM } from "../../generated/layout.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
 import type { Candidates } from "./candidates.js";
@@ -13,7 +13,19 @@ import { Weights } from "./weights.js";
 /** How often the limit is halved at most, above which candidates are looked for, before they are looked for again. */
 const MAX_HALVINGS = 4;
 
-const OPTIONS = ["temperature", "topK", "topP", "minP", "random"];
+const OPTIONS: OptionList = {
+  names: ["temperature", "topK", "topP", "minP", "random"],
+  spellings: {
+    t: "temperature",
+    k: "topK",
+    p: "topP",
+    nucleus: "topP",
+    rng: "random",
+    generator: "random",
+    seed: "random takes a generator that was seeded, a function that gives numbers from 0 to less than 1",
+    dosample: "for the largest logit, without chance, use argmax",
+  },
+};
 
 /** The options of a call, checked. */
 interface ResolvedOptions {
@@ -27,7 +39,7 @@ interface ResolvedOptions {
 function resolveOptions(caller: string, options: unknown): ResolvedOptions {
   const given = readOptions(caller, OPTIONS, options);
   const [temperature = 1, topK = Infinity, topP = 1, minP = 0, random = Math.random] = given;
-  checkOption(caller, "temperature", temperature, (t) => t > 0 && t < Infinity, "a finite number above 0");
+  checkOption(caller, "temperature", temperature, (t) => t > 0 && t < Infinity, "a finite number above 0", "argmax");
   if (topK !== Infinity) checkInteger(caller, "topK", topK, 1, Infinity);
   checkOption(caller, "topP", topP, (p) => p > 0 && p <= 1, "above 0 and at most 1");
   checkOption(caller, "minP", minP, (p) => p >= 0 && p <= 1, "from 0 to 1");
@@ -35,21 +47,25 @@ function resolveOptions(caller: string, options: unknown): ResolvedOptions {
   return { temperature, topK: topK as number, topP, minP, random: random as () => number };
 }
 
+/** @param limit the function that is the limit for 0 */
 function checkOption(
   caller: string,
   name: string,
   value: unknown,
   holds: (value: number) => boolean,
   wanted: string,
+  limit?: string,
 ): asserts value is number {
   checkNumber(caller, name, value);
-  if (!holds(value)) throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${value}`);
+  if (holds(value)) return;
+  const instead = value === 0 && limit !== undefined ? `: for 0 use ${limit}` : "";
+  throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${value}${instead}`);
 }
 
 /** The index of a logit drawn by its weight. */
 export function draw(caller: string, x: FloatArray, options: unknown): number {
-  checkFloats(caller, "logits", x);
   const { temperature, topK, topP, minP, random } = resolveOptions(caller, options);
+  checkFloats(caller, "logits", x);
   const logits = new Logits(caller, x);
   const top = topK < x.length ? logits.largest(topK) : undefined;
   const max = top === undefined ? logits.max() : maxOf(top.values);

@@ -6,7 +6,7 @@ import { copy, newArray } from "../../exec/copy.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
 import { LOGITS_AT_ONCE, LOGITS_PER_SUM } from "../../generated/layout.js";
 import { samplingModule } from "../../generated/modules/sampling.js";
-import { checkNotFreed } from "../../runtime/arena.js";
+import { checkNotFreed } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Scratch } from "../../runtime/instance.js";
 import { type KernelPair, kernelPair } from "../../runtime/kernels.js";

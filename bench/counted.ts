@@ -20,7 +20,7 @@ const WARM_UP = 1500;
 const WARM_UP_SIZE = 272;
 
 /** How often all of them are made: what a later function has made slow again is optimised for both the next time. */
-const PASSES = 2;
+const PASSES = 4;
 
 /** Of which the smallest count is taken: the others may hold a garbage collection. */
 const ROUNDS = 3;

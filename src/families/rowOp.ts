@@ -2,6 +2,7 @@
 
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
+import { checkInt32Indices, newIndices } from "../args/indices.js";
 import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
 import { MoreOptions, type OptionNames, readOptions, readOut } from "../args/options.js";
 import { type Rows, rowsOf, startOf } from "../args/shape.js";
@@ -22,6 +23,8 @@ const fillMask = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
 
 /** The options of functions over rows, in the order in which `RowOp` reads them. */
 const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal"];
+
+const INDEX_ADVICE = "a call without options, on one row, gives the index as a number";
 
 const KNOWN_ROW = [0.25, 3, 4];
 const KNOWN_GRADIENT = [1, -2, 0.5];
@@ -115,7 +118,7 @@ export class RowOp {
   /** The number that a function which reduces gives for one row. */
   reduce(x: unknown): number {
     const scratch = reduceRow(this.kernels, x);
-    if (scratch === undefined) return this.applyRead([x], [])[0];
+    if (scratch === undefined) return this.applyRead([x], [], true)[0];
     if (this.index) return scratch.firstInts[0];
     return x instanceof Float32Array ? scratch.first32[0] : scratch.first64[0];
   }
@@ -132,8 +135,12 @@ export class RowOp {
     return readOptions(this.name, this.#optionNames, options, read);
   }
 
-  /** With options that have been read. */
-  applyRead(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
+  /**
+   * With options that have been read.
+   *
+   * @param asNumber whether the result is an array of one number, which holds any index
+   */
+  applyRead(inputs: readonly unknown[], given: readonly unknown[], asNumber = false): FloatArray {
     const { name, index, reduces } = this;
     const names = this.definition.inputs;
     const out = given[0];
@@ -143,6 +150,7 @@ export class RowOp {
     const settings = this.#settings(x, dtype, given);
     const { layout } = settings;
     if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
+    if (index && !asNumber) checkInt32Indices(name, "the axis", layout.columns, INDEX_ADVICE);
     const length = reduces ? layout.rows : x.length;
     if (out !== undefined) checkArray(name, "out", out, index ? "Int32Array" : dtype.arrayName, length);
     const array = out as FloatArray | undefined;
@@ -245,7 +253,8 @@ class RowOpCall implements RowCall {
 
   /** `out`, or a new array. */
   target(): FloatArray {
-    this.#result ??= this.op.index ? new Int32Array(this.length) : newArray(this.dtype, this.length);
+    const { dtype, layout, length, op } = this;
+    this.#result ??= op.index ? newIndices(length, layout.columns) : newArray(dtype, length);
     return this.#result as FloatArray;
   }
 

@@ -7,7 +7,7 @@ import { type ArgmaxKernels, argmaxModule } from "../generated/modules/argmax.js
 
 /** `argmax` */
 export interface Argmax {
-  /** The index of the largest of all elements of an array, which are one row. */
+  /** The index of the largest of all elements of an array, which are one row. They may be more than 2^31. */
   (x: FloatArray): number;
   /**
    * The index of the largest element of every row of an array.
@@ -20,8 +20,8 @@ export interface Argmax {
    * @returns `out`, or a new Int32Array with an element a row: the shape without the axis
    * @throws {TypeError} if an array is of another type, shape or axis are no integers, causal is no boolean, or there is no
    *   such option
-   * @throws {RangeError} if the axis has no elements or is out of range, the shape has another number of elements, an array has
-   *   another length, or causal needs another shape
+   * @throws {RangeError} if the axis has no elements, more than 2^31 or is out of range, the shape has another number of elements, an
+   *   array has another length, or causal needs another shape
    */
   (x: FloatArray, options: MaskedOptions<Int32Array>): Int32Array;
   /** The definition. */

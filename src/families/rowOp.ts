@@ -3,7 +3,7 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
 import { checkInt32Indices, newIndices } from "../args/indices.js";
-import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
+import { copyMask, fillMasked, maskedCopy, type Masks, readMasks, triangleMask, validLength } from "../args/mask.js";
 import { MoreOptions, type OptionNames, readOptions, readOut } from "../args/options.js";
 import { type Rows, rowsOf, startOf } from "../args/shape.js";
 import { copy, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
@@ -22,7 +22,7 @@ const negate = /* @__PURE__ */ kernelPair(maskModule, "mask_negate");
 const fillMask = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
 
 /** The options of functions over rows, in the order in which `RowOp` reads them. */
-const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal"];
+const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal", "maskShape"];
 
 const INDEX_ADVICE = "a call without options, on one row, gives the index as a number";
 
@@ -70,8 +70,8 @@ export class RowOp {
       repeats: pass.repeats,
     }));
     const { hasTemperature, maskedFill } = definition;
-    const has = [true, true, true, hasTemperature, maskedFill !== undefined, maskedFill !== undefined];
-    this.#optionNames = OPTIONS.map((name, i) => (has[i] ? name : undefined));
+    const has = (i: number) => i < 3 || (i === 3 ? hasTemperature : maskedFill !== undefined);
+    this.#optionNames = OPTIONS.map((name, i) => (has(i) ? name : undefined));
     // Copies in an object of one shape: V8 looks 50 ns for what is in objects of many shapes.
     this.name = name;
     this.reduces = reduces;
@@ -106,7 +106,8 @@ export class RowOp {
       this.negate === undefined &&
       given[3] === undefined &&
       given[4] === undefined &&
-      given[5] === undefined
+      given[5] === undefined &&
+      given[6] === undefined
     ) {
       const { index, kernels, name, reduces } = this;
       const result = fastResident(name, kernels, inputs, out, given[1], given[2], reduces, index);
@@ -182,13 +183,14 @@ export class RowOp {
     const isGradient = inputs.length > 1;
     const negated = negates && !isGradient;
     const temperature = dtype.round(negates && isGradient ? -temperatureGiven : temperatureGiven);
-    if (maskedFill === undefined || (mask === undefined && causal === undefined)) {
+    if (maskedFill === undefined || (mask === undefined && causal === undefined && given[6] === undefined)) {
       return { layout, temperature, mask: undefined, causal: false, changes: negated };
     }
-    checkMasks(name, x.length, layout, mask, causal, shape as readonly number[] | undefined);
-    checkNotFreed(name, mask);
+    const sizes = shape as readonly number[] | undefined;
+    const bytes = readMasks(name, x.length, layout, mask, causal, sizes, given[6]);
+    checkNotFreed(name, mask as Uint8Array | undefined);
     const masksTriangle = causal === true && !hasCausalKernel;
-    const all = masksTriangle ? triangleMask(layout.columns, mask) : mask;
+    const all = masksTriangle ? triangleMask(layout.columns, bytes) : bytes;
     return {
       layout,
       temperature,

@@ -140,9 +140,10 @@ function loadRows<T>(a: usize, b: usize, c: usize, d: usize): v128 {
 /** Finds the largest elements of the rows from `x` on. The last row is taken again in place of those beyond it. */
 function findMaxima<T>(x: usize, last: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
-  const b = x + min(bytes, last - x);
-  const c = b + min(bytes, last - b);
-  const d = c + min(bytes, last - c);
+  const toLast = last - x;
+  const b = x + min(bytes, toLast);
+  const c = x + min(2 * bytes, toLast);
+  const d = x + min(3 * bytes, toLast);
   const ones = sizeof<T>() == 4 ? i32x4.splat(1) : i64x2.splat(1);
   let maxima = loadRows<T>(x, b, c, d);
   let isNumber = v128.eq<T>(maxima, maxima);
@@ -160,7 +161,7 @@ function findMaxima<T>(x: usize, last: usize, columns: usize): void {
   if (v128.all_true<i32>(isNumber)) return;
   for (let lane: usize = 0; lane < lanes<T>(); lane++) {
     beginMax<T>();
-    findMax<T>(x + min(lane * bytes, last - x), columns);
+    findMax<T>(x + min(lane * bytes, toLast), columns);
     store<T>(MAXIMA + lane * sizeof<T>(), <T>maximum);
     store<i32>(INDICES + lane * 4, <i32>maxIndex);
   }

@@ -28,17 +28,18 @@ export class Candidates {
     return this.length === 0;
   }
 
-  /** Adds a candidate. Its weight is above 1, or NaN, only of a logit that rose above the maximum since that was found: it counts as 1. */
   add(index: number, weight: number): void {
-    if (this.length === this.indices.length) {
+    const { length } = this;
+    if (length === this.indices.length) {
       const { indices, weights } = this;
-      this.indices = new Float64Array(4 * this.length);
-      this.weights = new Float64Array(4 * this.length);
+      this.indices = new Float64Array(4 * length);
+      this.weights = new Float64Array(4 * length);
       this.indices.set(indices);
       this.weights.set(weights);
     }
-    this.indices[this.length] = index;
-    this.weights[this.length++] = weight < 1 ? weight : 1;
+    this.indices[length] = index;
+    this.weights[length] = weight;
+    this.length = length + 1;
   }
 
   /** The sum of the weights. */
@@ -62,13 +63,10 @@ export class Candidates {
   }
 
   /**
-   * Leaves the heaviest that together have at least this mass, or all; of equal ones those of lower index. At least one is left
-   * where there is one, whatever the mass is.
+   * Leaves the heaviest that together have at least this mass, or all; of equal ones those of lower index. None may be left where
+   * weights are NaN, as those of logits that have risen above the maximum since it was found.
    */
   keepHeaviest(mass: number): void {
-    if (this.isEmpty) return;
-    // Else the search for the key might end at one that no weight has.
-    if (!(mass > 0)) mass = Number.MIN_VALUE;
     let sum = 0;
     let sorted: Float64Array;
     let count = this.length;

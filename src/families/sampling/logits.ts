@@ -104,8 +104,7 @@ export class Logits {
       for (let c = 0; c < count; c++) {
         const i = from + this.found![c];
         const weight = weights.of(values[i]);
-        // NaN counts: the weight of a logit that has risen above the maximum since that was found.
-        if (!(weight < min)) heavier.add(i, weight);
+        if (weight >= min) heavier.add(i, weight);
       }
     }
     return heavier;

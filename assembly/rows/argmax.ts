@@ -16,11 +16,11 @@ import { MAX_TRANSPOSED_COLUMNS } from "./transpose";
 /** The largest element so far; NaN from the first NaN on. */
 export let maximum: f64 = 0;
 /** Its index in the row; of several, the first. */
-let maxIndex: usize = 0;
-/** The count of the elements of the row that have been searched. */
-let searched: usize = 0;
+let maxIndex: u64 = 0;
+/** The count of the elements of the row that have been searched. Of 64 bits: a row that comes in pieces may have more than 2^32. */
+let searched: u64 = 0;
 /** The count of the elements of the row that have been written. */
-let written: usize = 0;
+let written: u64 = 0;
 
 /** The bytes that are compared with the largest element so far at once. Only if they hold a larger one are they searched. */
 const SEARCH_BYTES: usize = 4096;
@@ -30,9 +30,10 @@ class Max {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
     while (src < end && maximum == maximum) {
-      const stop = min(src + SEARCH_BYTES, end);
+      // The address SEARCH_BYTES further on may lie beyond those of 32 bits, in an arena that takes all of them.
+      const stop = src + min(SEARCH_BYTES, end - src);
       if (maximum == -Infinity || hasLarger<T>(src, stop)) raiseMax<T>(src, stop);
-      searched += (stop - src) / sizeof<T>();
+      searched += <u64>((stop - src) / sizeof<T>());
       src = stop;
     }
   }
@@ -68,7 +69,7 @@ function raiseMax<T>(src: usize, end: usize): void {
   if (!v128.all_true<i32>(isNumber)) {
     maximum = NaN;
     while (load<T>(at) == load<T>(at)) at += sizeof<T>();
-    maxIndex = searched + (at - src) / sizeof<T>();
+    maxIndex = searched + <u64>((at - src) / sizeof<T>());
     return;
   }
   const larger = maxLane<T>(v128.pmax<T>(maxA, maxB));
@@ -80,7 +81,7 @@ function raiseMax<T>(src: usize, end: usize): void {
     at += 16;
     bits = bitmask<T>(v128.eq<T>(v128.load(at), wanted));
   }
-  maxIndex = searched + (at - src) / sizeof<T>() + ctz(bits);
+  maxIndex = searched + <u64>((at - src) / sizeof<T>() + ctz(bits));
 }
 
 /** A bit for each lane. */
@@ -104,9 +105,9 @@ export function findMax<T>(x: usize, n: usize): void {
   forBlocks<Max, T>(x, 0, 0, n, <T>-Infinity);
 }
 
-/** The index of the largest element, of several the first; 0 if all are -Infinity. */
-export function indexOfMax<T>(): usize {
-  return maxIndex;
+/** The index of the largest element, of several the first; 0 if all are -Infinity. As a float64, which holds all of 53 bits. */
+export function indexOfMax<T>(): f64 {
+  return <f64>maxIndex;
 }
 
 /** Writes 1 at the index of the largest element, else 0. */
@@ -114,10 +115,10 @@ export function writeOneHot<T>(dst: usize, n: usize): void {
   memory.fill(dst, 0, n * sizeof<T>());
   if (maximum != maximum) {
     for (let i: usize = 0; i < n; i++) store<T>(dst + i * sizeof<T>(), <T>NaN);
-  } else if (maximum > -Infinity && maxIndex - written < n) {
-    store<T>(dst + (maxIndex - written) * sizeof<T>(), <T>1);
+  } else if (maximum > -Infinity && maxIndex - written < <u64>n) {
+    store<T>(dst + <usize>(maxIndex - written) * sizeof<T>(), <T>1);
   }
-  written += n;
+  written += <u64>n;
 }
 
 /* Rows of at most MAX_TRANSPOSED_COLUMNS columns, as many at once as a vector has lanes. */
@@ -139,9 +140,10 @@ function loadRows<T>(a: usize, b: usize, c: usize, d: usize): v128 {
 /** Finds the largest elements of the rows from `x` on. The last row is taken again in place of those beyond it. */
 function findMaxima<T>(x: usize, last: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
-  const b = min(x + bytes, last);
-  const c = min(x + 2 * bytes, last);
-  const d = min(x + 3 * bytes, last);
+  const toLast = last - x;
+  const b = x + min(bytes, toLast);
+  const c = x + min(2 * bytes, toLast);
+  const d = x + min(3 * bytes, toLast);
   const ones = sizeof<T>() == 4 ? i32x4.splat(1) : i64x2.splat(1);
   let maxima = loadRows<T>(x, b, c, d);
   let isNumber = v128.eq<T>(maxima, maxima);
@@ -159,7 +161,7 @@ function findMaxima<T>(x: usize, last: usize, columns: usize): void {
   if (v128.all_true<i32>(isNumber)) return;
   for (let lane: usize = 0; lane < lanes<T>(); lane++) {
     beginMax<T>();
-    findMax<T>(min(x + lane * bytes, last), columns);
+    findMax<T>(x + min(lane * bytes, toLast), columns);
     store<T>(MAXIMA + lane * sizeof<T>(), <T>maximum);
     store<i32>(INDICES + lane * 4, <i32>maxIndex);
   }
@@ -202,7 +204,7 @@ export function hardmax<T>(x: usize, dst: usize, rows: usize, columns: usize): v
   const last = x + rows * bytes - bytes;
   for (; dst < end; x += lanes<T>() * bytes) {
     findMaxima<T>(x, last, columns);
-    const stop = min(dst + lanes<T>() * bytes, end);
+    const stop = dst + min(lanes<T>() * bytes, end - dst);
     fillZero<T>(dst, stop);
     for (let lane: usize = 0; dst < stop; lane++, dst += bytes) {
       const rowMax = load<T>(MAXIMA + lane * sizeof<T>());

@@ -72,7 +72,7 @@ function gradientColumns<K, T>(
     v128.store(state, joinHalves<T>(v128.load(state, SUMS), v128.load(state, SUMS + 16)), MAX);
   }
   const invTemperature = inverseTemperature<T>();
-  for (const end = y + columns * stride; y < end; y += stride, dy += stride, dst += stride) {
+  for (; columns; columns--, y += stride, dy += stride, dst += stride) {
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       const total = v128.load(state, MAX);

@@ -130,7 +130,7 @@ export function subtractLogSumColumns<T>(
   // All three are halved, because the difference of halves doesn't overflow.
   const oneHalf = splat<T>(0.5);
   const halfTemperatures = splat<T>(temperatureOf<T>() * 0.5);
-  for (const end = src + columns * stride; src < end; src += stride, dst += stride) {
+  for (; columns; columns--, src += stride, dst += stride) {
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       const x = v128.load(src + at);

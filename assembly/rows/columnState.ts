@@ -82,14 +82,14 @@ export function setMinMax(state: usize, maxima: v128, minima: v128): void {
 
 /** Finds the largest and the smallest elements of the rows. */
 export function rowMinMaxColumns<T>(states: usize, src: usize, columns: usize, stride: usize, vectors: usize): void {
-  const bytes = columns * stride;
+  // Columns are counted: the address behind the last may lie beyond those of 32 bits, in an arena that takes all of them.
   // Two vectors, half of a cache line, at once.
   for (; vectors >= 2; vectors -= 2, states += 2 * COLUMN_STATE, src += 32) {
     let maxA = v128.load(states, MAX);
     let maxB = v128.load(states, COLUMN_STATE + MAX);
     let minA = v128.load(states, MIN);
     let minB = v128.load(states, COLUMN_STATE + MIN);
-    for (let at = src; at < src + bytes; at += stride) {
+    for (let at = src, left = columns; left; left--, at += stride) {
       const a = v128.load(at);
       const b = v128.load(at, 16);
       maxA = v128.pmax<T>(maxA, a);
@@ -103,7 +103,7 @@ export function rowMinMaxColumns<T>(states: usize, src: usize, columns: usize, s
   if (vectors) {
     let maxima = v128.load(states, MAX);
     let minima = v128.load(states, MIN);
-    for (let at = src; at < src + bytes; at += stride) {
+    for (let at = src, left = columns; left; left--, at += stride) {
       const a = v128.load(at);
       maxima = v128.pmax<T>(maxima, a);
       minima = v128.pmin<T>(minima, a);

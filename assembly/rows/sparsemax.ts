@@ -104,6 +104,12 @@ function sparsemaxRow<T>(x: usize, dst: usize, columns: usize): void {
   project<T>(x, dst, columns);
 }
 
+/** The bytes from a row to the one that is taken with it, where `left` rows are left. */
+@inline
+function bytesToOther(left: isize, bytes: usize): usize {
+  return left > 1 ? bytes : 0;
+}
+
 /** sparsemax. It ignores `_first`, which all kernels for whole rows take (softmax.ts): it has none for causal attention. */
 export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize, _first: i32, temperature: f64): void {
   setTemperature<T>(temperature);
@@ -113,9 +119,9 @@ export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize, 
     for (; x < end; x += bytes, dst += bytes) sparsemaxRow<T>(x, dst, columns);
     return;
   }
-  for (; x < end; x += 2 * bytes, dst += 2 * bytes) {
+  for (let left: isize = rows; left > 0; left -= 2, x += 2 * bytes, dst += 2 * bytes) {
     // The last row is taken twice if there is no other.
-    const toOther = x + bytes < end ? bytes : 0;
+    const toOther = bytesToOther(left, bytes);
     sparsemaxOfTwo<T>(x, x + toOther, dst, dst + toOther, columns);
   }
 }
@@ -142,8 +148,8 @@ export function sparsemaxBackward<T>(
   }
   const ones = one<f64>();
   const invTemperature = inverseTemperatureF64<T>();
-  for (; y < end; y += 2 * bytes, dy += 2 * bytes, dst += 2 * bytes) {
-    const toOther = y + bytes < end ? bytes : 0;
+  for (let left: isize = rows; left > 0; left -= 2, y += 2 * bytes, dy += 2 * bytes, dst += 2 * bytes) {
+    const toOther = bytesToOther(left, bytes);
     let sums = zero();
     let counts = zero();
     for (let i: usize = 0; i < bytes; i += sizeof<T>()) {

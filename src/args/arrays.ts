@@ -30,7 +30,11 @@ export function mustBe(caller: string, name: string, wanted: string, value: unkn
 
 /** Throws if the buffer of an array has been transferred away, or shrunk. Only an array of length 0 can be such. */
 function checkAttached(caller: string, name: string, array: ArrayBufferView & { length: number }): void {
-  if (array.length > 0) return;
+  if (array.length === 0) checkBuffer(caller, name, array);
+}
+
+/** Throws if the buffer of an array has been transferred away, whatever length the array seems to have. */
+export function checkBuffer(caller: string, name: string, array: ArrayBufferView): void {
   try {
     validateArray(array, 0);
   } catch {

@@ -14,15 +14,21 @@ export interface Masks {
   readonly causal: boolean;
 }
 
-/** Throws unless `mask` and `causal` suit an array of `length` elements. */
-export function checkMasks(
+/**
+ * The mask of an array of `length` elements, of its shape or of its last axes; undefined if there is none. It is `mask` itself, or a
+ * copy where `maskShape` needs one to be that.
+ *
+ * @throws {TypeError | RangeError} unless `mask`, `maskShape` and `causal` suit the array
+ */
+export function readMasks(
   caller: string,
   length: number,
   layout: Rows,
   mask: unknown,
   causal: unknown = false,
   shape: readonly number[] = [length],
-): asserts mask is Uint8Array | undefined {
+  maskShape?: readonly number[],
+): Uint8Array | undefined {
   if (typeof causal !== "boolean") throw mustBe(caller, "causal", "true or false", causal);
   const rank = shape.length;
   if (
@@ -33,7 +39,9 @@ export function checkMasks(
       `${caller}: causal needs the last axis of a shape whose last two axes are as long as each other`,
     );
   }
+  if (maskShape !== undefined) return broadcastMask(caller, mask, maskShape, shape);
   if (mask !== undefined) checkMask(caller, mask as Uint8Array, length, shape);
+  return mask as Uint8Array | undefined;
 }
 
 function checkMask(caller: string, mask: Uint8Array, length: number, shape: readonly number[]): void {
@@ -47,6 +55,45 @@ function checkMask(caller: string, mask: Uint8Array, length: number, shape: read
   throw new RangeError(
     `${caller}: mask must have as many elements as shape ${shapeText(shape)} or its last axes, but has ${mask.length}`,
   );
+}
+
+/** The mask of shape `maskShape`, broadcast by NumPy's rules to `shape` or to its last axes. */
+function broadcastMask(caller: string, mask: unknown, sizes: readonly number[], shape: readonly number[]): Uint8Array {
+  if (mask === undefined) throw new TypeError(`${caller}: maskShape needs a mask`);
+  const missing = shape.length - sizes.length;
+  if (missing < 0 || sizes.some((size, i) => size !== 1 && size !== shape[missing + i])) {
+    throw new RangeError(
+      `${caller}: each axis of maskShape must be 1 or as long as that axis of shape, counted from the last: ` +
+        `${shapeText(sizes)} doesn't broadcast to ${shapeText(shape)}`,
+    );
+  }
+  const count = sizes.reduce((product, size) => product * size, 1);
+  checkArray(caller, "mask", mask, "Uint8Array", count);
+  // Leading axes of 1 are those over which a mask of the last axes is repeated anyway.
+  const first = sizes.findIndex((size) => size !== 1);
+  let result = mask as Uint8Array;
+  // The elements of the axes that are as long as those of shape by now, and the times that they follow each other.
+  let inner = 1;
+  let outer = count;
+  for (let axis = sizes.length - 1; first >= 0 && axis >= first; axis--) {
+    const size = shape[missing + axis];
+    outer /= sizes[axis] || 1;
+    if (sizes[axis] !== size) result = repeatBlocks(result, inner, outer, size);
+    inner *= size;
+  }
+  return result;
+}
+
+/** Each of `count` blocks of `length` elements, `times` times. */
+function repeatBlocks(from: Uint8Array, length: number, count: number, times: number): Uint8Array {
+  const result = new Uint8Array(count * times * length);
+  for (let block = 0, at = 0; block < count; block++) {
+    const end = at + times * length;
+    if (length === 1) result.fill(from[block], at, end);
+    else for (; at < end; at += length) copy(from, block * length, length, result, at);
+    at = end;
+  }
+  return result;
 }
 
 /** to[at + i] = the mask's byte for element start + i·stride */
@@ -68,7 +115,7 @@ export function copyMask(mask: Uint8Array, start: number, stride: number, n: num
 /** A mask of the triangle of causal attention over `n` positions, and of `mask`. */
 export function triangleMask(n: number, mask: Uint8Array | undefined): Uint8Array {
   const result = new Uint8Array(Math.max(n * n, mask?.length ?? 0));
-  for (let start = 0; start < result.length; start += n) result.fill(1, start, start + ((start / n) % n) + 1);
+  for (let start = 0; n > 0 && start < result.length; start += n) result.fill(1, start, start + ((start / n) % n) + 1);
   if (mask !== undefined) for (let i = 0; i < result.length; i++) if (!mask[i % mask.length]) result[i] = 0;
   return result;
 }

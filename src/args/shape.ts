@@ -36,10 +36,10 @@ export const ROW_SPELLINGS: Spellings = {
  *
  * @throws {TypeError} if it is no array of integers
  */
-export function readShape(caller: string, shape: unknown): readonly number[] | undefined {
+export function readShape(caller: string, shape: unknown, name = "shape"): readonly number[] | undefined {
   if (shape === undefined) return undefined;
   if (!Array.isArray(shape) && tagOf(shape) === undefined) {
-    throw mustBe(caller, "shape", "an array of integers such as [64, 10]", shape);
+    throw mustBe(caller, name, "an array of integers such as [64, 10]", shape);
   }
   const { length } = shape as readonly unknown[];
   const sizes: number[] = [];
@@ -47,7 +47,7 @@ export function readShape(caller: string, shape: unknown): readonly number[] | u
     const size = (shape as readonly unknown[])[i];
     // To make the name takes longer than the rest of this loop.
     if (!Number.isSafeInteger(size) || (size as number) < 0) {
-      checkInteger(caller, `shape[${i}]`, size, 0, Number.MAX_SAFE_INTEGER);
+      checkInteger(caller, `${name}[${i}]`, size, 0, Number.MAX_SAFE_INTEGER);
     }
     sizes.push(size as number);
   }

@@ -101,7 +101,11 @@ class LossCall extends CrossEntropyCall implements RowCall {
     const { columns, stride } = layout;
     for (let i = 0; i < count; i++) {
       if (isIgnored(args, row + i)) continue;
-      const logit = indices === undefined ? undefined : x[startOf(layout, row + i) + indices[row + i] * stride];
+      // A worker may have written to targets in shared memory since they were checked: of no class, the loss is NaN.
+      const index = indices === undefined ? 0 : indices[row + i];
+      const isClass = index >= 0 && index < columns;
+      const ofClass = isClass ? x[startOf(layout, row + i) + index * stride] : NaN;
+      const logit = indices === undefined ? undefined : ofClass;
       losses[row + i] = lossOfParts(work64, i * LOSS_PARTS, columns, smoothing, logit);
     }
   }

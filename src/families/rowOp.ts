@@ -2,8 +2,9 @@
 
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import { type DType, type FloatArray, isFloat32 } from "../args/dtype.js";
-import { checkMasks, copyMask, fillMasked, maskedCopy, type Masks, triangleMask, validLength } from "../args/mask.js";
 import { fillArray } from "../args/engine.js";
+import { checkInt32Indices, newIndices } from "../args/indices.js";
+import { copyMask, fillMasked, maskedCopy, type Masks, readMasks, triangleMask, validLength } from "../args/mask.js";
 import { MoreOptions, type OptionList, readOptions, readOut, type Spellings } from "../args/options.js";
 import { readShape, ROW_SPELLINGS, type Rows, rowsOf, startOf } from "../args/shape.js";
 import { copy, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
@@ -22,7 +23,9 @@ const negate = /* @__PURE__ */ kernelPair(maskModule, "mask_negate");
 const fillMask = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
 
 /** The options of functions over rows, in the order in which `RowOp` takes them. */
-const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal"];
+const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal", "maskShape"];
+
+const INDEX_ADVICE = "a call without options, on one row, gives the index as a number";
 
 const GRADIENT_SPELLINGS: Spellings = {
   mask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
@@ -74,9 +77,9 @@ export class RowOp {
       repeats: pass.repeats,
     }));
     const { hasTemperature, maskedFill } = definition;
-    const has = [true, true, true, hasTemperature, maskedFill !== undefined, maskedFill !== undefined];
+    const has = (i: number) => i < 3 || (i === 3 ? hasTemperature : maskedFill !== undefined);
     this.#options = {
-      names: OPTIONS.map((name, i) => (has[i] ? name : undefined)),
+      names: OPTIONS.map((name, i) => (has(i) ? name : undefined)),
       spellings: definition.inputs.length > 1 ? { ...ROW_SPELLINGS, ...GRADIENT_SPELLINGS } : ROW_SPELLINGS,
     };
     // Copies in an object of one shape: V8 looks 50 ns for what is in objects of many shapes.
@@ -113,7 +116,8 @@ export class RowOp {
       this.negate === undefined &&
       given[3] === undefined &&
       given[4] === undefined &&
-      given[5] === undefined
+      given[5] === undefined &&
+      given[6] === undefined
     ) {
       const { index, kernels, name, reduces } = this;
       const result = fastResident(name, kernels, inputs, out, given[1] as readonly number[], given[2], reduces, index);
@@ -125,7 +129,7 @@ export class RowOp {
   /** The number that a function which reduces gives for one row. */
   reduce(x: unknown): number {
     const scratch = reduceRow(this.kernels, x);
-    if (scratch === undefined) return this.applyRead([x], [])[0];
+    if (scratch === undefined) return this.applyRead([x], [], true)[0];
     if (this.index) return scratch.firstInts[0];
     return isFloat32(x) ? scratch.first32[0] : scratch.first64[0];
   }
@@ -141,11 +145,16 @@ export class RowOp {
   readOptions(options: unknown, read?: MoreOptions): unknown[] {
     const given = readOptions(this.name, this.#options, options, read);
     given[1] = readShape(this.name, given[1]);
+    given[6] = readShape(this.name, given[6], "maskShape");
     return given;
   }
 
-  /** With options that have been read. */
-  applyRead(inputs: readonly unknown[], given: readonly unknown[]): FloatArray {
+  /**
+   * With options that have been read.
+   *
+   * @param asNumber whether the result is an array of one number, which holds any index
+   */
+  applyRead(inputs: readonly unknown[], given: readonly unknown[], asNumber = false): FloatArray {
     const { name, index, reduces } = this;
     const names = this.definition.inputs;
     const out = given[0];
@@ -155,6 +164,7 @@ export class RowOp {
     const settings = this.#settings(x, dtype, given);
     const { layout } = settings;
     if (index && layout.columns === 0) throw new RangeError(`${name}: the axis must have elements, not 0`);
+    if (index && !asNumber) checkInt32Indices(name, "the axis", layout.columns, INDEX_ADVICE);
     const length = reduces ? layout.rows : x.length;
     if (out !== undefined) checkArray(name, "out", out, index ? "Int32Array" : dtype.arrayName, length);
     const array = out as FloatArray | undefined;
@@ -187,13 +197,14 @@ export class RowOp {
     const isGradient = inputs.length > 1;
     const negated = negates && !isGradient;
     const temperature = dtype.round(negates && isGradient ? -temperatureGiven : temperatureGiven);
-    if (maskedFill === undefined || (mask === undefined && causal === undefined)) {
+    if (maskedFill === undefined || (mask === undefined && causal === undefined && given[6] === undefined)) {
       return { layout, temperature, mask: undefined, causal: false, changes: negated };
     }
-    checkMasks(name, x.length, layout, mask, causal, shape);
-    checkNotFreed(name, mask);
+    const maskShape = given[6] as readonly number[] | undefined;
+    const bytes = readMasks(name, x.length, layout, mask, causal, shape, maskShape);
+    checkNotFreed(name, mask as Uint8Array | undefined);
     const masksTriangle = causal === true && !hasCausalKernel;
-    const all = masksTriangle ? triangleMask(layout.columns, mask) : mask;
+    const all = masksTriangle ? triangleMask(layout.columns, bytes) : bytes;
     return {
       layout,
       temperature,
@@ -258,7 +269,8 @@ class RowOpCall implements RowCall {
 
   /** `out`, or a new array. */
   target(): FloatArray {
-    this.#result ??= this.op.index ? new Int32Array(this.length) : newArray(this.dtype, this.length);
+    const { dtype, layout, length, op } = this;
+    this.#result ??= op.index ? newIndices(length, layout.columns) : newArray(dtype, length);
     return this.#result as FloatArray;
   }
 

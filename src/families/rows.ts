@@ -22,9 +22,18 @@ export interface RowOptions<A = FloatArray> {
 export interface MaskedOptions<A = FloatArray> extends RowOptions<A> {
   /**
    * 1 where an element is valid, 0 where it is masked. Of the full shape, or of its last axes and then repeated over the
-   * others: only its length is looked at. Default: all are valid.
+   * others. Only its length is looked at: of a shape [batch, heads, queries, keys] a mask of batch times keys elements is taken
+   * for one of queries and keys if there are as many queries as batches. `maskShape` says which it is. Default: all are valid.
    */
   readonly mask?: Uint8Array | undefined;
+  /**
+   * The lengths of the axes of `mask`, which is repeated as NumPy broadcasts: counted from the last, each axis is 1 or as long as
+   * that axis of `shape`, and there may be fewer. Default: the last axes of `shape` that have as many elements as `mask`.
+   *
+   * @example
+   * softmax(scores, { shape: [batch, heads, n, n], mask: padding, maskShape: [batch, 1, 1, n] });
+   */
+  readonly maskShape?: readonly number[] | undefined;
   /**
    * Row i of a square, which the last two axes must make up, has only its first i + 1 elements, as in the attention of a
    * language model. Default: false.
@@ -51,14 +60,15 @@ export interface MaskedFunction {
    *
    * @param x a Float32Array or Float64Array
    * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: the one along which the rows lie,
-   *   default -1, the last; `mask`: a Uint8Array, 1 where an element is valid, of the full shape or of its last axes; `causal`:
-   *   whether row i of a square has only its first i + 1 elements; `out`: the array to write to, of the type and length of x;
-   *   it may be x itself, or overlap it. Default: a new array.
+   *   default -1, the last; `mask`: a Uint8Array, 1 where an element is valid, of the full shape or of its last axes (only its
+   *   length is looked at), or of `maskShape`, which is broadcast to the shape; `causal`: whether row i of a square has only its
+   *   first i + 1 elements; `out`: the array to write to, of the type and length of x; it may be x itself, or overlap it. Default: a
+   *   new array.
    * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError} if an array is of another type, shape or axis are no integers, causal is no boolean, or there is no
-   *   such option
-   * @throws {RangeError} if the axis is out of range, the shape has another number of elements, an array has another length, or
-   *   causal needs another shape
+   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, causal is no boolean, maskShape comes
+   *   without a mask, or there is no such option
+   * @throws {RangeError} if the axis is out of range, the shape has another number of elements, an array has another length,
+   *   maskShape doesn't broadcast to the shape, or causal needs another shape
    */
   <A extends FloatArray>(x: A, options?: MaskedOptions<A>): A;
   /**
@@ -83,13 +93,14 @@ export interface SoftmaxFunction {
    * @param x a Float32Array or Float64Array
    * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: the one along which the rows lie,
    *   default -1, the last; `temperature`: what elements are divided by, default 1; `mask`: a Uint8Array, 1 where an element is
-   *   valid, of the full shape or of its last axes; `causal`: whether row i of a square has only its first i + 1 elements;
-   *   `out`: the array to write to, of the type and length of x; it may be x itself, or overlap it. Default: a new array.
+   *   valid, of the full shape or of its last axes (only its length is looked at), or of `maskShape`, which is broadcast to the
+   *   shape; `causal`: whether row i of a square has only its first i + 1 elements; `out`: the array to write to, of the type and
+   *   length of x; it may be x itself, or overlap it. Default: a new array.
    * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError} if an array is of another type, shape or axis are no integers, temperature is no number, causal no
-   *   boolean, or there is no such option
+   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, temperature is no number, causal no
+   *   boolean, maskShape comes without a mask, or there is no such option
    * @throws {RangeError} if the axis or the temperature is out of range, the shape has another number of elements, an array
-   *   has another length, or causal needs another shape
+   *   has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
   <A extends FloatArray>(x: A, options?: SoftmaxOptions<A>): A;
   /**

@@ -7,21 +7,21 @@ import { type ArgmaxKernels, argmaxModule } from "../generated/modules/argmax.js
 
 /** `argmax` */
 export interface Argmax {
-  /** The index of the largest of all elements of an array, which are one row. */
+  /** The index of the largest of all elements of an array, which are one row. They may be more than 2^31. */
   (x: FloatArray): number;
   /**
    * The index of the largest element of every row of an array.
    *
    * @param x a Float32Array or Float64Array
    * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: the one along which the rows lie,
-   *   default -1, the last; `mask`: a Uint8Array, 1 where an element is valid, of the full shape or of its last axes; `causal`:
-   *   whether row i of a square has only its first i + 1 elements; `out`: the Int32Array to write to, with an element a row.
-   *   Default: a new array.
+   *   default -1, the last; `mask`: a Uint8Array, 1 where an element is valid, of the full shape or of its last axes (only its
+   *   length is looked at), or of `maskShape`, which is broadcast to the shape; `causal`: whether row i of a square has only its
+   *   first i + 1 elements; `out`: the Int32Array to write to, with an element a row. Default: a new array.
    * @returns `out`, or a new Int32Array with an element a row: the shape without the axis
-   * @throws {TypeError} if an array is of another type, shape or axis are no integers, causal is no boolean, or there is no
-   *   such option
-   * @throws {RangeError} if the axis has no elements or is out of range, the shape has another number of elements, an array has
-   *   another length, or causal needs another shape
+   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, causal is no boolean, maskShape comes
+   *   without a mask, or there is no such option
+   * @throws {RangeError} if the axis has no elements, more than 2^31 or is out of range, the shape has another number of elements, an
+   *   array has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
   (x: FloatArray, options: MaskedOptions<Int32Array>): Int32Array;
   /** The definition. */

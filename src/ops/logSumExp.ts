@@ -13,13 +13,13 @@ export interface LogSumExp {
    * The function of every row of an array.
    *
    * @param x a Float32Array or Float64Array
-   * @param options `shape`, `axis`, `temperature`, `mask` and `causal` as of `softmax`; `out`: the array to write to, of the
-   *   type of x, with an element a row. Default: a new array.
+   * @param options `shape`, `axis`, `temperature`, `mask`, `maskShape` and `causal` as of `softmax`; `out`: the array to write to, of
+   *   the type of x, with an element a row. Default: a new array.
    * @returns `out`, or a new array of the type of x with an element a row: the shape without the axis
-   * @throws {TypeError} if an array is of another type, shape or axis are no integers, temperature is no number, causal no
-   *   boolean, or there is no such option
+   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, temperature is no number, causal no
+   *   boolean, maskShape comes without a mask, or there is no such option
    * @throws {RangeError} if the axis or the temperature is out of range, the shape has another number of elements, an array
-   *   has another length, or causal needs another shape
+   *   has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
   <A extends FloatArray>(x: A, options: SoftmaxOptions<A>): A;
   /**

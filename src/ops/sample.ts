@@ -26,8 +26,9 @@ export interface SampleOptions {
  * Probabilities are those after division by the temperature. Filters come in the order of Hugging Face's transformers:
  * `topK` leaves the largest logits, `topP` of these the smallest set of the most probable whose probabilities, as parts
  * of those left, sum to at least topP, and `minP` of these the ones that are at least minP times as probable as the most
- * probable. Of equal ones lower indices are kept. `random` is called once: with the tokens left side by side in the
- * order of their indices, each as wide as it is probable, the number that it gives lies in the token that is returned.
+ * probable. Of equal ones lower indices are kept. `random` is called once, before the logits are read: with the tokens left
+ * side by side in the order of their indices, each as wide as it is probable, the number that it gives lies in the token that
+ * is returned.
  *
  * The same numbers give the same tokens on every backend and in every engine. A probability is right to 2^-28 of itself;
  * below 2^-1020 of the largest it counts as 0.

@@ -11,7 +11,8 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  *
  * With a `temperature`, from 1e-30 to 1e30 and by default 1, it is the softmax of x / temperature: below 1 the large
  * probabilities gain, above 1 the small ones do. Elements that a `mask` or `causal` attention masks give 0, also in a row with
- * NaN; a row that is all masked gives zeros, never NaN.
+ * NaN; a row that is all masked gives zeros, never NaN. Of a mask without a `maskShape` only the length is looked at: one of padding,
+ * [batch, 1, 1, keys], needs `maskShape`.
  *
  * `softmax.backward(y, dy)` takes the output y: y · (dy - Σ y·dy) / temperature, which is 0 for a masked element.
  *
@@ -19,6 +20,8 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  * @example
  * softmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.01821127, 0.24519181, 0.73659691]
  * softmax(logits, { shape: [64, 10] }); // 64 rows of 10
+ * softmax(Float32Array.of(1, 1, 1, 1), { shape: [2, 2], mask: Uint8Array.of(0, 1), maskShape: [2, 1] }); // Float32Array [0, 0, 0.5, 0.5]
  * softmax(scores, { shape: [batch, heads, n, n], temperature: Math.sqrt(d), causal: true }); // attention
+ * softmax(scores, { shape: [batch, heads, n, n], mask: padding, maskShape: [batch, 1, 1, n] }); // a mask of padded keys
  */
 export const softmax: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(softmaxDefinition, softmaxGradientDefinition);

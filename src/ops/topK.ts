@@ -23,7 +23,7 @@ export interface TopK<A extends FloatArray = FloatArray> {
  * @param k how many: an integer from 1 to the number of logits
  * @returns `values`, an array of the type of logits, sorted from the largest on, and `indices`, an Int32Array
  * @throws {TypeError} if logits is no array of floats, or k no integer
- * @throws {RangeError} if k is out of range, or there are no logits
+ * @throws {RangeError} if k is out of range, there are no logits, or more than 2^31, whose indices an Int32Array can't hold
  * @see https://pytorch.org/docs/stable/generated/torch.topk.html
  * @example
  * topK(Float32Array.of(1, 4, 2, 4), 3); // { values: Float32Array [4, 4, 2], indices: Int32Array [1, 3, 2] }
@@ -32,5 +32,5 @@ export function topK<A extends FloatArray>(logits: A, k: number): TopK<A>;
 export function topK<A extends FloatArray>(logits: A, k: number, ...surplus: unknown[]): TopK<A> {
   if (surplus.length > 0) refuseSurplus("topK", surplus, "logits", "k");
   const { values, indices } = largest("topK", logits, k);
-  return { values: values as A, indices };
+  return { values: values as A, indices: indices as Int32Array };
 }

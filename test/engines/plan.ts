@@ -12,7 +12,20 @@ import type { Engine } from "../support/engine.js";
  */
 export const onceABackend = [
   ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
-  ...["gated", "losses", "mask", "maxima", "options", "prelu", "rowGradients", "rows", "sigmoidCrossEntropy"],
+  ...[
+    "changingLogits",
+    "gated",
+    "indices",
+    "losses",
+    "mask",
+    "maskShape",
+    "maxima",
+    "options",
+    "prelu",
+    "rowGradients",
+    "rows",
+    "sigmoidCrossEntropy",
+  ],
   ...["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens"],
 ].map((name) => `test/${name}.test.ts`);
 

@@ -30,7 +30,7 @@ export const keptOptions = ["shape", "axis", "random"];
 const floats = (length: number) => new Float32Array(length).fill(7);
 
 const rows = { shape: [2, 2], axis: -1 };
-const masks = { mask: Uint8Array.of(1, 1, 1, 1), causal: true };
+const masks = { mask: Uint8Array.of(1, 1, 1, 1), causal: true, maskShape: [2, 2] };
 
 /** The parameters of an elementwise function, each with a value that it may have. */
 function parametersOf({ parameters = {} }: ElementwiseDefinition): Values {

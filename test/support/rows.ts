@@ -22,7 +22,7 @@ export const commonLayouts: readonly Layout[] = [
 
 /** How many elements an array of this shape has. */
 export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b);
+  return shape.reduce((a, b) => a * b, 1);
 }
 
 /** Where each row starts, how many elements it has, and how far apart they are. */

@@ -10,7 +10,8 @@ let reused: Candidates | undefined;
 /** Indices in ascending order, and their weights. */
 export class Candidates {
   private length = 0;
-  private indices = new Int32Array(INITIAL_CANDIDATES);
+  /** Of float64, since an Int32Array doesn't hold indices from 2^31 on. */
+  private indices = new Float64Array(INITIAL_CANDIDATES);
   private weights = new Float64Array(INITIAL_CANDIDATES);
   /** Where up to so many weights are sorted, by insertion: typed arrays' own `sort` takes half a microsecond at least. */
   private readonly few = new Float64Array(32);
@@ -22,16 +23,23 @@ export class Candidates {
     return reused;
   }
 
+  /** Whether there is none. */
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
   add(index: number, weight: number): void {
-    if (this.length === this.indices.length) {
+    const { length } = this;
+    if (length === this.indices.length) {
       const { indices, weights } = this;
-      this.indices = new Int32Array(4 * this.length);
-      this.weights = new Float64Array(4 * this.length);
+      this.indices = new Float64Array(4 * length);
+      this.weights = new Float64Array(4 * length);
       this.indices.set(indices);
       this.weights.set(weights);
     }
-    this.indices[this.length] = index;
-    this.weights[this.length++] = weight;
+    this.indices[length] = index;
+    this.weights[length] = weight;
+    this.length = length + 1;
   }
 
   /** The sum of the weights. */
@@ -54,7 +62,10 @@ export class Candidates {
     this.length = kept;
   }
 
-  /** Leaves the heaviest that together have at least this mass, or all; of equal ones those of lower index. */
+  /**
+   * Leaves the heaviest that together have at least this mass, or all; of equal ones those of lower index. None may be left where
+   * weights are NaN, as those of logits that have risen above the maximum since it was found.
+   */
   keepHeaviest(mass: number): void {
     let sum = 0;
     let sorted: Float64Array;

@@ -1,10 +1,11 @@
 /** Drawing a token: the filters of sampling, and the draw among what they leave. */
 
-import { checkFloats, checkInteger, checkNumber, describe, mustBe } from "../../args/arrays.js";
+import { checkBuffer, checkFloats, checkInteger, checkNumber, describe, mustBe } from "../../args/arrays.js";
 import type { FloatArray } from "../../args/dtype.js";
 import { type OptionList, readOptions } from "../../args/options.js";
 import { LOGITS_PER_SUM } from "../../generated/layout.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
+import { indexOfMax } from "../../formulas/argmax.js";
 import type { Candidates } from "./candidates.js";
 import { Logits, SUM_TOLERANCE } from "./logits.js";
 import { indexAtMass, maxOf, sumOf } from "./sums.js";
@@ -62,18 +63,25 @@ function checkOption(
   throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${value}${instead}`);
 }
 
-/** The index of a logit drawn by its weight. */
+/**
+ * The index of a logit drawn by its weight.
+ *
+ * A worker may write to logits in shared memory meanwhile, so that what one pass over them finds need not hold in the next. So no
+ * loop's end depends on two passes agreeing, and where no candidate is left in the end, the largest logit is chosen.
+ */
 export function draw(caller: string, x: FloatArray, options: unknown): number {
   const { temperature, topK, topP, minP, random } = resolveOptions(caller, options);
   checkFloats(caller, "logits", x);
+  // Before anything is read of the logits, which the generator may change or transfer; and it might call this function.
+  const number = x.length === 0 ? 0 : numberOf(caller, random);
+  // Not by the length, which optimized code of Node 20 takes from before the call, once it has seen resizable buffers.
+  if (x[0] === undefined) checkBuffer(caller, "logits", x);
   const logits = new Logits(caller, x);
   const top = topK < x.length ? logits.largest(topK) : undefined;
   const max = top === undefined ? logits.max() : maxOf(top.values);
   if (max !== max) throw new RangeError(`${caller}: logits must not hold NaN`);
   if (max === -Infinity) throw new RangeError(`${caller}: there is no logit above -Infinity to choose`);
 
-  // Before there are candidates: the generator might call this function.
-  const number = numberOf(caller, random);
   const weights = new Weights(max, temperature);
   let left: Candidates;
   if (top !== undefined || x.length <= maxScalarLogits || max === Infinity) {
@@ -83,7 +91,7 @@ export function draw(caller: string, x: FloatArray, options: unknown): number {
   else if (minP > 0) left = logits.heavier(weights, minP);
   else return drawFromAll(logits, weights, number);
   if (minP > 0) left.keep(minP, Infinity);
-  return left.at(number);
+  return left.isEmpty ? indexOfMax(x, 0, 1, x.length) : left.at(number);
 }
 
 /** The heaviest logits that together have this part of the mass of all. */
@@ -98,13 +106,14 @@ function heaviestOf(logits: Logits, weights: Weights, part: number): Candidates 
     limit = Math.max(limit * 2 ** -halvings, least);
     const heavy = logits.heavier(weights, limit);
     const sum = heavy.sum();
-    if (limit === least || sum >= mass) {
+    if (!(limit > least) || sum >= mass) {
       heavy.keepHeaviest(mass);
       return heavy;
     }
     // As many as should do where each brings as much as those of the last step, and a quarter more.
     const wanted = Math.ceil((1.25 * halvings * (mass - sum)) / (sum - before));
-    halvings = Math.min(MAX_HALVINGS, wanted);
+    // At least one, so that the limit falls, also where the logits have changed since they were summed up.
+    halvings = wanted >= 1 ? Math.min(MAX_HALVINGS, wanted) : 1;
     before = sum;
   }
 }

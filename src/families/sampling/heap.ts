@@ -6,7 +6,7 @@ import type { FloatArray } from "../../args/dtype.js";
 export class Heap {
   constructor(
     readonly values: FloatArray,
-    readonly indices: Int32Array,
+    readonly indices: Int32Array | Float64Array,
   ) {}
 
   place(at: number, value: number, index: number): void {

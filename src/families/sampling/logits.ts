@@ -2,6 +2,7 @@
 
 import { checkFloats, checkInteger } from "../../args/arrays.js";
 import { type DType, dtypeOf, type FloatArray, float32 } from "../../args/dtype.js";
+import { checkInt32Indices, newIndices } from "../../args/indices.js";
 import { copy, newArray } from "../../exec/copy.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
 import { LOGITS_AT_ONCE, LOGITS_PER_SUM } from "../../generated/layout.js";
@@ -53,6 +54,7 @@ export function largest(caller: string, logits: FloatArray, k: unknown): Heap {
   checkFloats(caller, "logits", logits);
   if (logits.length === 0) throw new RangeError(`${caller}: logits must have elements, not 0`);
   checkInteger(caller, "k", k, 1, logits.length);
+  checkInt32Indices(caller, "logits", logits.length, "take the largest of parts of them, and of these the largest");
   return new Logits(caller, logits).largest(k).sort();
 }
 
@@ -111,9 +113,9 @@ export class Logits {
   /** The k largest in no order: NaN counts as the largest, and of equal ones those of lower index. */
   largest(k: number): Heap {
     const { values } = this;
-    const heap = new Heap(newArray(this.dtype, k), new Int32Array(k));
+    const heap = new Heap(newArray(this.dtype, k), newIndices(k, values.length));
     for (let i = 0; i < k; i++) heap.place(i, values[i], i);
-    for (let at = k >> 1; at-- > 0;) heap.sink(at, heap.values[at], heap.indices[at], k);
+    for (let at = Math.floor(k / 2); at-- > 0;) heap.sink(at, heap.values[at], heap.indices[at], k);
     // Each logit above the root takes its place, and so the root rises: it is compared with as many more logits as have been
     // seen. Once the root is NaN, so are all.
     for (let from = k; from < values.length && heap.values[0] === heap.values[0];) {

@@ -56,7 +56,7 @@ export class Weights {
   }
 
   /** The logits at these indices, or all. */
-  candidates(x: FloatArray, indices?: Int32Array): Candidates {
+  candidates(x: FloatArray, indices?: ArrayLike<number>): Candidates {
     const candidates = Candidates.none();
     const length = indices === undefined ? x.length : indices.length;
     for (let i = 0; i < length; i++) {

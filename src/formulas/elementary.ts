@@ -3,6 +3,8 @@
  * engine. These are made of sums and products, so that formulas are as exact, and give the same bits, in all of them.
  */
 
+import { sumError } from "./twoProduct.js";
+
 /** Added to a number and subtracted again, it rounds that to an integer. */
 const MAGIC_BIAS = 6755399441055744;
 
@@ -51,18 +53,20 @@ export function exp(x: number, low = 0): number {
   return mulExp(1, x, low);
 }
 
-/** e^(r + low) - 1 - r for |r| <= ln(2) / 2: Taylor's series up to r^13, which is off by 2^-57.2 of e^r. */
+/** e^(r + low) - 1 - r for |r| <= ln(2) / 2, by Taylor's series up to r^13, which is off by 2^-57.2 of e^r. */
 function expTail(r: number, low: number): number {
   const r2 = r * r;
   const r4 = r2 * r2;
-  const q03 = 1 / 2 + r * (1 / 6) + r2 * (1 / 24 + r * (1 / 120));
+  const q01 = 1 / 2 + r * (1 / 6);
+  const q03 = q01 + r2 * (1 / 24 + r * (1 / 120));
   const q47 = 1 / 720 + r * (1 / 5040) + r2 * (1 / 40320 + r * (1 / 362880));
   const q8 = 1 / 3628800 + r * (1 / 39916800) + r2 * (1 / 479001600 + r * (1 / 6227020800));
-  return r2 * (q03 + r4 * (q47 + r4 * q8)) + (low + low * r);
+  // Beside `low`, e^r needs few digits.
+  return r2 * (q03 + r4 * (q47 + r4 * q8)) + low * (1 + r + r2 * q01);
 }
 
-/** e^x - 1, to 0.8 ulp; for |x| up to 36, `expRest` tells the rest of it too. */
-export function expm1(x: number): number {
+/** e^(x + low) - 1 for a small `low`, to 0.8 ulp; for |x| up to 36, `expRest` tells what it rounded off. */
+export function expm1(x: number, low = 0): number {
   // Beyond, the sum of e^x and -1 rounds once.
   if (!(x > -36 && x < 36)) return exp(x) - (1 - expRest[0]);
   const n = x * Math.LOG2E + MAGIC_BIAS - MAGIC_BIAS;
@@ -73,27 +77,41 @@ export function expm1(x: number): number {
   const a = s - 1;
   const b = s * r;
   const sum = a + b;
-  const tail = b - (sum - a) + s * expTail(r, high - r - nLow);
+  const tail = b - (sum - a) + s * expTail(r, high - r - nLow + low);
   const e = sum + tail;
   expRest[0] = sum - e + tail;
   // Not 0 for -0.
   return e || x;
 }
 
+/** factor·(e^(x + low) - 1) for a small `low`, to 1.2 ulp. */
+export function mulExpm1(factor: number, x: number, low: number): number {
+  const product = factor * expm1(x, low);
+  // A product of zero keeps its sign.
+  return product + factor * expRest[0] || product;
+}
+
 /** The bits of 1 less those of √½, in the upper half of a float64. */
 const CARRY = 0x3ff00000 - 0x3fe6a09e;
 
-const float = /* @__PURE__ */ new Float64Array(1);
-const words = /* @__PURE__ */ new Int32Array(/* @__PURE__ */ float.buffer);
+// A number and its two words, with the place of the upper one; made when they are first needed.
+let float: Float64Array;
+let words: Int32Array | undefined;
+let upper = 1;
 
-/** The place of a float64's upper half. */
-const UPPER = /* @__PURE__ */ new Uint8Array(/* @__PURE__ */ Int32Array.of(1).buffer)[0];
+function makeWords(): Int32Array {
+  float = Float64Array.of(1);
+  words = new Int32Array(float.buffer);
+  if (words[1] === 0) upper = 0;
+  return words;
+}
 
 /** log(x + low), for normal positive x and a small `low`. */
 function logOf(x: number, low: number): number {
+  const bits = words ?? makeWords();
   float[0] = x;
   // x = 2^k·(1 + f), with f from √½ - 1 to √2 - 1.
-  const k = ((words[UPPER] + CARRY) >> 20) - 1023;
+  const k = ((bits[upper] + CARRY) >> 20) - 1023;
   const invPower = (powers ?? powersOfTwo())[1074 - k];
   const f = x * invPower - 1;
   // log(1 + f) = f - f²/2 + s·(f²/2 + z·R(z)), with the R of assembly/simd/log.ts.
@@ -111,10 +129,10 @@ function logOf(x: number, low: number): number {
 }
 
 const R0 = 0.6666666666666735;
-const R1 = 0.399999999994099;
+const R1 = 0.39999999999409896;
 const R2 = 0.28571428743482363;
-const R3 = 0.222221984565979;
-const R4 = 0.18183570628587576;
+const R3 = 0.22222198456597902;
+const R4 = 0.18183570628587575;
 const R5 = 0.153138828444488;
 const R6 = 0.14797693108774357;
 
@@ -128,10 +146,8 @@ export function log(x: number): number {
 export function log1p(x: number, low = 0): number {
   const sum = 1 + x;
   if (!(sum > 0 && sum < Infinity)) return log(sum);
-  const rounded = sum - 1;
-  const error = x - rounded + (1 - (sum - rounded));
   // Not 0 for -0.
-  return logOf(sum, error + low) || x;
+  return logOf(sum, sumError(x, 1, sum) + low) || x;
 }
 
 /** (1 - e^-2x) / (1 + e^-2x), to 0.7 ulp. */

@@ -16,7 +16,16 @@ const DENSITY = 0.3989422804014327;
 
 /** a·M(a) with M(a) = e^(a²/2)·Φ(-a), for a from 1 to 39. */
 function farTail(a: number): number {
-  return DENSITY - polynomial(FAR_N, a) / polynomial(FAR_D, a);
+  // Both polynomials in one loop, whose chains run side by side.
+  let n = 0;
+  let d = 0;
+  let i = FAR_D.length - 1;
+  for (; i >= FAR_N.length; i--) d = d * a + FAR_D[i];
+  for (; i >= 0; i--) {
+    n = n * a + FAR_N[i];
+    d = d * a + FAR_D[i];
+  }
+  return DENSITY - n / d;
 }
 
 function nearDenominator(a: number): number {

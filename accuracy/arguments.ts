@@ -15,6 +15,10 @@ docs/accuracy.json and docs/accuracy.md. Fails if one is over its bound. A run t
   npm run accuracy -- elu --set alpha=0.5       with other parameters; shown, not stored
   npm run accuracy -- --stride 1009             every 1009th number: quick; shown, not stored
   npm run accuracy -- --workers 1               on one core
+  npm run accuracy -- --float64                 float64 on every backend, js too, at 672,000 random points against mpmath
+  npm run accuracy -- --float64 --seed 2        at others; shown, not stored
+  npm run accuracy -- --float64 --points 200000 at so many of each function and form; shown, not stored
+  npm run accuracy -- --float64 --remember      and keeps the worst points for the tests, in test/golden/worst.json
   npm run accuracy -- --peers                   the peers (bench/peers/) on every 1009th number instead of ours
   npm run accuracy -- --help                    this text`;
 
@@ -29,6 +33,10 @@ export interface Arguments {
   readonly stride: number;
   readonly workers: number;
   readonly peers: boolean;
+  readonly float64: boolean;
+  readonly seed: number;
+  readonly points: number | undefined;
+  readonly remember: boolean;
 }
 
 /**
@@ -46,6 +54,10 @@ export function readArguments(table: readonly Elementwise[]): Arguments | undefi
       stride: { type: "string" },
       workers: { type: "string", default: String(availableParallelism()) },
       peers: { type: "boolean", default: false },
+      float64: { type: "boolean", default: false },
+      seed: { type: "string", default: "1" },
+      points: { type: "string" },
+      remember: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -54,7 +66,7 @@ export function readArguments(table: readonly Elementwise[]): Arguments | undefi
   const functions = chosen("function", positionals.length > 0 ? positionals : names, names);
   // From the most exact on, as they are shown.
   const running = backends()
-    .filter((info) => info.available && info.name !== "js")
+    .filter((info) => info.available && (given.float64 || info.name !== "js"))
     .map(({ name }) => name)
     .reverse();
   return {
@@ -68,6 +80,10 @@ export function readArguments(table: readonly Elementwise[]): Arguments | undefi
     stride: countOf("stride", given.stride ?? (given.peers ? PEERS_STRIDE : 1)),
     workers: countOf("workers", given.workers),
     peers: given.peers,
+    float64: given.float64,
+    seed: countOf("seed", given.seed),
+    remember: given.remember,
+    points: given.points === undefined ? undefined : countOf("points", given.points),
   };
 }
 

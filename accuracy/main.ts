@@ -6,20 +6,52 @@ import { createBar } from "../examples/digits/progress.js";
 import { type Arguments, HELP, PEERS_STRIDE, readArguments } from "./arguments.js";
 import { Clock } from "./clock.js";
 import { checkGolden } from "./oracle.js";
-import { input, isOver, share, ulps } from "./page.js";
+import { POINTS, runFloat64 } from "./float64.js";
+import { input, isOver, placeOf, share, ulps } from "./page.js";
 import { runPeers } from "./peers.js";
 import { type Bound, conditions, type Results, storeResults } from "./results.js";
 import { inputsOf, type Job, run, type Running, Store } from "./run.js";
 import { fillDocuments } from "../scripts/readme.js";
+import type { Kind } from "./slice.js";
 import type { Tally } from "./tally.js";
+import { rememberWorst } from "./worst.js";
 
 const names = functions.map(({ definition }) => definition.name);
 const args = readArguments(functions);
 if (args === undefined) console.log(HELP);
+else if (args.float64) await runRandomPoints(args);
 else {
   console.log("Holding the oracle to the golden values");
   checkGolden();
   await (args.peers ? runAllPeers(args) : runOurs(args));
+}
+
+async function runRandomPoints({
+  functions: wanted,
+  kinds,
+  backends,
+  seed,
+  points,
+  remember,
+}: Arguments): Promise<void> {
+  const chosen = functions.filter(({ definition }) => wanted.includes(definition.name));
+  const float64 = await runFloat64({ functions: chosen, kinds, backends, points: points ?? POINTS, seed });
+  const wrong = float64.filter(({ over }) => over > 0);
+  for (const row of float64) {
+    const at = row.error > 0 ? ` at ${placeOf(row)}` : "";
+    const over = row.over > 0 ? `; OVER ITS BOUND at ${row.over} of ${row.points} points` : "";
+    console.log(
+      `${row.function}${row.kind === "value" ? "" : "'"} on ${row.backend}: ${ulps(row.error)} ulp${at}${over}`,
+    );
+  }
+  if (remember) {
+    const boundOf = (name: string, kind: Kind) => functions[names.indexOf(name)].definition.ulp[kind];
+    console.log(`${await rememberWorst(float64, boundOf)} points are in test/golden/worst.json`);
+  }
+  if (wrong.length > 0) {
+    console.log(`\n${wrong.length} are over their bounds, so that nothing is stored.`);
+    process.exitCode = 1;
+  } else if (seed === 1 && points === undefined) await store({ float64 });
 }
 
 async function runAllPeers({ functions: wanted, stride }: Arguments): Promise<void> {

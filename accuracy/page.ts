@@ -2,7 +2,7 @@
 
 import type { BackendName, Elementwise } from "lanewise";
 import { table } from "../scripts/markdown.js";
-import type { Conditions, Results } from "./results.js";
+import type { Conditions, Float64Bound, Results } from "./results.js";
 import type { Kind, Options } from "./slice.js";
 import { float32, type Tally } from "./tally.js";
 
@@ -28,6 +28,42 @@ export function boundsTable({ bounds }: Results, functions: readonly Elementwise
     return [`\`${name}\`${kind === "derivative" ? "′" : ""}`, String(ulp[kind]), ...cells];
   });
   return table([head, ...rows], "--:");
+}
+
+/**
+ * The largest errors found at random float64 points, beside the bounds of the definitions.
+ *
+ * @throws {Error} if a result is over its bound
+ */
+export function float64Table({ float64 }: Results, functions: readonly Elementwise[], kind: Kind): string {
+  const backends = [...BACKENDS, "js"] as const;
+  const head = ["function", "bound", ...backends.flatMap((name) => [name, "at x ="])];
+  const ofKind = float64.filter((row) => row.kind === kind);
+  const rows = functions.flatMap(({ definition: { name, ulp } }) => {
+    const found = ofKind.filter((row) => row.function === name);
+    if (found.length === 0) return [];
+    const cells = backends.flatMap((backend) => {
+      const row = found.find((row) => row.backend === backend);
+      if (row === undefined) return ["", ""];
+      if (!(row.error <= ulp[kind]))
+        throw new Error(`${name}, ${kind}, ${backend}: ${row.error} ulp is over its bound`);
+      return [ulps(row.error), row.error === 0 ? "" : placeOf(row)];
+    });
+    return [[`\`${name}\`${kind === "derivative" ? "′" : ""}`, String(ulp[kind]), ...cells]];
+  });
+  return table([head, ...rows], "--:");
+}
+
+/** How many float64 points there were, and where. */
+export function float64Points({ float64 }: Results): string {
+  const onSimd = float64.filter(({ backend }) => backend === "simd");
+  const points = onSimd.reduce((sum, row) => sum + row.points, 0);
+  return `${points.toLocaleString("en")} points on each backend. ${foundOn(float64)}`;
+}
+
+/** The point of the largest error, with its parameters. */
+export function placeOf({ at, options = {} }: Float64Bound): string {
+  return [at, ...Object.entries(options).map(([name, value]) => `${name} ${value}`)].join(", ");
 }
 
 /** The errors of peers beside ours. */

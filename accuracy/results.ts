@@ -26,15 +26,34 @@ export interface PeerBound extends Tally, Conditions {
   readonly stride: number;
 }
 
+/** The errors of a function's float64 results at random points. */
+export interface Float64Bound extends Conditions {
+  readonly function: string;
+  readonly kind: Kind;
+  readonly backend: BackendName;
+  readonly points: number;
+  /** How many results are correctly rounded. */
+  readonly correct: number;
+  /** The largest error, in ulp. */
+  readonly error: number;
+  /** The first point that has it, and its parameters, if the function has some. */
+  readonly at: number;
+  readonly options?: Options | undefined;
+  /** How many results are over the bound. */
+  readonly over: number;
+}
+
 export interface Results {
   readonly bounds: readonly Bound[];
+  readonly float64: readonly Float64Bound[];
   readonly peers: readonly PeerBound[];
 }
 
 const FILE = new URL("../docs/accuracy.json", import.meta.url);
 
 export function readResults(file = FILE): Results {
-  return existsSync(file) ? parse<Results>(readFileSync(file, "utf8")) : { bounds: [], peers: [] };
+  const none: Results = { bounds: [], float64: [], peers: [] };
+  return existsSync(file) ? { ...none, ...parse<Partial<Results>>(readFileSync(file, "utf8")) } : none;
 }
 
 /**
@@ -44,14 +63,17 @@ export function readResults(file = FILE): Results {
  */
 export function storeResults(found: Partial<Results>, functions: readonly string[], file = FILE): void {
   const kept = readResults(file);
-  const bounds = merge([...kept.bounds, ...(found.bounds ?? [])], functions, (row) => `${row.kind} ${row.backend}`);
+  const ofBackend = ({ kind, backend }: Bound | Float64Bound) => `${kind} ${backend}`;
+  const bounds = merge([...kept.bounds, ...(found.bounds ?? [])], functions, ofBackend);
+  const float64 = merge([...kept.float64, ...(found.float64 ?? [])], functions, ofBackend);
   const peers = merge([...kept.peers, ...(found.peers ?? [])], functions, ({ peer, options }) => {
     // Another version takes the place of the one before.
     return `${peer.replace(/ [\d.]+$/, "")} ${stringify(options)}`;
   });
   const lines = (rows: readonly unknown[]) => rows.map((row) => `\n    ${stringify(row)}`).join();
   mkdirSync(new URL(".", file), { recursive: true });
-  writeFileSync(file, `{\n  "bounds": [${lines(bounds)}\n  ],\n  "peers": [${lines(peers)}\n  ]\n}\n`);
+  const parts = Object.entries({ bounds, float64, peers }).map(([name, rows]) => `\n  "${name}": [${lines(rows)}\n  ]`);
+  writeFileSync(file, `{${parts.join()}\n}\n`);
 }
 
 /**

@@ -60,7 +60,8 @@ export default function runSlice(slice: Slice, table: readonly Elementwise[] = f
   return tallies;
 }
 
-function checkFallbacks(name: string): void {
+/** @throws {Error} if a function has fallen back to its formula on a backend that runs kernels */
+export function checkFallbacks(name: string): void {
   for (const { name: backend, fallbacks } of listBackends()) {
     const reason = fallbacks?.[name];
     if (reason !== undefined) throw new Error(`${name} on ${backend} has fallen back to plain JavaScript: ${reason}`);

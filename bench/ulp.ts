@@ -47,3 +47,18 @@ export function errorInUlp(got: number, exact: number, minSpacing = 0, isFloat32
   const halved = (x: number) => Math.max(-limit, Math.min(limit, x / 2));
   return (Math.abs(halved(got) - halved(exact)) / unit) * 2;
 }
+
+/**
+ * How far a float64 result is from the exact one, in ulp. A zero's sign doesn't count: arbitrary precision has none.
+ *
+ * @param high the float64 nearest to the exact result
+ * @param low the exact result less that, in ulp
+ * @param least the smallest spacing to count in, as of `leastSpacing`
+ */
+export function errorFromParts(got: number, high: number, low: number, least: number): number {
+  const error = got === high ? 0 : errorInUlp(got, high, least, false);
+  if (!(error < 2 ** 20) || !Number.isFinite(got) || !Number.isFinite(high)) return error;
+  // Below a power of two the spacing is half of that above.
+  const ulp = spacing(low * high < 0 ? high * (1 - 2 ** -53) : high, false);
+  return Math.abs((got - high) / ulp - low) * (ulp / Math.max(ulp, least));
+}

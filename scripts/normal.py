@@ -7,7 +7,7 @@ makes it nearly minimax. A coefficient after the other is rounded to float64, an
 a minute.
 """
 
-from mpmath import cos, erfc, exp, fabs, log, lu_solve, matrix, mp, mpf, nstr, pi, polyval, sqrt
+from mpmath import chebyfit, cos, erfc, exp, fabs, log, lu_solve, matrix, mp, mpf, nstr, pi, polyval, sqrt
 
 mp.prec = 400
 DENSITY = mpf(float(1 / sqrt(2 * pi)))
@@ -63,10 +63,26 @@ def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=True
     print(f"{name}: relative error 2^{nstr(log(error, 2), 4)}")
     for kind, degree in zip("pq", degrees):
         print(f"  {kind}:", ", ".join(repr(float(values[kind, i])) for i in range(degree + 1)))
+    return values
+
+
+def show_derivative(q):
+    """T of M(a) - a·φ(0) = (1/2 + a·T(a)) / Q(a) on [0, 1.3], with the Q of M, whose difference with a·φ(0) would cancel."""
+
+    def exact(a):
+        a = max(a, mpf(10) ** -30)
+        return ((tail(a) - a / sqrt(2 * pi)) * polyval(q[::-1], a) - 0.5) / a
+
+    t = [mpf(float(c)) for c in chebyfit(exact, [mpf(0), mpf("1.3")], 8)]
+    places = nodes(mpf(0), mpf("1.3"), 300)
+    error = max(fabs(a * (polyval(t, a) - exact(a)) / polyval(q[::-1], a)) for a in places)
+    print(f"near, M - a·φ(0) = (1/2 + a·T)/Q: absolute error 2^{nstr(log(error, 2), 4)}")
+    print("  t:", ", ".join(repr(float(c)) for c in t[::-1]))
 
 
 ENDS = {("p", 0): mpf("0.5"), ("q", 0): mpf(1)}
 # For float32 the rounding of the coefficients to float64 doesn't matter.
 show("float32, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, rounds=30, rounded=False)
-show("near, M = P/Q", tail, (mpf(0), mpf(2)), (6, 7), dict(ENDS), 140)
-show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(2), mpf(39)), (8, 10), {("q", 10): mpf(1)}, 190)
+near = show("near, M = P/Q", tail, (mpf(0), mpf(2)), (6, 7), dict(ENDS), 140)
+show_derivative([near["q", i] for i in range(8)])
+show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(1), mpf(39)), (9, 11), {("q", 11): mpf(1)}, 190)

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import * as lanewise from "lanewise";
 import { format, resolveConfig } from "prettier";
-import { boundsTable, foundOn, peersTable } from "../accuracy/page.js";
+import { boundsTable, float64Points, float64Table, foundOn, peersTable } from "../accuracy/page.js";
 import { readResults } from "../accuracy/results.js";
 import {
   callsTable,
@@ -93,6 +93,9 @@ const documents: Record<string, Record<string, () => string>> = {
     values: () => boundsTable(found, lanewise.functions, "value"),
     derivatives: () => boundsTable(found, lanewise.functions, "derivative"),
     engines: () => foundOn(found.bounds),
+    "float64 values": () => float64Table(found, lanewise.functions, "value"),
+    "float64 derivatives": () => float64Table(found, lanewise.functions, "derivative"),
+    "float64 points": () => float64Points(found),
     peers: () => peersTable(found),
     "peers' engines": () => foundOn(found.peers),
   },

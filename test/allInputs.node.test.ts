@@ -171,19 +171,19 @@ describe("what is found", () => {
     const worse = { ...bound, error: Infinity };
     const other = { ...bound, function: "relu" };
     storeResults({ bounds: [worse, other] }, ["relu", "sigmoid"], file);
-    expect(readResults(file)).toEqual({ bounds: [other, worse], peers: [peer] });
+    expect(readResults(file)).toEqual({ bounds: [other, worse], float64: [], peers: [peer] });
     storeResults({ peers: [{ ...peer, peer: "a peer 1.3.0" }] }, ["sigmoid"], file);
-    expect(readResults(file)).toEqual({ bounds: [worse], peers: [{ ...peer, peer: "a peer 1.3.0" }] });
+    expect(readResults(file)).toEqual({ bounds: [worse], float64: [], peers: [{ ...peer, peer: "a peer 1.3.0" }] });
   });
 
   it("becomes a page, unless it is over its bound", () => {
-    const results = { bounds: [bound], peers: [{ ...peer, error: 7.21e7, notFinite: 1234 }] };
+    const results = { bounds: [bound], float64: [], peers: [{ ...peer, error: 7.21e7, notFinite: 1234 }] };
     expect(boundsTable(results, [relu, sigmoid], "value")).toContain(
       "| `sigmoid` | 2 | 1.556 | -1 | 50.00 % | 99.99 % | ",
     );
     expect(boundsTable(results, [relu], "value")).toContain("| `relu` | 0 |  |  |");
     expect(peersTable(results)).toContain("| `sigmoid` | 1.556 (99.99 %) | 7.3e7 (99.99 %, 1,234 lost) |");
-    const over = { bounds: [{ ...bound, error: 2.01 }], peers: [] };
+    const over = { bounds: [{ ...bound, error: 2.01 }], float64: [], peers: [] };
     expect(() => boundsTable(over, [sigmoid], "value")).toThrow("sigmoid, value, simd: 2.01 ulp is over its bound");
   });
 

@@ -6,7 +6,7 @@
  * Range: x clamped to where e^x no longer changes -1; the derivative to where e^x is less than half of the smallest subnormal.
  */
 
-import { expm1Polynomial, invScaleUp, powerOfTwo, scaleExp } from "../simd/exp";
+import { expm1Polynomial, expm1Tail, invScaleUp, powerOfTwo, scaleExp } from "../simd/exp";
 import { clamp, constant, mulAdd, zero } from "../simd/vector";
 import { ExpStages, ExpStagesUp } from "./expStages";
 
@@ -25,28 +25,37 @@ export class NegExpStages extends ExpStages {
 
 /**
  * `scale`·(2^n·e^r - 1), where n stands in `biased`, and the power is at most 1. Besides the last sum only e^r - 1 is
- * rounded. With `hasScaleError`, the scale is `scale`·(1 + scaleError).
+ * rounded, and of f64 its product with the scale, since e^r - 1 and the product together would be off by 2.03 ulp. With
+ * `hasScaleError`, the scale is `scale`·(1 + scaleError).
  */
 @inline
 export function scaledExpm1<T>(biased: v128, r: v128, scale: v128, scaleError: v128, hasScaleError: bool): v128 {
-  const p = expm1Polynomial<T>(r);
   const scaled = v128.mul<T>(powerOfTwo<T>(biased), scale);
-  return scaledDifference<T>(scaled, scale, scaled, p, scaleError, hasScaleError);
+  if (sizeof<T>() == 4) {
+    return scaledDifference<T>(scaled, scale, scaled, expm1Polynomial<T>(r), zero(), scaleError, hasScaleError);
+  } else {
+    const tail = expm1Tail<T>(r);
+    const p = v128.add<T>(r, tail);
+    const pError = v128.mul<T>(scaled, v128.sub<T>(tail, v128.sub<T>(p, r)));
+    return scaledDifference<T>(scaled, scale, scaled, p, pError, scaleError, hasScaleError);
+  }
 }
 
-/** scaled - scale + factor·p, for `scaled` <= `scale`, and with `hasScaleError` that times 1 + scaleError. */
+/** scaled - scale + factor·p + productError, for `scaled` <= `scale`, and with `hasScaleError` that times 1 + scaleError. */
 @inline
 export function scaledDifference<T>(
   scaled: v128,
   scale: v128,
   factor: v128,
   p: v128,
+  productError: v128,
   scaleError: v128,
   hasScaleError: bool,
 ): v128 {
   const difference = v128.sub<T>(scaled, scale);
   const differenceError = v128.sub<T>(scaled, v128.add<T>(difference, scale));
-  let low = mulAdd<T>(factor, p, differenceError);
+  const error = sizeof<T>() == 4 ? differenceError : v128.add<T>(differenceError, productError);
+  let low = mulAdd<T>(factor, p, error);
   if (hasScaleError) low = mulAdd<T>(v128.add<T>(difference, low), scaleError, low);
   return v128.add<T>(difference, low);
 }

@@ -152,6 +152,13 @@ export function expm1Polynomial<T>(r: v128): v128 {
   return mulAdd<T>(evaluateQ<T>(r, r2, false), r2, r);
 }
 
+/** e^r - 1 - r for |r| <= ln(2)/2 */
+@inline
+export function expm1Tail<T>(r: v128): v128 {
+  const r2 = v128.mul<T>(r, r);
+  return v128.mul<T>(evaluateQ<T>(r, r2, false), r2);
+}
+
 /** 1 - e^-r for |r| <= ln(2)/2 */
 @inline
 export function oneMinusExpNeg<T>(r: v128): v128 {

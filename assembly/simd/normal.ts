@@ -32,16 +32,22 @@ import { demote, mulAdd, negMulAdd, select, swapHalves } from "./vector";
   0.0034430891630533177, 0.0001665006797443895,
 ]);
 
-// a·M = φ(0) - N(a)/D(a) on [2, 39] (scripts/normal.py), for f64. Relative error 2^-54.9 of N/D, which is less than φ(0)/5.
+// M - a·φ(0) = (1/2 + a·T(a)) / (1 + a·Q(a)) on [0, 1.3] (scripts/normal.py), for f64, with NEAR_Q as Q. Absolute error 2^-58.3.
+@lazy const NEAR_T = memory.data<f64>([
+  0.08723325384840618, -0.46578978826663786, -0.4850331024626175, -0.24007029433362206, -0.07084186395063215,
+  -0.012926812252889115, -0.0013735938423202006, -6.642416086842088e-5,
+]);
+
+// a·M = φ(0) - N(a)/D(a) on [1, 39] (scripts/normal.py), for f64. Relative error 2^-54.7 of N/D, which is less than φ(0)/2.9.
 @lazy const FAR_N = memory.data<f64>([
-  21005.275573681083, 27777.794232395878, 18438.69988812724, 7865.690675475385, 2341.9375884591504, 498.593087842835,
-  74.89484608470262, 7.388671403779008, 0.39894228040270857,
+  185323.16873683786, 255888.1862112961, 177961.5924616781, 80167.93437731738, 25536.26029850429, 5944.323560766616,
+  1012.6768190848883, 122.60092155234659, 9.713351359551677, 0.3989422804022428,
 ]);
 
 // The denominator's coefficients.
 @lazy const FAR_D = memory.data<f64>([
-  52652.449218579386, 135618.45159231388, 163539.7353683087, 122058.10998361229, 62745.59511150406, 23354.604433570767,
-  6427.567488575633, 1305.3494921009615, 190.73353877349663, 18.520652653205154, 1.0,
+  464536.2943464892, 1223626.471171912, 1515135.6039417058, 1167370.6135822213, 623905.0421146988, 243849.96563568694,
+  71479.03825303515, 15816.154318092385, 2611.4476316581104, 310.31493644527967, 24.347761159518022, 1.0,
 ]);
 
 // a·M = v·h(v - CENTER) with v = a / (a + SHIFT), a in [0, 14.7] (scripts/polynomials.sollya), for f32. Relative error 2^-25.0.
@@ -59,8 +65,11 @@ import { demote, mulAdd, negMulAdd, select, swapHalves } from "./vector";
 @lazy const ONE_HALF = memory.data<f64>([0.5]),
   ONE = memory.data<f64>([1]);
 
-// The a up to which the functions of NEAR_P and NEAR_Q serve.
-@lazy const SPLIT = memory.data<f64>([2]);
+// The a up to which the functions of NEAR_P and NEAR_Q serve: beyond, a·M is off by 1.9 ulp instead of 3.8.
+@lazy const SPLIT = memory.data<f64>([1]);
+
+// The a up to which those of NEAR_T and NEAR_Q serve: beyond, M - a·φ(0) is off by 3.3 ulp instead of 4.5.
+@lazy const DERIVATIVE_SPLIT = memory.data<f64>([1.3]);
 
 // φ(0) = 1 / √(2π), the density at 0.
 @lazy const DENSITY = memory.data<f64>([0.3989422804014327]);
@@ -105,22 +114,30 @@ function tailF32(a: v128, tail: Tail): v128 {
   return subtractDensity(f64x2.div(p, q), a, tail);
 }
 
-/** The tail to float64's digits. */
+/** The tail to float64's digits; M(a) from SPLIT on. */
 @inline
-function tailF64(a: v128, tail: Tail): v128 {
-  const isNear = f64x2.lt(a, v128.load64_splat(SPLIT));
-  const p = polynomialAfter(ONE_HALF, a, NEAR_P, 6);
-  const numerator = select<f64>(tail == Tail.TimesA ? f64x2.mul(a, p) : p, polynomial<f64>(FAR_N, 9, a), isNear);
-  const denominator = select<f64>(polynomialAfter(ONE, a, NEAR_Q, 7), polynomial<f64>(FAR_D, 11, a), isNear);
-  const quotient = f64x2.div(numerator, denominator);
+function tailF64(a: v128, square: v128, tail: Tail): v128 {
+  const farN = polynomial<f64>(FAR_N, 10, a);
+  const farD = polynomial<f64>(FAR_D, 12, a);
+  if (tail == Tail.M) return f64x2.div(f64x2.sub(v128.load64_splat(DENSITY), f64x2.div(farN, farD)), a);
+  const isNear = f64x2.lt(a, v128.load64_splat(tail == Tail.TimesA ? SPLIT : DERIVATIVE_SPLIT));
+  const nearN = tail == Tail.TimesA ? nearTimesA(a, square) : polynomialAfter(ONE_HALF, a, NEAR_T, 8);
+  const nearD = polynomialAfter(ONE, a, NEAR_Q, 7);
+  const quotient = f64x2.div(select<f64>(nearN, farN, isNear), select<f64>(nearD, farD, isNear));
   const far = f64x2.sub(v128.load64_splat(DENSITY), quotient);
-  return subtractDensity(select<f64>(quotient, tail == Tail.TimesA ? far : f64x2.div(far, a), isNear), a, tail);
+  return select<f64>(quotient, tail == Tail.TimesA ? far : subtractDensity(f64x2.div(far, a), a, tail), isNear);
 }
 
-/** The function `tail` of a, from 0 to 14.7 (f64: 39). */
+/** a/2 + a²·P(a) */
 @inline
-export function normalTail<T>(a: v128, tail: Tail): v128 {
-  if (sizeof<T>() == 8) return tailF64(a, tail);
+function nearTimesA(a: v128, square: v128): v128 {
+  return mulAdd<f64>(square, polynomial<f64>(NEAR_P, 6, a), f64x2.mul(a, v128.load64_splat(ONE_HALF)));
+}
+
+/** The function `tail` of a, from 0 to 14.7 (f64: 39), given a². */
+@inline
+export function normalTail<T>(a: v128, square: v128, tail: Tail): v128 {
+  if (sizeof<T>() == 8) return tailF64(a, square, tail);
   if (tail == Tail.TimesA) return timesAF32(a);
   const low = tailF32(f64x2.promote_low_f32x4(a), tail);
   const high = tailF32(f64x2.promote_low_f32x4(swapHalves(a)), tail);

@@ -1,24 +1,47 @@
 /** x·sigmoid(t) and its derivative in float64, for a t in two parts. */
 
 import type { Crossing } from "../families/elementwise.js";
-import { MAX_EXPONENT, mulExp } from "./exp.js";
+import { exp, expRest, mulExp } from "./elementary.js";
+import { MAX_EXPONENT } from "./exp.js";
+import { sumError } from "./twoProduct.js";
 
 /** x·sigmoid(t + tLow) */
 export function mulSigmoid(x: number, t: number, tLow: number): number {
-  if (t >= 0) return x / (1 + Math.exp(-t) * (1 - tLow));
-  if (t < -700) return mulExp(x + x * tLow, t);
-  const e = Math.exp(-t);
-  return x / (e + (1 - e * tLow));
+  if (t > 40) return x;
+  if (t < -700) return mulExp(x, t, tLow);
+  const e = exp(-t, -tLow);
+  const sum = 1 + e;
+  const quotient = x / sum;
+  // Less its part of what e and the sum have lost; -0 keeps its sign.
+  return quotient - (quotient * (sumError(1, e, sum) + expRest[0])) / sum || quotient;
 }
 
-/** The derivative of x·sigmoid(t), sigmoid(t) + g·sigmoid'(t) with g = x·t'. Both t and g have tLow as a second part. */
+/**
+ * The derivative of x·sigmoid(t), sigmoid(t) + g·sigmoid'(t) with g = x·t'. Both t and g have tLow as a second part. With e = e^-|t|, it is
+ * e·(1 + g + e) / (1 + e)² for t < 0, else (1 + e·(1 + g)) / (1 + e)². What e and the sums have lost is added at the end.
+ */
 export function mulSigmoidDerivative(t: number, tLow: number, g: number): number {
   if (t < -MAX_EXPONENT) return -0;
-  if (t < -40) return mulExp((1 + g) * (1 + tLow), t);
+  const g1 = 1 + g;
+  if (t < -40) return mulExp(g1, t, tLow);
   if (t > 100) return 1;
-  const e = Math.exp(-Math.abs(t)) * (t < 0 ? 1 + tLow : 1 - tLow);
-  const sum = t < 0 ? e * (1 + g + (e + tLow)) : 1 + e * (1 + g);
-  return sum / (1 + e * (2 + e));
+  const isNegative = t < 0;
+  const e = exp(-Math.abs(t), isNegative ? tLow : -tLow);
+  const eError = expRest[0];
+  const g1Error = sumError(1, g, g1) + tLow;
+  const a = isNegative ? g1 : 1;
+  const b = isNegative ? e : e * g1;
+  const sum = a + b;
+  const factor = isNegative ? e : 1;
+  const fraction = e * (2 + e);
+  const square = 1 + fraction;
+  const quotient = (factor * sum) / square;
+  const lost =
+    factor * sumError(a, b, sum) +
+    eError * (g1 + (isNegative ? 2 * e : 0)) +
+    e * g1Error -
+    quotient * (sumError(1, fraction, square) + 2 * eError * (1 + e));
+  return quotient + lost / square;
 }
 
 /** Where silu'(beta·x) crosses zero. */

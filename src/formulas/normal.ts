@@ -1,28 +1,48 @@
 /** The normal distribution in float64. */
 
-import { mulExp } from "./exp.js";
+import { mulExp } from "./elementary.js";
 import { twoProductError } from "./twoProduct.js";
 
 /** factor·e^-(a²/scale), for a power of two `scale`. */
 export function mulGaussian(factor: number, a: number, scale: number): number {
   const square = a * a;
-  const e = mulExp(factor, -square / scale);
-  const low = (e * twoProductError(a, a, square)) / scale;
-  // Not -0 - -0.
-  return low === 0 ? e : e - low;
-}
-
-/**
- * M(a) of Φ(-a) = e^(-a²/2)·M(a), the tail of the normal distribution, for a from 0 to 39. The coefficients are those of
- * assembly/simd/normal.ts, which tells where they come from.
- */
-export function normalTail(a: number): number {
-  if (a < 2) return (0.5 + a * polynomial(NEAR_P, a)) / (1 + a * polynomial(NEAR_Q, a));
-  return (DENSITY - polynomial(FAR_N, a) / polynomial(FAR_D, a)) / a;
+  return mulExp(factor, -square / scale, -twoProductError(a, a, square) / scale);
 }
 
 /** The density at 0, 1/√(2π). */
-export const DENSITY = 0.3989422804014327;
+const DENSITY = 0.3989422804014327;
+
+// The coefficients are those of assembly/simd/normal.ts, which tells where they come from.
+
+/** a·M(a) with M(a) = e^(a²/2)·Φ(-a), for a from 1 to 39. */
+function farTail(a: number): number {
+  // Both polynomials in one loop, whose chains run side by side.
+  let n = 0;
+  let d = 0;
+  let i = FAR_D.length - 1;
+  for (; i >= FAR_N.length; i--) d = d * a + FAR_D[i];
+  for (; i >= 0; i--) {
+    n = n * a + FAR_N[i];
+    d = d * a + FAR_D[i];
+  }
+  return DENSITY - n / d;
+}
+
+function nearDenominator(a: number): number {
+  return 1 + a * polynomial(NEAR_Q, a);
+}
+
+/** a·Φ(-a), with the tail Φ of the normal distribution, for a from 0 to 39. */
+export function tailTimesA(a: number): number {
+  return mulGaussian(a < 1 ? (a / 2 + a * a * polynomial(NEAR_P, a)) / nearDenominator(a) : farTail(a), a, 2);
+}
+
+/** Φ(-a) - a·φ(a), for a from 0 to 39. */
+export function tailDerivative(a: number): number {
+  const isNear = a < 1.3;
+  const factor = isNear ? (0.5 + a * polynomial(NEAR_T, a)) / nearDenominator(a) : farTail(a) / a - a * DENSITY;
+  return mulGaussian(factor, a, 2);
+}
 
 function polynomial(coefficients: readonly number[], x: number): number {
   let sum = 0;
@@ -38,11 +58,15 @@ const NEAR_Q = [
   1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
   0.0034430891630533177, 0.0001665006797443895,
 ];
+const NEAR_T = [
+  0.08723325384840618, -0.46578978826663786, -0.4850331024626175, -0.24007029433362206, -0.07084186395063215,
+  -0.012926812252889115, -0.0013735938423202006, -6.642416086842088e-5,
+];
 const FAR_N = [
-  21005.275573681083, 27777.794232395878, 18438.69988812724, 7865.690675475385, 2341.9375884591504, 498.593087842835,
-  74.89484608470262, 7.388671403779008, 0.39894228040270857,
+  185323.16873683786, 255888.1862112961, 177961.5924616781, 80167.93437731738, 25536.26029850429, 5944.323560766616,
+  1012.6768190848883, 122.60092155234659, 9.713351359551677, 0.3989422804022428,
 ];
 const FAR_D = [
-  52652.449218579386, 135618.45159231388, 163539.7353683087, 122058.10998361229, 62745.59511150406, 23354.604433570767,
-  6427.567488575633, 1305.3494921009615, 190.73353877349663, 18.520652653205154, 1.0,
+  464536.2943464892, 1223626.471171912, 1515135.6039417058, 1167370.6135822213, 623905.0421146988, 243849.96563568694,
+  71479.03825303515, 15816.154318092385, 2611.4476316581104, 310.31493644527967, 24.347761159518022, 1.0,
 ];

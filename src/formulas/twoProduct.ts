@@ -1,6 +1,12 @@
-/** Rounding errors of products and quotients in float64, and numbers in two parts. */
+/** Rounding errors of sums, products and quotients in float64, and numbers in two parts. */
 
 import type { DType } from "../args/dtype.js";
+
+/** The error of the sum of a and b, a + b - sum (Knuth's TwoSum). */
+export function sumError(a: number, b: number, sum: number): number {
+  const rounded = sum - b;
+  return a - rounded + (b - (sum - rounded));
+}
 
 /** The error of the product `ab` of a and b, a·b - ab (Dekker's TwoProduct); 0 where a factor is too large to be split. */
 export function twoProductError(a: number, b: number, ab: number): number {

@@ -1,6 +1,7 @@
 import type { AlphaParameter } from "./elu.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { MAX_EXPONENT, mulExp } from "../formulas/exp.js";
+import { exp, mulExpm1 } from "../formulas/elementary.js";
+import { MAX_EXPONENT } from "../formulas/exp.js";
 import { isModerate, multipleOfLn2, quotientError } from "../formulas/twoProduct.js";
 import { type CeluKernels, celuModule } from "../generated/modules/celu.js";
 
@@ -39,13 +40,12 @@ export const celu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alp
     // So near 0 that the result is x; x / alpha may be subnormal.
     if (x >= -(2 ** -55) * alpha) return x;
     const [t, low] = quotient(x, alpha);
-    const e1 = Math.expm1(t);
-    return alpha * (e1 + (e1 + 1) * low);
+    return mulExpm1(alpha, t, low);
   },
   derivative: (x, { alpha }) => {
     if (x > 0) return 1;
     const [t, low] = quotient(x, alpha);
-    return mulExp(1 + low, t);
+    return exp(t, low);
   },
   ulp: { value: 2, derivative: 4 },
 });

@@ -1,5 +1,5 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { mulExp } from "../formulas/exp.js";
+import { mulExp, mulExpm1 } from "../formulas/elementary.js";
 import { isModerate } from "../formulas/twoProduct.js";
 import { type EluKernels, eluModule } from "../generated/modules/elu.js";
 
@@ -29,7 +29,7 @@ export const elu: Elementwise<AlphaParameter> = /* @__PURE__ */ elementwise<Alph
     if (alpha === 1) return { name: "elu" };
     return alpha === 0 || isModerate(alpha) ? { name: "eluAlpha", parameters: { alpha } } : null;
   },
-  value: (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x)),
-  derivative: (x, { alpha }) => (x > 0 ? 1 : mulExp(alpha, x)),
+  value: (x, { alpha }) => (x >= 0 ? x : mulExpm1(alpha, x, 0)),
+  derivative: (x, { alpha }) => (x > 0 ? 1 : mulExp(alpha, x, 0)),
   ulp: { value: 2, derivative: 4 },
 });

@@ -1,5 +1,5 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { mulGaussian, normalTail } from "../formulas/normal.js";
+import { mulGaussian, tailTimesA } from "../formulas/normal.js";
 import { erfModule } from "../generated/modules/erf.js";
 
 /**
@@ -28,7 +28,7 @@ const TWO_BY_ROOT_PI_LOW = 1.533545961316588e-17;
 function erfOf(x: number): number {
   const a = Math.abs(x);
   if (a >= 6) return Math.sign(x);
-  if (a >= 1) return Math.sign(x) * (1 - mulGaussian(2 * normalTail(a * Math.SQRT2), a, 1));
+  if (a >= 1) return Math.sign(x) * (1 - (Math.SQRT2 * tailTimesA(a * Math.SQRT2)) / a);
   const h = a * a;
   let sum = 0;
   for (let n = 20; n > 0; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;

@@ -1,6 +1,6 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { mulSigmoid, mulSigmoidDerivative } from "../formulas/mulSigmoid.js";
-import { DENSITY, mulGaussian, normalTail } from "../formulas/normal.js";
+import { tailDerivative, tailTimesA } from "../formulas/normal.js";
 import { twoProductError } from "../formulas/twoProduct.js";
 import { type GeluKernels, geluModule } from "../generated/modules/gelu.js";
 
@@ -32,18 +32,17 @@ export const gelu: Elementwise<GeluParameter> = /* @__PURE__ */ elementwise<Gelu
   value: (x, { approximate }) => (approximate === "tanh" ? geluTanh(x) : geluExact(x)),
   derivative: (x, { approximate }) => (approximate === "tanh" ? geluTanhDerivative(x) : geluDerivative(x)),
   ulp: { value: 4, derivative: 4 },
-  crossing: () => ({ from: -1.05, to: -0.485, largest: 1.1289041451851547 }),
+  crossing: () => ({ from: -1.283, to: -0.485, largest: 1.1289041451851547 }),
 });
 
 function geluExact(x: number): number {
   const a = Math.min(Math.abs(x), 39);
-  const tail = mulGaussian(a * normalTail(a), a, 2);
+  const tail = tailTimesA(a);
   return x > 0 ? x - tail : x === 0 ? x : -tail;
 }
 
 function geluDerivative(x: number): number {
-  const a = Math.min(Math.abs(x), 39);
-  const derivative = mulGaussian(normalTail(a) - a * DENSITY, a, 2);
+  const derivative = tailDerivative(Math.min(Math.abs(x), 39));
   return x < 0 ? derivative : 1 - derivative;
 }
 

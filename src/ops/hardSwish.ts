@@ -35,5 +35,8 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
 });
 
 function hardSwishOf(x: number): number {
-  return x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6;
+  if (!(x > -3 && x < 3)) return x <= -3 ? 0 : x;
+  // Mirrored at -3/2, so that the sum doesn't cancel.
+  const u = x < -1.5 ? -3 - x : x;
+  return u * (u * (1 / 6) + 0.5);
 }

@@ -1,9 +1,11 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { mulExp } from "../formulas/exp.js";
+import { expm1, expRest, mulExp } from "../formulas/elementary.js";
 import { seluModule } from "../generated/modules/selu.js";
 
 const SCALE = 1.0507009873554805;
+// scale·alpha in two parts
 const SCALE_ALPHA = 1.7580993408473766;
+const SCALE_ALPHA_LOW = 5.75014648756476e-17;
 
 /**
  * Scaled exponential linear unit, `scale·(x > 0 ? x : alpha·(e^x - 1))`, with scale = 1.0507009873554805 and
@@ -19,7 +21,11 @@ export const selu: Elementwise = /* @__PURE__ */ elementwise({
   name: "selu",
   family: "smooth",
   module: seluModule,
-  value: (x) => (x >= 0 ? SCALE * x : SCALE_ALPHA * Math.expm1(x)),
-  derivative: (x) => (x > 0 ? SCALE : mulExp(SCALE_ALPHA, x)),
+  value: (x) => {
+    if (x >= 0) return SCALE * x;
+    const e = expm1(x);
+    return SCALE_ALPHA * e + (SCALE_ALPHA_LOW * e + SCALE_ALPHA * expRest[0]);
+  },
+  derivative: (x) => (x > 0 ? SCALE : mulExp(SCALE_ALPHA, x, SCALE_ALPHA_LOW / SCALE_ALPHA)),
   ulp: { value: 2, derivative: 4 },
 });

@@ -1,5 +1,6 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { sigmoidDerivative } from "../formulas/exp.js";
+import { mulSigmoid } from "../formulas/mulSigmoid.js";
 import { sigmoidModule } from "../generated/modules/sigmoid.js";
 
 /**
@@ -18,10 +19,7 @@ export const sigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "sigmoid",
   family: "smooth",
   module: sigmoidModule,
-  value: (x) => {
-    const e = Math.exp(-Math.abs(x));
-    return x < 0 ? e / (1 + e) : 1 / (1 + e);
-  },
+  value: (x) => mulSigmoid(1, x, 0),
   derivative: sigmoidDerivative,
   ulp: { value: 2, derivative: 4 },
 });

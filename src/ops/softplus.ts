@@ -1,5 +1,6 @@
 import type { BetaParameter } from "./swish.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
+import { exp, expRest } from "../formulas/elementary.js";
 import { divExp, MAX_EXPONENT } from "../formulas/exp.js";
 import { mulSigmoid } from "../formulas/mulSigmoid.js";
 import { isModerate, multipleOfLn2, quotientOf, reciprocal, twoProductError } from "../formulas/twoProduct.js";
@@ -39,8 +40,8 @@ export const softplus: Elementwise<BetaParameter> = /* @__PURE__ */ elementwise<
     const t = beta * bounded;
     const low = twoProductError(beta, bounded, t);
     if (t < -40) return divExp(beta, t, low);
-    const e = Math.exp(-Math.abs(t));
-    return Math.max(x, 0) + quotientOf(Math.log1p(e), (e * (t < 0 ? low : -low)) / (1 + e), beta);
+    const e = exp(-Math.abs(t), t < 0 ? low : -low);
+    return Math.max(x, 0) + quotientOf(Math.log1p(e), expRest[0] / (1 + e), beta);
   },
   derivative: (x, { beta }) => {
     const bounded = Math.max(-MAX_EXPONENT / beta, Math.min(x, MAX_EXPONENT / beta));

@@ -36,7 +36,11 @@ export const squareplus: Elementwise<SquareplusParameter> = /* @__PURE__ */ elem
   derivative: (x, { b }) => {
     if (x === Infinity) return 1;
     const root = rootOf(x, b);
-    return x < 0 ? b / 4 / (root / 2 - x / 2) / root : (root / 2 + x / 2) / root;
+    if (x >= 0) return (root / 2 + x / 2) / root;
+    // The square of the root is rounded less than the root, but may be out of range.
+    const square = x * x + b;
+    const isInRange = square < 1e300 && b > 1e-280;
+    return isInRange ? b / 2 / (square - root * x) : b / 4 / (root / 2 - x / 2) / root;
   },
   ulp: { value: 4, derivative: 4 },
 });

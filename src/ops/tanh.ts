@@ -1,4 +1,5 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
+import { tanh as tanhOf } from "../formulas/elementary.js";
 import { sigmoidDerivative } from "../formulas/exp.js";
 import { tanhModule } from "../generated/modules/tanh.js";
 
@@ -16,7 +17,7 @@ export const tanh: Elementwise = /* @__PURE__ */ elementwise({
   name: "tanh",
   family: "smooth",
   module: tanhModule,
-  value: (x) => Math.tanh(x),
+  value: tanhOf,
   derivative: (x) => 4 * sigmoidDerivative(2 * x),
   ulp: { value: 2, derivative: 4 },
 });

@@ -1,5 +1,6 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { twoProductError } from "../formulas/twoProduct.js";
+import { exp, expRest, tanh } from "../formulas/elementary.js";
+import { sumError, twoProductError } from "../formulas/twoProduct.js";
 import { tanhshrinkModule } from "../generated/modules/tanhshrink.js";
 
 /**
@@ -16,7 +17,7 @@ export const tanhshrink: Elementwise = /* @__PURE__ */ elementwise({
   family: "smooth",
   module: tanhshrinkModule,
   value: tanhshrinkOf,
-  derivative: (x) => Math.tanh(x) ** 2,
+  derivative: (x) => tanh(x) ** 2,
   ulp: { value: 2, derivative: 4 },
 });
 
@@ -30,8 +31,11 @@ const THIRD_LOW = 1.850371707708594e-17;
 function tanhshrinkOf(x: number): number {
   const a = Math.abs(x);
   if (!(a < 1)) {
-    const e = Math.exp(-2 * a);
-    return Math.sign(x) * (a - 1 + (2 * e) / (1 + e));
+    const e = exp(-2 * a);
+    const sum = 1 + e;
+    const quotient = (2 * e) / sum;
+    const lost = 2 * expRest[0] - quotient * (sumError(1, e, sum) + expRest[0]);
+    return Math.sign(x) * (a - 1 + (quotient + lost / sum));
   }
   const h = a * a;
   let sum = 0;
@@ -44,5 +48,6 @@ function tanhshrinkOf(x: number): number {
   const rest = (sum * h) / (2 * cosh);
   const bracket = 1 / 3 + rest;
   const low = rest - (bracket - 1 / 3) + THIRD_LOW;
-  return x * (h * bracket + (h * low + twoProductError(a, a, h) * bracket));
+  const product = h * bracket;
+  return x * (product + (h * low + twoProductError(a, a, h) * bracket + twoProductError(h, bracket, product)));
 }

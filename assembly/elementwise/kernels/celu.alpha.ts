@@ -68,7 +68,7 @@ export class Value extends Staged {
     const alpha = parameter<T>(Parameter.alpha);
     const s = powerOfTwo<T>(biased);
     const p = expm1OverRate<T>(r, parameter<T>(Parameter.rate));
-    const negative = scaledDifference<T>(v128.mul<T>(s, alpha), alpha, s, p, zero(), false);
+    const negative = scaledDifference<T>(v128.mul<T>(s, alpha), alpha, s, p, zero(), zero(), false);
     return select<T>(x, negative, v128.ge<T>(x, zero()));
   }
 }

@@ -59,7 +59,7 @@ function farFromZero<T>(a: v128, square: v128): v128 {
   const e = expBiased<T>(magicBias<T>(), v128.xor(square, signBit<T>()));
   if (sizeof<T>() == 4) return negMulAdd<T>(e, polynomial<T>(G, 8, v128.sub<T>(a, two<T>())), one<T>());
   const z = v128.mul<T>(a, v128.load64_splat(ROOT2));
-  return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, Tail.M)));
+  return v128.sub<T>(one<T>(), v128.mul<T>(v128.add<T>(e, e), normalTail<T>(z, z, Tail.M)));
 }
 
 /**

@@ -11,7 +11,7 @@ import { mulSigmoid, mulSigmoidDerivative } from "../mulSigmoid";
 
 // gelu(x) is x from SATURATION on.
 @lazy const SATURATION_F32 = memory.data<f32>([7]),
-  SATURATION_F64 = memory.data<f64>([7]);
+  SATURATION_F64 = memory.data<f64>([7.5]);
 
 // gelu'(DERIVATIVE_UNDERFLOW) is less than half of the smallest subnormal.
 @lazy const DERIVATIVE_UNDERFLOW_F32 = memory.data<f32>([-11.1]),

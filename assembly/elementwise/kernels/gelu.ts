@@ -26,7 +26,7 @@ function weightedTail<T>(x: v128, tail: Tail): v128 {
   const y = minusHalf<T>(square);
   const biased = biasedExponent<T>(y, magicBiasUp<T>());
   const p = expm1Reduced<T>(y, biased, magicBiasUp<T>(), minusHalf<T>(twoSquareError<T>(a, square)), true);
-  const scaled = v128.mul<T>(normalTail<T>(a, tail), powerOfTwo<T>(biased));
+  const scaled = v128.mul<T>(normalTail<T>(a, square, tail), powerOfTwo<T>(biased));
   return v128.mul<T>(mulAdd<T>(scaled, p, scaled), invScaleUp<T>());
 }
 

@@ -11,7 +11,7 @@ import { NegExpStages, NegExpStagesUp, scaledExp, scaledExpm1 } from "../scaledE
 
 // The relative error of that product, exact less rounded.
 @lazy const SCALE_ALPHA_ERROR_F32 = memory.data<f32>([1.3251081558072048e-8]),
-  SCALE_ALPHA_ERROR_F64 = memory.data<f64>([0]);
+  SCALE_ALPHA_ERROR_F64 = memory.data<f64>([3.2706607379724504e-17]);
 
 /** The scale in every lane. */
 @inline

@@ -11,6 +11,7 @@ import {
   LOGITS_PER_SUM,
   MIN_EXPONENT,
 } from "../../generated/layout.js";
+import { log } from "../../formulas/elementary.js";
 import { Candidates } from "./candidates.js";
 
 /** Added to a number, it rounds that to an integer. */
@@ -76,8 +77,8 @@ export class Weights {
 
   /** A limit below every logit of at least this weight, and above as many others as can be. */
   limit(weight: number): number {
-    // The weight's error, and that of Math.log and of rounding the limit to float32, are far within these margins.
-    const reach = this.temperature * (0.01 - Math.log(weight));
+    // The weight's error, and those of the logarithm and of rounding the limit to float32, are far within these margins.
+    const reach = this.temperature * (0.01 - log(weight));
     return this.max - reach - (2 ** -22 * (Math.abs(this.max) + reach) + 2 ** -148);
   }
 }

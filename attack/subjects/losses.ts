@@ -66,7 +66,7 @@ function setupOfElementLoss({ type, layout, fill, setting }: CallCase, isGradien
   return {
     arrays: [
       floats(type, length, fill),
-      { type, length, fill: (array, draw) => fillProbabilities(array as FloatArray, 1, draw) },
+      { type, length, fill: (array, draw) => fillProbabilities(array as FloatArray, 2, draw) },
       ...(isGradient ? gradientOf(setting, type, length) : []),
     ],
     options: options({ reduction, posWeight, dy }),

@@ -2,6 +2,8 @@
 
 /** Something that is not as it must be, with an example to paste. */
 export interface Failure {
+  /** What it has in common with others of the same cause, of which only a few are told. */
+  readonly group: string;
   /** What was attacked: "placement: softmax on simd". */
   readonly what: string;
   readonly message: string;
@@ -46,13 +48,15 @@ export function seedOf(seed: number, name: string): number {
   return hash >>> 1;
 }
 
-/** Counts failures by their first words, and keeps an example of each: one fault fails many cases. */
+/** The failures of a part. */
 export class Failures {
   readonly #list: Failure[] = [];
 
-  add(what: string, error: unknown, example: string): void {
+  /** @param group what it has in common with others; default: the words of the message, without its numbers */
+  add(what: string, error: unknown, example: string, group?: string): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.#list.push({ what, message, example });
+    const words = message.replace(/[\d.e+-]+/g, "#").slice(0, 60);
+    this.#list.push({ group: group ?? words, what, message, example });
   }
 
   get list(): readonly Failure[] {

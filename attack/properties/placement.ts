@@ -21,7 +21,7 @@ import type { Block, Places } from "../places.js";
 import type { CallCase, Setting, Subject } from "../subjects/subject.js";
 
 /** A result, or the message of the error that came instead. */
-type Outcome = { readonly result: unknown } | { readonly error: string };
+export type Outcome = { readonly result: unknown } | { readonly error: string };
 
 export function attempt(call: () => unknown): Outcome {
   try {

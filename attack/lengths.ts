@@ -30,7 +30,11 @@ const cutoffs: readonly number[] = [
 function nearCutoffs(most: number): fc.Arbitrary<number> {
   const near = cutoffs.filter((cutoff) => cutoff <= most);
   return fc
-    .record({ cutoff: fc.constantFrom(...near), times: fc.integer({ min: 1, max: 2 }), by: fc.integer({ min: -2, max: 2 }) })
+    .record({
+      cutoff: fc.constantFrom(...near),
+      times: fc.integer({ min: 1, max: 2 }),
+      by: fc.integer({ min: -2, max: 2 }),
+    })
     .map(({ cutoff, times, by }) => Math.max(0, cutoff * times + by));
 }
 

@@ -67,6 +67,13 @@ function printFailures(name: PartName, failures: readonly Failure[]): void {
     for (const { what, message, example } of group.slice(0, EXAMPLES)) {
       console.log(`\n${name}: ${what}\n  ${message}\n  ${example.replaceAll("\n", "\n  ")}`);
     }
-    if (others > 0) console.log(`  … and ${others} more: ${group.slice(EXAMPLES).map(({ what }) => what).join("; ").slice(0, 400)}`);
+    if (others > 0)
+      console.log(
+        `  … and ${others} more: ${group
+          .slice(EXAMPLES)
+          .map(({ what }) => what)
+          .join("; ")
+          .slice(0, 400)}`,
+      );
   }
 }

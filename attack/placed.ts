@@ -78,7 +78,9 @@ function together(
   const bytes = Math.max(before + length * bytesOf[type], ...ends) + AROUND;
   const block = places.block(memory, bytes);
   const out = places.view(view, type, block, before, length, false);
-  const inputs = specs.map(({ type, length }, i) => places.view("plain", type, block, before + shifts[i], length, false));
+  const inputs = specs.map(({ type, length }, i) =>
+    places.view("plain", type, block, before + shifts[i], length, false),
+  );
   return { out, inputs, block };
 }
 
@@ -155,7 +157,11 @@ export function plainCopies(arrays: readonly AnyArray[]): AnyArray[] {
 }
 
 /** The arguments of a call: those that are no options, then the options if there are any. */
-export function argumentsOf({ arrays, scalars = [], options }: Setup, inputs: readonly AnyArray[], out?: unknown): unknown[] {
+export function argumentsOf(
+  { arrays, scalars = [], options }: Setup,
+  inputs: readonly AnyArray[],
+  out?: unknown,
+): unknown[] {
   const all: Record<string, unknown> = { ...options };
   const args: unknown[] = [];
   for (const [i, { option }] of arrays.entries()) {

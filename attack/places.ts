@@ -23,10 +23,10 @@ type ViewType = new (buffer: ArrayBufferLike, byteOffset: number, length?: numbe
 
 const here: Record<TypeName, ViewType> = { Float32Array, Float64Array, Int32Array, Uint8Array };
 
-const elsewhere = runInContext(
-  "({ Float32Array, Float64Array, Int32Array, Uint8Array })",
-  createContext({}),
-) as Record<TypeName, ViewType>;
+const elsewhere = runInContext("({ Float32Array, Float64Array, Int32Array, Uint8Array })", createContext({})) as Record<
+  TypeName,
+  ViewType
+>;
 
 /** Classes of users, whose methods do what nobody should rely on. */
 const subclasses = Object.fromEntries(Object.entries(here).map(([name, type]) => [name, hostile(type)])) as Record<
@@ -113,12 +113,24 @@ export class Places {
   made(memory: MemoryName, type: TypeName, length: number): AnyArray | undefined {
     if (memory !== "arena" && memory !== "otherArena") return undefined;
     const arena = this.#arena(memory, length * bytesOf[type]);
-    const maker = { Float32Array: "float32", Float64Array: "float64", Int32Array: "int32", Uint8Array: "uint8" } as const;
+    const maker = {
+      Float32Array: "float32",
+      Float64Array: "float64",
+      Int32Array: "int32",
+      Uint8Array: "uint8",
+    } as const;
     return arena[maker[type]](length);
   }
 
   /** A view of memory. The length of one that tracks its buffer's is left out. */
-  view(view: ViewName, type: TypeName, { buffer, start }: Block, at: number, length: number, tracks: boolean): AnyArray {
+  view(
+    view: ViewName,
+    type: TypeName,
+    { buffer, start }: Block,
+    at: number,
+    length: number,
+    tracks: boolean,
+  ): AnyArray {
     const types = view === "subclass" ? subclasses : view === "otherRealm" ? elsewhere : here;
     const byteOffset = start + at;
     if (view === "buffer" && type === "Uint8Array" && !tracks) {

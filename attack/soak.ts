@@ -1,22 +1,25 @@
 /** A soak: calls of all functions at mixed sizes, arenas made and freed, with resident memory flat. */
 
+import fc from "fast-check";
 import * as lanewise from "lanewise";
 import { type AnyArray, drawOf } from "./fills.js";
 import { argumentsOf, contentsOf } from "./placed.js";
 import { Failures, type RunPart, seedOf } from "./report.js";
 import { subjects } from "./subjects/index.js";
 import type { CallCase } from "./subjects/subject.js";
-import fc from "fast-check";
 import { attempt, callCases } from "./properties/placement.js";
 
 /** Calls in the short form and in the long one. */
-const CALLS = { short: 200_000, long: 3_000_000 };
+const CALLS = { short: 400_000, long: 3_000_000 };
 
 /** How often memory is looked at. */
 const LOOKS = 20;
 
-/** The share of the looks that warm up. */
-const WARM = 0.4;
+/** The most elements of an input: of larger ones fewer calls could be made. */
+const MOST = { short: 600, long: 8000 };
+
+/** The share of the looks that warm up: V8 compiles all functions and lets its heap grow in some 300,000 calls. */
+const WARM = { short: 0.6, long: 0.2 };
 
 /** By how much resident memory may grow after that. */
 const GROWTH = 0.02;
@@ -32,7 +35,7 @@ interface Repeated {
 /** So many different calls of a function, of a few sizes. */
 const CALLS_OF_EACH = 12;
 
-function repeatedCalls(seed: number): Repeated[] {
+function repeatedCalls(seed: number, most: number): Repeated[] {
   return subjects.flatMap((subject) => {
     const cases: CallCase[] = fc.sample(callCases(subject, false), {
       seed: seedOf(seed, subject.name),
@@ -42,7 +45,7 @@ function repeatedCalls(seed: number): Repeated[] {
       const setup = subject.setup(callCase);
       const inputs = contentsOf(setup, callCase.seed);
       const args = argumentsOf(setup, inputs);
-      const isSmall = inputs.every(({ length }) => length <= 8000);
+      const isSmall = inputs.every(({ length }) => length <= most);
       if (!isSmall || "error" in attempt(() => subject.call(...args))) return [];
       return [{ name: subject.name, call: subject.call, args, inputs }];
     });
@@ -89,8 +92,9 @@ function median(numbers: readonly number[]): number {
 }
 
 export const run: RunPart = async ({ seed, isLong, progress }) => {
-  const repeated = repeatedCalls(seed);
-  const total = CALLS[isLong ? "long" : "short"];
+  const form = isLong ? "long" : "short";
+  const repeated = repeatedCalls(seed, MOST[form]);
+  const total = CALLS[form];
   const draw = drawOf(seed);
   const failures = new Failures();
   const looks: number[] = [];
@@ -108,14 +112,18 @@ export const run: RunPart = async ({ seed, isLong, progress }) => {
     }
     looks.push(await resident());
   }
-  const warm = looks.slice(Math.floor(WARM * LOOKS));
+  const warm = looks.slice(Math.floor(WARM[form] * LOOKS));
   const half = warm.length >> 1;
   const before = median(warm.slice(0, half));
   const after = median(warm.slice(half));
   const growth = after / before - 1;
   const megabytes = looks.map((bytes) => (bytes / 1e6).toFixed(0)).join(" ");
   if (!(growth <= GROWTH)) {
-    failures.add("resident memory", `grew by ${(100 * growth).toFixed(1)} %: ${megabytes} MB`, "npm run attack -- soak");
+    failures.add(
+      "resident memory",
+      `grew by ${(100 * growth).toFixed(1)} %: ${megabytes} MB`,
+      "npm run attack -- soak",
+    );
   }
   return {
     counts: { calls, "arenas made and freed": arenas, "different calls": repeated.length },

@@ -48,5 +48,9 @@ export async function start(
   clearTimeout(timer);
   if (report !== undefined) return report;
   const why = status === "SIGKILL" ? `hung for ${silence[form] / 1000} s` : `ended with ${String(status)}: ${errors}`;
-  return { counts: { cases: 0 }, failures: [{ group: why, what: last, message: why, example: `npm run attack -- ${name}` }], notes: [] };
+  return {
+    counts: { cases: 0 },
+    failures: [{ group: why, what: last, message: why, example: `npm run attack -- ${name}` }],
+    notes: [],
+  };
 }

@@ -10,10 +10,15 @@ import type { Visit } from "./visitor.js";
 
 const LIMIT = 60_000;
 
-/** The ways in which the package is had: by Node, and as bundlers and pages do. */
-const entries = ["lanewise", "lanewise/bundle", "lanewise/js"];
+/** The ways in which the package is had: by Node, and in the long form also as pages and bundlers do. */
+const allEntries = ["lanewise", "lanewise/bundle", "lanewise/js"];
 
-function run1(program: string, { flags = [], before = "", after = "", memory }: Environment, entry: string): Promise<Visit | string> {
+/** Sends the visitor into an environment; returns what it found, or how it ended. */
+function visit(
+  program: string,
+  { flags = [], before = "", after = "", memory }: Environment,
+  entry: string,
+): Promise<Visit | string> {
   const pollute = after && `globalThis.pollute = () => { ${after} };`;
   // What is polluted is neither Node's own loader nor the visitor's list of globals.
   const preload = `data:text/javascript,${encodeURIComponent(`${pollute}${before}`)}`;
@@ -31,33 +36,34 @@ function run1(program: string, { flags = [], before = "", after = "", memory }: 
   return new Promise((resolve) => {
     child.on("error", (error) => resolve(String(error)));
     child.on("close", (code, signal) => {
-      const visit = /^VISIT (.*)$/m.exec(output)?.[1];
-      const words = errors.split("\n").find((line) => /Error|FATAL/.test(line)) ?? errors.slice(0, 200);
-      resolve(visit === undefined ? `ended with ${String(signal ?? code)}: ${words}` : (JSON.parse(visit) as Visit));
+      const found = /^VISIT (.*)$/m.exec(output)?.[1];
+      const words = errors.split("\n").find((line) => /^\w*Error|FATAL/.test(line)) ?? errors.slice(0, 200);
+      resolve(found === undefined ? `ended with ${String(signal ?? code)}: ${words}` : (JSON.parse(found) as Visit));
     });
   });
 }
 
 /** What is not as it must be. */
-function faultsOf(visit: Visit, right: Visit, wanted: string): string[] {
+function faultsOf(found: Visit, right: Visit, wanted: string): string[] {
   const wrong = right.values.flatMap((value, i) =>
-    visit.values[i] === value ? [] : [`value ${i} is ${visit.values[i]}, not ${value}`],
+    found.values[i] === value ? [] : [`value ${i} is ${found.values[i]}, not ${value}`],
   );
   return [
     ...wrong,
-    ...(visit.backend === wanted ? [] : [`runs ${visit.backend}, not ${wanted}: ${JSON.stringify(visit.reasons)}`]),
-    ...visit.fallbacks.map((text) => `falls back: ${text}`),
-    ...(visit.changed.length > 0 ? [`changed ${visit.changed.join(", ")}`] : []),
+    ...(found.backend === wanted ? [] : [`runs ${found.backend}, not ${wanted}: ${JSON.stringify(found.reasons)}`]),
+    ...found.fallbacks.map((text) => `falls back: ${text}`),
+    ...(found.changed.length > 0 ? [`changed ${found.changed.join(", ")}`] : []),
   ];
 }
 
-export const run: RunPart = async ({ only, progress }) => {
+export const run: RunPart = async ({ isLong, only, progress }) => {
+  const entries = isLong ? allEntries : allEntries.slice(0, 1);
   const program = await compileProgram("attack/environments/visitor.ts", "build/attack");
   const failures = new Failures();
   const wanted = environments.filter(
     ({ name, x64 }) => (only === undefined || name.includes(only)) && (!x64 || process.arch === "x64"),
   );
-  const right = await run1(program, environments[0], entries[0]);
+  const right = await visit(program, environments[0], entries[0]);
   if (typeof right === "string") throw new Error(`the visitor can't run: ${right}`);
   const slots = new Slots(availableParallelism());
   let done = 0;
@@ -66,9 +72,9 @@ export const run: RunPart = async ({ only, progress }) => {
       entries.map((entry) =>
         slots.use(async () => {
           progress(done++ / (wanted.length * entries.length), environment.name);
-          const visit = await run1(program, environment, entry);
+          const found = await visit(program, environment, entry);
           const backend = entry === "lanewise/js" ? "js" : (environment.backend ?? right.backend);
-          const faults = typeof visit === "string" ? [visit] : faultsOf(visit, right, backend);
+          const faults = typeof found === "string" ? [found] : faultsOf(found, right, backend);
           const example = `npm run attack -- environments --only ${JSON.stringify(environment.name)}`;
           for (const fault of faults) failures.add(`${entry} in ${environment.name}`, fault, example);
         }),

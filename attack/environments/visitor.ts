@@ -16,12 +16,18 @@ export interface Visit {
   readonly changed: readonly string[];
 }
 
-const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const { defineProperty, ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
 const { stringify } = JSON;
 const write = process.stdout.write.bind(process.stdout);
 
 /** An object, the key of a property of it, and the property. */
 type Seen = [object: object, path: string, key: PropertyKey, descriptor: PropertyDescriptor];
+
+/** list[i] = value, also where Array.prototype or Object.prototype have been polluted. */
+function put(list: unknown[], i: number, value: unknown): void {
+  const descriptor = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+  defineProperty(list, i, descriptor as PropertyDescriptor);
+}
 
 /** All properties of the globals and of their prototypes. Getters are not called. */
 function lookAround(): Seen[] {
@@ -30,7 +36,7 @@ function lookAround(): Seen[] {
   const look = (object: object, path: string) => {
     const keys = ownKeys(object);
     for (let i = 0; i < keys.length; i++) {
-      seen[count++] = [object, path, keys[i], getOwnPropertyDescriptor(object, keys[i])!];
+      put(seen, count++, [object, path, keys[i], getOwnPropertyDescriptor(object, keys[i])!]);
     }
   };
   const globals = ownKeys(globalThis);
@@ -52,7 +58,12 @@ function changesSince(before: Seen[]): string[] {
   const changed: string[] = [];
   let count = 0;
   for (let i = 0; i < before.length; i++) {
-    const [object, path, key, was] = before[i];
+    // Destructuring would ask an iterator, which may be somebody else's.
+    const seen = before[i];
+    const object = seen[0];
+    const path = seen[1];
+    const key = seen[2];
+    const was = seen[3];
     const is = getOwnPropertyDescriptor(object, key);
     const isSame =
       is !== undefined &&
@@ -61,10 +72,10 @@ function changesSince(before: Seen[]): string[] {
       is.writable === was.writable &&
       is.configurable === was.configurable &&
       (is.value === was.value || (is.value !== is.value && was.value !== was.value));
-    if (!isSame) changed[count++] = `${path}.${String(key)}`;
+    if (!isSame) put(changed, count++, `${path}.${String(key)}`);
   }
   const after = lookAround();
-  if (after.length !== before.length) changed[count++] = `${after.length - before.length} properties more`;
+  if (after.length !== before.length) put(changed, count, `${after.length - before.length} properties more`);
   return changed;
 }
 
@@ -76,8 +87,19 @@ function textOf(numbers: ArrayLike<number>): string {
 }
 
 function compute(lib: typeof Lanewise): string[] {
-  const { createArena, gelu, leakyRelu, sample, sigmoid, softmax, softmaxCrossEntropy, softmin, sparsemax, swiglu, topK } =
-    lib;
+  const {
+    createArena,
+    gelu,
+    leakyRelu,
+    sample,
+    sigmoid,
+    softmax,
+    softmaxCrossEntropy,
+    softmin,
+    sparsemax,
+    swiglu,
+    topK,
+  } = lib;
   const x = Float32Array.of(-1, 1, 2, 0.5);
   const arena = createArena(1024);
   const placed = arena.float32(4);
@@ -120,15 +142,15 @@ const before = lookAround();
 const lib: typeof Lanewise = await import(process.env.LANEWISE ?? "lanewise");
 const { pollute } = globalThis as { pollute?: () => void };
 let values = compute(lib);
-let changed = changesSince(before);
+const changed = changesSince(before);
 if (pollute !== undefined) {
   pollute();
   const then = lookAround();
   values = compute(lib);
   const since = changesSince(then);
-  for (let i = 0; i < since.length; i++) changed[changed.length] = since[i];
+  for (let i = 0; i < since.length; i++) put(changed, changed.length, since[i]);
 } else if ((await lib.ready()) !== lib.backend()) {
-  changed = [...changed, "ready() gave another backend"];
+  put(changed, changed.length, "ready() gave another backend");
 } else {
   values = compute(lib);
 }
@@ -137,7 +159,8 @@ const reasons: Record<string, string> = { __proto__: null } as never;
 const fallbacks: string[] = [];
 for (let i = 0; i < infos.length; i++) {
   reasons[infos[i].name] = infos[i].reason ?? "";
-  if (infos[i].name === lib.backend() && infos[i].fallbacks !== undefined) fallbacks[0] = stringify(infos[i].fallbacks);
+  if (infos[i].name === lib.backend() && infos[i].fallbacks !== undefined)
+    put(fallbacks, 0, stringify(infos[i].fallbacks));
 }
 const visit: Visit = { values, backend: lib.backend(), reasons, fallbacks, changed };
 write(`\nVISIT ${stringify(visit)}\n`);

@@ -72,7 +72,10 @@ function inFloat64(setup: Setup, inputs: readonly AnyArray[]): { setup: Setup; i
   const wide = inputs.map((array) => (isFloats(array) ? Float64Array.from(array) : array));
   const { labelSmoothing, posWeight, ...others } = setup.options as Record<string, unknown>;
   // The losses take these as they are.
-  const losses = { ...(labelSmoothing !== undefined && { labelSmoothing }), ...(posWeight !== undefined && { posWeight }) };
+  const losses = {
+    ...(labelSmoothing !== undefined && { labelSmoothing }),
+    ...(posWeight !== undefined && { posWeight }),
+  };
   return { setup: { ...setup, options: { ...rounded(others), ...losses } }, inputs: wide };
 }
 

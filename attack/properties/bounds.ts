@@ -45,7 +45,11 @@ const elementwise: [string, Bound][] = lanewise.functions.flatMap((fn): [string,
 });
 
 /** One number a row, for each of its elements. */
-function byRow(layout: Layout, length: number, allowed: (places: readonly number[], place: number) => number): Float64Array {
+function byRow(
+  layout: Layout,
+  length: number,
+  allowed: (places: readonly number[], place: number) => number,
+): Float64Array {
   const result = new Float64Array(length);
   for (let row = 0; row < rowsIn(layout).rows; row++) {
     const places = placesOf(layout, row);
@@ -81,7 +85,9 @@ const byMaximum: Bound["absolute"] = ({ callCase, inputs: [x], exact, isFloat32 
   const { layout, setting } = callCase;
   const { temperature = 1 } = setting as { temperature?: number };
   return Float64Array.from(exact, (_, row) => {
-    const finite = placesOf(layout, row).map((i) => Math.abs(x[i])).filter(Number.isFinite);
+    const finite = placesOf(layout, row)
+      .map((i) => Math.abs(x[i]))
+      .filter(Number.isFinite);
     return (2 * eps(isFloat32) * Math.max(0, ...finite)) / temperature;
   });
 };
@@ -122,7 +128,8 @@ export const bounds: ReadonlyMap<string, Bound> = new Map<string, Bound>([
         const least = isFloat32 ? 2 ** -149 : 2 ** -1074;
         const result = new Float64Array(x.length);
         for (let row = 0; row < rowsIn(callCase.layout).rows; row++) {
-          for (const i of placesOf(callCase.layout, row)) result[i] = (4 * least * Math.abs(dy[row])) / temperature + least;
+          for (const i of placesOf(callCase.layout, row))
+            result[i] = (4 * least * Math.abs(dy[row])) / temperature + least;
         }
         return result;
       },

@@ -74,18 +74,25 @@ function checkRow(
 ): void {
   const total = sizeOf(layout.shape);
   const half = { ...layout, shape: layout.shape.map((size, i) => (i === at(layout) ? size / 2 : size)) };
-  const { causal, axis: _axis, shape: _shape, ...options } = setup.options as Record<string, unknown>;
+  const { causal, ...options } = setup.options as Record<string, unknown>;
+  delete options.axis;
   const { columns } = rowsIn(layout);
   // A causal row is the row of its first elements; those that follow are masked.
   const valid = causal === true ? (row % columns) + 1 : columns;
   const places = placesOf(layout, row).slice(0, valid);
   const partOf = (array: AnyArray, option?: string) => {
-    if (option === "mask") return pick(array, places.map((place) => place % array.length));
+    if (option === "mask")
+      return pick(
+        array,
+        places.map((place) => place % array.length),
+      );
     if (array.length === total) return pick(array, places);
     return pick(array, array.length === total / 2 && subject.kind === "halves" ? placesOf(half, row) : [row]);
   };
   const inputs = contents.map((array, i) => partOf(array, setup.arrays[i].option));
-  const alone = subject.call(...argumentsOf({ ...setup, options: { ...(options as Setting), shape: [valid] } }, inputs));
+  const alone = subject.call(
+    ...argumentsOf({ ...setup, options: { ...(options as Setting), shape: [valid] } }, inputs),
+  );
   const wanted = partOf(result);
   if (!isSame(alone, wanted)) throw new Error(`row ${row}: by itself ${difference(alone, wanted)}`);
 }

@@ -39,9 +39,10 @@ export function callCases(subject: Subject, isLong: boolean): fc.Arbitrary<CallC
     elements: oneAxis,
     tokens: oneAxis,
     rows: layouts(isLong),
-    halves: layouts(isLong).map(
-      ({ shape, axis }): Layout => ({ shape: shape.with(axis, 2 * (shape.at(axis)! >> 1)), axis }),
-    ),
+    halves: layouts(isLong).map(({ shape, axis }): Layout => ({
+      shape: shape.with(axis, 2 * (shape.at(axis)! >> 1)),
+      axis,
+    })),
   }[subject.kind];
   const arbitrary = (layout: fc.Arbitrary<Layout>, settings: fc.Arbitrary<Setting>) =>
     fc.record({
@@ -78,7 +79,9 @@ function checkUntouched(block: Block, before: Uint8Array, out: AnyArray | undefi
   const to = isShared ? from + out.byteLength : 0;
   for (let i = 0; i < before.length; i++) {
     if (after[i] !== before[i] && !(i >= from && i < to)) {
-      throw new Error(`byte ${i} of ${before.length} was ${before[i]} and is ${after[i]}; out is bytes ${from} to ${to}`);
+      throw new Error(
+        `byte ${i} of ${before.length} was ${before[i]} and is ${after[i]}; out is bytes ${from} to ${to}`,
+      );
     }
   }
 }

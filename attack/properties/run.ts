@@ -74,7 +74,9 @@ export const run: RunPart = ({ seed, isLong, only, progress }) => {
       lanewise.useBackend(backend);
       places = new Places(lanewise);
     }
-    const checked = fc.property(property.cases(subject, isLong), (callCase) => property.check(subject, callCase, places));
+    const checked = fc.property(property.cases(subject, isLong), (callCase) =>
+      property.check(subject, callCase, places),
+    );
     const details = fc.check(checked, {
       seed: seedOf(seed, name),
       numRuns: property.runs[isLong ? 1 : 0],
@@ -102,7 +104,11 @@ export const run: RunPart = ({ seed, isLong, only, progress }) => {
 
 /** Repeats one case, as an example gives it; throws if it fails. */
 export function repeat(text: string): void {
-  const { property: propertyName, subject: subjectName, ...callCase } = JSON.parse(text) as CallCase & {
+  const {
+    property: propertyName,
+    subject: subjectName,
+    ...callCase
+  } = JSON.parse(text) as CallCase & {
     property: string;
     subject: string;
   };

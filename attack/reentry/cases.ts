@@ -89,10 +89,7 @@ const forms: Readonly<Record<string, (options: Setting, read: (name: string) => 
     Object.defineProperties(
       {},
       Object.fromEntries(
-        Object.entries(options).map(([name, value]) => [
-          name,
-          { enumerable: true, get: () => (read(name), value) },
-        ]),
+        Object.entries(options).map(([name, value]) => [name, { enumerable: true, get: () => (read(name), value) }]),
       ),
     ),
   "a Proxy": (options, read) =>
@@ -247,7 +244,7 @@ function* particularCases(): Generator<ReentryCase> {
 }
 
 /** Of the cases of all functions the short form takes so few. */
-const PART = 12;
+const PART = 24;
 
 /** Every trick at every option of every function; in the short form a part of them, chosen by the seed. */
 export function* cases(isLong: boolean, seed: number): Generator<ReentryCase> {

@@ -66,7 +66,12 @@ function runWorker(
         if (told.index % 50 === 0) progress(0.5, `${told.name} on ${backend}`);
       } else {
         const trick = told.name.slice(told.name.lastIndexOf(":"));
-        failures.add(`${told.name} on ${backend}`, told.message, exampleOf(told.name), trick + told.message.slice(0, 30));
+        failures.add(
+          `${told.name} on ${backend}`,
+          told.message,
+          exampleOf(told.name),
+          trick + told.message.slice(0, 30),
+        );
       }
     });
     child.on("close", () => {

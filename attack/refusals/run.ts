@@ -59,8 +59,21 @@ function signatures(): Signature[] {
     { ...none, name, args: ["x"], takesOut: false, takesShape: true },
   ]);
   const losses: Signature[] = [
-    { ...none, name: "softmaxCrossEntropy", args: ["x", "classes"], takesOut: false, takesShape: true, numbers: ["labelSmoothing", "ignoreIndex"] },
-    { ...none, name: "softmaxCrossEntropy.backward", args: ["x", "classes"], takesShape: true, numbers: ["labelSmoothing", "dy"] },
+    {
+      ...none,
+      name: "softmaxCrossEntropy",
+      args: ["x", "classes"],
+      takesOut: false,
+      takesShape: true,
+      numbers: ["labelSmoothing", "ignoreIndex"],
+    },
+    {
+      ...none,
+      name: "softmaxCrossEntropy.backward",
+      args: ["x", "classes"],
+      takesShape: true,
+      numbers: ["labelSmoothing", "dy"],
+    },
     { ...none, name: "sigmoidCrossEntropy", args: ["x", "y"], takesOut: false, numbers: ["posWeight"] },
     { ...none, name: "sigmoidCrossEntropy.backward", args: ["x", "y"], numbers: ["posWeight", "dy"] },
   ];

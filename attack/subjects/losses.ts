@@ -43,11 +43,7 @@ function setupOfRowLoss(callCase: CallCase, isGradient: boolean): Setup {
         };
   const dy = isGradient && reduction !== "none" ? setting.dy : undefined;
   return {
-    arrays: [
-      floats(type, sizeOf(layout.shape), fill),
-      targets,
-      ...(isGradient ? gradientOf(setting, type, rows) : []),
-    ],
+    arrays: [floats(type, sizeOf(layout.shape), fill), targets, ...(isGradient ? gradientOf(setting, type, rows) : [])],
     options: options({ ...shapeOptions(callCase), reduction, labelSmoothing, dy }),
     noOut: !isGradient && reduction !== "none",
   };

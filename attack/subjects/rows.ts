@@ -39,7 +39,8 @@ function masksOf({ layout, setting }: CallCase): ArraySpec[] {
 
 function setupOfRows(callCase: CallCase): Setup {
   const { type, layout, fill, seed, setting } = callCase;
-  const { mask: _, ...others } = setting;
+  const others: Record<string, unknown> = { ...setting };
+  delete others.mask;
   return {
     arrays: [floats(type, sizeOf(layout.shape), fill), ...masksOf(callCase)],
     options: given({ ...shapeOptions(callCase), ...others }, seed),
@@ -102,7 +103,10 @@ function gatedSubjects(fn: lanewise.Gated): Subject[] {
   const settings = fc
     .record({
       gate: fc.constantFrom<unknown>(undefined, "first", "second"),
-      parameters: parametersOf(definition.name, definition.parameters as Readonly<Record<string, Parameter>> | undefined),
+      parameters: parametersOf(
+        definition.name,
+        definition.parameters as Readonly<Record<string, Parameter>> | undefined,
+      ),
     })
     .map(({ gate, parameters }): Setting => ({ gate, ...parameters }));
   const setup = (callCase: CallCase, takesGradient: boolean): Setup => {

@@ -6,7 +6,8 @@ import { copyIfOverlapping, copyIfOverwritten, newArray, overlap } from "../exec
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { scatterRows } from "../exec/rows/gather.js";
-import { GRADIENT_ARGUMENTS } from "../generated/layout.js";
+import { CompensatedSum } from "../formulas/softmax.js";
+import { DOMINANT, GRADIENT_ARGUMENTS } from "../generated/layout.js";
 import { checkNotFreed } from "../runtime/arena.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, kernelPair } from "../runtime/kernels.js";
@@ -47,7 +48,13 @@ function makeGradientPasses(): RowPass[] {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumExp"),
       reads: [0],
       writes: true,
-      finish: kernelPair(module, "softmaxCrossEntropy_finishSum"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishTerms"),
+    },
+    {
+      kernel: kernelPair(module, "softmaxCrossEntropy_sumOthersPass"),
+      reads: ["out", 1],
+      writes: false,
+      optional: true,
     },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumTargets"),
@@ -178,11 +185,23 @@ function gradientByFormula(
   const { columns, stride } = layout;
   const p = rowByFormula(definition.probabilities, args, row);
   const start = startOf(layout, row);
-  let sum = indices === undefined ? 0 : 1;
-  if (indices === undefined) for (let i = 0; i < columns; i++) sum += probabilities![start + i * stride];
-  const mass = (1 - smoothing) * sum + smoothing;
+  const spread = smoothing / columns;
+  const targetOf = (i: number) =>
+    indices === undefined ? probabilities![start + i * stride] : Number(indices[row] === i);
+  const dominant = p.findIndex((value) => value > DOMINANT);
+  const sum = new CompensatedSum();
+  const others = new CompensatedSum();
+  for (let i = 0; i < columns; i++) {
+    if (i === dominant) continue;
+    sum.add(targetOf(i));
+    others.add(p[i]);
+  }
+  const target = dominant < 0 ? 0 : targetOf(dominant);
+  const mass = (1 - smoothing) * (sum.value + target) + smoothing;
   for (let i = 0, j = start; i < columns; i++, j += stride) {
-    const target = indices === undefined ? probabilities![j] : indices[row] === i ? 1 : 0;
-    out[j] = (p[i] * mass - (1 - smoothing) * target - smoothing / columns) * weight;
+    const smoothed = (1 - smoothing) * targetOf(i) + spread;
+    // The two terms of the dominant element would cancel. The same terms of the others don't.
+    const otherMass = (1 - smoothing) * sum.value + (smoothing - spread);
+    out[j] = (i === dominant ? p[i] * otherMass - others.value * smoothed : p[i] * mass - smoothed) * weight;
   }
 }

@@ -65,6 +65,7 @@ export class RowOp {
       finish: pair(pass.finish),
       finishColumns: pair(pass.finishColumns),
       repeats: pass.repeats,
+      optional: pass.optional,
     }));
     const { hasTemperature, maskedFill } = definition;
     const has = [true, true, true, hasTemperature, maskedFill !== undefined, maskedFill !== undefined];

@@ -69,11 +69,16 @@ function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, st
       let place = states + i * COLUMN_STATE;
       const end = count * stride + i * 16;
       for (let lane: usize = 0; lane < min(lanes<T>(), count); lane++, place += 32) {
+        const from = lane * stride + i * 16;
+        if (hasDominant) {
+          // Where there is one, others are likely: the sums are not tried without looking for it.
+          addDominant<K, T>(states + i * COLUMN_STATE, place, y, dy, from, end, stride);
+          continue;
+        }
         // Of float32 the halves of the rows; of float64 the sum of this block, and Kahan's compensation.
         let low = sizeof<T>() == 4 ? v128.load(place, PARTIAL) : zero();
         let high = v128.load(place, PARTIAL + 16);
         let largest = bound;
-        const from = lane * stride + i * 16;
         for (let at = from; at < end; at += lanes<T>() * stride) {
           const yVector = v128.load(y + at);
           const dyVector = v128.load(dy + at);
@@ -167,10 +172,28 @@ function gradientColumns<K, T>(
   stride: usize,
   vectors: usize,
 ): void {
-  const yFactor = factorOfY<T>();
-  const differenceFactor = factorOfDifference<T>();
+  const yFactor = factorOfY<K, T>();
+  const differenceFactor = factorOfDifference<K, T>();
   const isAny = hasDominant;
-  for (const end = y + columns * stride; y < end; y += stride, dy += stride, dst += stride) {
+  const end = y + columns * stride;
+  if (!isAny && !(changetype<K>(0) instanceof UnmaskedSummand)) {
+    // Four columns at once, which share what is known of the rows.
+    for (; y + 4 * stride <= end; y += 4 * stride, dy += 4 * stride, dst += 4 * stride) {
+      let state = states;
+      for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
+        const total = v128.load(state, TOTAL);
+        const a = gradientAt<K, T>(y + at, dy + at, total, yFactor, differenceFactor);
+        const b = gradientAt<K, T>(y + at + stride, dy + at + stride, total, yFactor, differenceFactor);
+        const c = gradientAt<K, T>(y + at + 2 * stride, dy + at + 2 * stride, total, yFactor, differenceFactor);
+        const d = gradientAt<K, T>(y + at + 3 * stride, dy + at + 3 * stride, total, yFactor, differenceFactor);
+        v128.store(dst + at, a);
+        v128.store(dst + at + stride, b);
+        v128.store(dst + at + 2 * stride, c);
+        v128.store(dst + at + 3 * stride, d);
+      }
+    }
+  }
+  for (; y < end; y += stride, dy += stride, dst += stride) {
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       const yVector = v128.load(y + at);
@@ -181,6 +204,12 @@ function gradientColumns<K, T>(
       v128.store(dst + at, gradient);
     }
   }
+}
+
+/** The gradients of the vectors at these addresses, where no element is dominant. */
+@inline
+function gradientAt<K, T>(y: usize, dy: usize, total: v128, yFactor: v128, differenceFactor: v128): v128 {
+  return changetype<K>(0).at<T>(v128.load(y), v128.load(dy), total, yFactor, differenceFactor);
 }
 
 /** Adds up y·dy; then `finishDotColumns`. */

@@ -7,7 +7,7 @@
  */
 
 import { BLOCK, DOMINANT, GRADIENT_ARGUMENTS } from "../layout";
-import { splat } from "../simd/vector";
+import { lanes, splat } from "../simd/vector";
 import { hasAbove } from "./above";
 import { finishSum, invSum, resetRow, scale, scaleUpOf } from "./passes";
 import { pieceFrom, softmax } from "./softmax";
@@ -115,6 +115,21 @@ function indexOfDominant<T>(p: usize, n: usize): usize {
   return (at - p) / sizeof<T>();
 }
 
+/** Whether any of n elements is dominant. */
+@inline
+function hasDominant<T>(p: usize, n: usize): bool {
+  if (n < lanes<T>()) return indexOfDominant<T>(p, n) < n;
+  const last = p + n * sizeof<T>() - 16;
+  let largest = v128.load(last);
+  for (; p < last; p += 16) largest = v128.pmax<T>(largest, v128.load(p));
+  return v128.any_true(v128.gt<T>(largest, splat<T>(DOMINANT)));
+}
+
+/** Writes the gradient of the dominant element, number `at` of those at `dst`. */
+function storeDominant<T>(dst: usize, at: f64): void {
+  store<T>(dst + <usize>at * sizeof<T>(), <T>dominantGradient * <T>weight);
+}
+
 /** The sum of n elements but for number i. */
 @inline
 function sumWithout<T>(x: usize, n: usize, i: usize): f64 {
@@ -149,8 +164,10 @@ export function finishTargets<T>(): void {
  * @param target 0 unless the targets are probabilities
  */
 export function subtractTargetsPass<T>(e: usize, target: usize, dst: usize, n: usize): void {
+  const at = dominant - written;
   scale<T>(e, dst, n);
   subtractTargets<T>(dst, target, n);
+  if (at >= 0 && at < <f64>n) storeDominant<T>(dst, at);
 }
 
 /** Writes the gradient in place of n elements of softmax. Elements after the last whole vector go one by one and round alike. */
@@ -162,22 +179,19 @@ function subtractTargets<T>(p: usize, target: usize, n: usize): void {
     const place = p + <usize>at * sizeof<T>();
     store<T>(place, <T>(<f64>load<T>(place) - keep));
   }
-  const dominantAt = dominant - written;
-  const isHere = dominantAt >= 0 && dominantAt < <f64>n;
-  const dominantPlace = p + (isHere ? <usize>dominantAt * sizeof<T>() : 0);
   written += <f64>n;
   const keeps = splat<T>(keep);
   const spreads = splat<T>(spread);
   const weights = splat<T>(weight);
   const masses = splat<T>(mass);
   const end = p + n * sizeof<T>();
-  for (; p + 16 <= end; p += 16) {
-    let v = v128.load(p);
-    if (target) {
-      v = v128.sub<T>(v128.mul<T>(v, masses), v128.mul<T>(keeps, v128.load(target)));
-      target += 16;
+  if (target) {
+    for (; p + 16 <= end; p += 16, target += 16) {
+      const v = v128.sub<T>(v128.mul<T>(v128.load(p), masses), v128.mul<T>(keeps, v128.load(target)));
+      v128.store(p, v128.mul<T>(v128.sub<T>(v, spreads), weights));
     }
-    v128.store(p, v128.mul<T>(v128.sub<T>(v, spreads), weights));
+  } else {
+    for (; p + 16 <= end; p += 16) v128.store(p, v128.mul<T>(v128.sub<T>(v128.load(p), spreads), weights));
   }
   for (; p < end; p += sizeof<T>()) {
     let v = load<T>(p);
@@ -187,7 +201,6 @@ function subtractTargets<T>(p: usize, target: usize, n: usize): void {
     }
     store<T>(p, (v - <T>spread) * <T>weight);
   }
-  if (isHere) store<T>(dominantPlace, <T>dominantGradient * <T>weight);
 }
 
 /**
@@ -213,7 +226,7 @@ export function softmaxCrossEntropyGradient<T>(
       memory.fill(dst, 0, bytes);
       continue;
     }
-    if (target ? indexOfDominant<T>(dst, columns) < columns : load<T>(dst + <usize>index * sizeof<T>()) > <T>DOMINANT) {
+    if (target ? hasDominant<T>(dst, columns) : load<T>(dst + <usize>index * sizeof<T>()) > <T>DOMINANT) {
       resetOthers();
       for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
         const offset = at * sizeof<T>();
@@ -225,6 +238,7 @@ export function softmaxCrossEntropyGradient<T>(
     }
     finishTargets<T>();
     subtractTargets<T>(dst, target, columns);
+    if (dominant >= 0) storeDominant<T>(dst, dominant);
     if (target) target += bytes;
   }
 }

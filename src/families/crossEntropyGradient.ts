@@ -186,22 +186,24 @@ function gradientByFormula(
   const p = rowByFormula(definition.probabilities, args, row);
   const start = startOf(layout, row);
   const spread = smoothing / columns;
-  const targetOf = (i: number) =>
-    indices === undefined ? probabilities![start + i * stride] : Number(indices[row] === i);
-  const dominant = p.findIndex((value) => value > DOMINANT);
-  const sum = new CompensatedSum();
+  const keep = 1 - smoothing;
+  const index = indices === undefined ? -1 : indices[row];
+  let dominant = -1;
+  for (let i = 0; i < columns; i++) if (p[i] > DOMINANT) dominant = i;
+  const targets = new CompensatedSum();
+  if (indices === undefined) {
+    for (let i = 0, j = start; i < columns; i++, j += stride) if (i !== dominant) targets.add(probabilities![j]);
+  } else if (index !== dominant) targets.add(1);
+  const targetOf = (i: number) => (indices === undefined ? probabilities![start + i * stride] : Number(i === index));
+  const mass = keep * (dominant < 0 ? targets.value : targets.value + targetOf(dominant)) + smoothing;
+  // Before `out` is written, which may be the targets.
+  const smoothed = dominant < 0 ? 0 : keep * targetOf(dominant) + spread;
+  for (let i = 0, j = start; i < columns; i++, j += stride)
+    out[j] = (p[i] * mass - keep * targetOf(i) - spread) * weight;
+  if (dominant < 0) return;
+  // The two terms of the dominant element would cancel. The same terms of the others don't.
   const others = new CompensatedSum();
-  for (let i = 0; i < columns; i++) {
-    if (i === dominant) continue;
-    sum.add(targetOf(i));
-    others.add(p[i]);
-  }
-  const target = dominant < 0 ? 0 : targetOf(dominant);
-  const mass = (1 - smoothing) * (sum.value + target) + smoothing;
-  for (let i = 0, j = start; i < columns; i++, j += stride) {
-    const smoothed = (1 - smoothing) * targetOf(i) + spread;
-    // The two terms of the dominant element would cancel. The same terms of the others don't.
-    const otherMass = (1 - smoothing) * sum.value + (smoothing - spread);
-    out[j] = (i === dominant ? p[i] * otherMass - others.value * smoothed : p[i] * mass - smoothed) * weight;
-  }
+  for (let i = 0; i < columns; i++) if (i !== dominant) others.add(p[i]);
+  const difference = p[dominant] * (keep * targets.value + (smoothing - spread)) - others.value * smoothed;
+  out[start + dominant * stride] = difference * weight;
 }

@@ -38,12 +38,14 @@ const gradientDefinition: RowDefinition<LogSoftmaxKernels> = {
   inputs: ["y", "dy"],
   hasTemperature: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
-    const sums = [new CompensatedSum(), new CompensatedSum()];
-    // An element whose logarithm is -Infinity was masked.
+    const sum = new CompensatedSum();
+    let dominant = 0;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
-      if (y[j] !== -Infinity) sums[Number(y[j] > DOMINANT_LOG)].add(dy[j]);
+      // An element whose logarithm is -Infinity was masked.
+      if (y[j] > DOMINANT_LOG) dominant += dy[j];
+      else if (y[j] !== -Infinity) sum.add(dy[j]);
     }
-    const [others, dominant] = sums.map((sum) => sum.value);
+    const others = sum.value;
     const total = others + dominant;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
       // From the others' sum where the element is dominant, because dy - e^y·Σ dy would cancel.

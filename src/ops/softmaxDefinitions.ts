@@ -39,15 +39,23 @@ export const softmaxGradientDefinition: RowDefinition<SoftmaxKernels> = {
   inputs: ["y", "dy"],
   hasTemperature: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
-    const dots = [new CompensatedSum(), new CompensatedSum()];
-    const outputs = [new CompensatedSum(), new CompensatedSum()];
+    const dots = new CompensatedSum();
+    let dominant = 0;
+    let dominantY = 0;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
-      const isDominant = Number(y[j] > DOMINANT);
-      dots[isDominant].add(y[j] * dy[j]);
-      outputs[isDominant].add(y[j]);
+      if (y[j] > DOMINANT) {
+        dominant += y[j] * dy[j];
+        dominantY += y[j];
+      } else {
+        dots.add(y[j] * dy[j]);
+      }
     }
-    const [others, dominant] = dots.map((sum) => sum.value);
-    const [otherY, dominantY] = outputs.map((sum) => sum.value);
+    const others = dots.value;
+    const outputs = new CompensatedSum();
+    if (dominantY > 0) {
+      for (let i = 0, j = at; i < columns; i++, j += stride) if (!(y[j] > DOMINANT)) outputs.add(y[j]);
+    }
+    const otherY = outputs.value;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
       // From the others alone where the element is dominant, because dy - Σ y·dy would cancel.
       const difference =

@@ -77,10 +77,9 @@ export function exp(x: Exact, digits = RELATIVE_BITS): Exact {
 
 /** log(x) for x > 0, by Newton's method from the logarithm of the float64 next to it. */
 export function log(x: Exact): Exact {
-  let k = 0n;
   // x = 2^k·m with m from 1 to 2.
   const length = BigInt(x.toString(2).length) - 1n;
-  k = length - BITS;
+  const k = length - BITS;
   const m = k >= 0n ? x >> k : x << -k;
   let y = exact(Math.log(toNumber(m)));
   for (let i = 0; i < 3; i++) y += times(m, exp(-y)) - ONE;

@@ -39,6 +39,15 @@ export const LOSS_PARTS: usize = 5;
 /** The count of the float64 numbers that the gradient of a row's loss needs (rows/crossEntropy.ts). */
 export const GRADIENT_ARGUMENTS: usize = 2;
 
+/**
+ * An element of softmax above this is dominant. A row has at most one, with a wide margin for roundings, and its gradients are
+ * computed from the other elements, because the difference from 1 would lose its digits. The others lose 3 bits of theirs at most.
+ */
+export const DOMINANT: f64 = 0.625;
+
+/** The element of logSoftmax above which an element is dominant: log(DOMINANT), about. */
+export const DOMINANT_LOG: f64 = -0.46875;
+
 /** The count of the logits whose weights are summed together (sampling/logits.ts). */
 export const LOGITS_PER_SUM: usize = 256;
 

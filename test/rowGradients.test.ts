@@ -139,6 +139,45 @@ describeArrays("gradients of rows", (type) => {
     expect(softmax.backward(y, type.of(Infinity, 1, 1, 1))).toEqual(type.of(NaN, -Infinity, -Infinity, NaN));
   });
 
+  it("what is masked takes no part in logSumExp's gradient, whatever dy is", () => {
+    const mask = Uint8Array.of(1, 0, 1);
+    const x = type.of(0, 5, 0);
+    expect(logSumExp.backward(x, Infinity, { mask })).toEqual(type.of(Infinity, 0, Infinity));
+    expect(logSumExp.backward(x, NaN, { mask })).toEqual(type.of(NaN, 0, NaN));
+    const square = { shape: [2, 2], causal: true };
+    const triangle = logSumExp.backward(type.of(0, 3, 0, 0), type.of(Infinity, 1), square);
+    expect(triangle).toEqual(type.of(Infinity, 0, 0.5, 0.5));
+  });
+
+  it("a temperature is taken as a number of the type", () => {
+    const temperature = 0.7;
+    const rounded = type.of(temperature)[0];
+    const x = type.of(1, 2, 3);
+    expectSameBits(logSumExp.backward(x, 1, { temperature }), logSumExp.backward(x, 1, { temperature: rounded }));
+    const half = softmax(x, { temperature });
+    const wanted = half.map((p) => p * (1 / rounded));
+    logSumExp.backward(x, 1, { temperature }).forEach((g, i) => {
+      expect(Math.abs(g - wanted[i])).toBeLessThanOrEqual((epsilon / 2) * Math.abs(wanted[i]));
+    });
+  });
+
+  it("a temperature neither overflows nor underflows on the way", () => {
+    const [small, large] = type === Float32Array ? [1e-12, 1e20] : [1e-290, 1e285];
+    // y·dy / temperature is of a moderate size, y / temperature or dy / temperature is not.
+    for (const [p, g, temperature] of [
+      [small, large, 1e30],
+      [small, large, 1e-30],
+      [0.25, 1e8, 1e30],
+    ]) {
+      const y = type.of(p, 0.5, 0.5);
+      const dy = type.of(g, 0, 0);
+      const wanted = ((p * g) / temperature) * (1 - p);
+      if (!Number.isFinite(type.of(wanted)[0])) continue;
+      const [got] = softmax.backward(y, dy, { temperature });
+      expect(Math.abs(got - wanted)).toBeLessThanOrEqual(16 * epsilon * wanted);
+    }
+  });
+
   it("gradients with a temperature agree with finite differences", () => {
     const x = Float64Array.of(0.3, -1.2, 2, 0.5);
     const dy = Float64Array.of(1, -2, 0.5, 3);

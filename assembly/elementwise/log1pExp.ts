@@ -61,13 +61,31 @@ export function addLog1pExp<T>(addend: v128, y: v128): v128 {
   if (sizeof<T>() == 8) {
     const biased = biasedExponent<T>(y, magicBiasUp<T>());
     const p = expm1Reduced<T>(y, biased, magicBiasUp<T>(), zero(), false);
-    return v128.add<T>(addend, log1pOfExp<T>(biased, p, one<T>(), zero(), false));
+    return v128.add<T>(addend, v128.mul<T>(log1pOfExp<T>(biased, p, one<T>(), zero(), false), invScaleUp<T>()));
   }
   const e = v128.mul<T>(expScaledUp<T>(y), invScaleUp<T>());
+  return v128.add<T>(e, mulAdd<T>(v128.mul<T>(e, e), log1pQ<T>(e), addend));
+}
+
+/** q of log(1 + e) = e + e²·q(e), for float32. */
+@inline
+function log1pQ<T>(e: v128): v128 {
   const fromCenter = v128.sub<T>(e, v128.load32_splat(CENTER));
   const quotient = v128.div<T>(v128.mul<T>(fromCenter, polynomial<T>(P, 3, e)), polynomial<T>(Q, 3, e));
-  const q = v128.add<T>(quotient, v128.load32_splat(MIDDLE));
-  return v128.add<T>(e, mulAdd<T>(v128.mul<T>(e, e), q, addend));
+  return v128.add<T>(quotient, v128.load32_splat(MIDDLE));
+}
+
+/** scaleUp()·log(1 + e^y) for y <= 0, so that the logarithm can be multiplied before it is subnormal. */
+@inline
+export function log1pExpScaledUp<T>(y: v128): v128 {
+  y = clampMin<T>(y, constant<T>(UNDERFLOW_F32, UNDERFLOW_F64));
+  if (sizeof<T>() == 8) {
+    const biased = biasedExponent<T>(y, magicBiasUp<T>());
+    return log1pOfExp<T>(biased, expm1Reduced<T>(y, biased, magicBiasUp<T>(), zero(), false), one<T>(), zero(), false);
+  }
+  const scaled = expScaledUp<T>(y);
+  const e = v128.mul<T>(scaled, invScaleUp<T>());
+  return v128.add<T>(scaled, v128.mul<T>(v128.mul<T>(scaled, e), log1pQ<T>(e)));
 }
 
 /**
@@ -94,7 +112,7 @@ export function addLog1pExpScaled<T>(
 
 /**
  * log(1 + e)·(factor + factorLow) for e = 2^n·(1 + p) from 0 to 1, where n stands in `biased`. Without `hasFactor` the factor
- * counts as 1 and costs nothing. The sum 1 + e is 1 + f with f = e, or from √2 on 2·(1 + f) with f = (e - 1)/2. The errors by
+ * counts as 1 and costs nothing, and the result is times scaleUp(). The sum 1 + e is 1 + f with f = e, or from √2 on 2·(1 + f) with f = (e - 1)/2. The errors by
  * which e and e - 1 are rounded are kept, and all is times scaleUp() up to the end.
  */
 @inline
@@ -112,7 +130,7 @@ function log1pOfExp<T>(biased: v128, p: v128, factor: v128, factorLow: v128, has
   const correction = negMulAdd<T>(f, w, v128.mul<T>(error, derivative));
   const low = v128.add<T>(correction, v128.and(isHalved, constant<T>(LN2_ERROR_F32, LN2_ERROR_F64)));
   const ln2 = v128.and(isHalved, constant<T>(LN2_F32, LN2_F64));
-  if (!hasFactor) return v128.mul<T>(v128.add<T>(ln2, v128.add<T>(f, low)), invScaleUp<T>());
+  if (!hasFactor) return v128.add<T>(ln2, v128.add<T>(f, low));
   // The logarithm in two parts, as the factor: of all products and sums only the last is rounded to the result's digits.
   const sum = v128.add<T>(ln2, f);
   const logHigh = highPart<T>(sum);

@@ -2,7 +2,7 @@
 
 export { logSoftmaxGradientColumns, sumUnmaskedColumns } from "../rows/columnGradients";
 export { finishLogSumColumns, subtractLogSumColumns } from "../rows/columnLogSums";
-export { beginColumns, rowMinMaxColumns } from "../rows/columnState";
+export { beginColumns, beginGradientColumns, rowMinMaxColumns } from "../rows/columnState";
 export { sumExpBelowMaxColumns } from "../rows/columnSums";
 export { beginGradient, logSoftmaxGradient, sumUnmasked } from "../rows/gradients";
 export { beginRow, finishLogSum, rowMinMax, subtractLogSum, sumExpBelowMax } from "../rows/passes";

@@ -1,14 +1,13 @@
 /** Cross-entropy of softmax and its gradient. */
 
+export { beginLoss, finishLoss, softmaxCrossEntropy, sumMargins } from "../rows/crossEntropy";
 export {
   beginGradient,
-  beginLoss,
-  finishLoss,
   finishTargets,
-  softmaxCrossEntropy,
+  finishTerms,
   softmaxCrossEntropyGradient,
   subtractTargetsPass,
-  sumMargins,
+  sumOthersPass,
   sumTargets,
-} from "../rows/crossEntropy";
-export { finishLogSum, finishSum, rowMinMax, sumExp, sumExpBelowMax } from "../rows/passes";
+} from "../rows/crossEntropyGradient";
+export { finishLogSum, rowMinMax, sumExp, sumExpBelowMax } from "../rows/passes";

@@ -23,10 +23,21 @@ export const COMPENSATION: usize = PARTIAL + 64;
 export const SUMS: usize = COMPENSATION + 64;
 /** The counts of the elements that equal the maxima, as negative integers. */
 export const TIES: usize = SUMS + 32;
-/** The maxima. Of a gradient: the total, as numbers of type T. */
+/** The maxima. */
 export const MAX: usize = TIES + 16;
 /** The minima. */
 export const MIN: usize = MAX + 16;
+
+/* Of gradients, in the place of what these don't have. */
+
+/** The sums over the dominant elements as float64, a vector for each half of the rows. */
+export const DOMINANT_SUMS: usize = 0;
+/** Once they are known, the sums of gradients.ts as numbers of type T. */
+export const OTHER_Y: usize = 32;
+export const DOMINANT_Y: usize = 48;
+export const OTHER_SUM: usize = TIES;
+export const TOTAL: usize = MAX;
+export const DOMINANT_SUM: usize = MIN;
 
 if (MIN + 16 != COLUMN_STATE) ERROR("COLUMN_STATE of layout.ts is not the size of the states of columnState.ts");
 
@@ -71,6 +82,39 @@ export function beginColumns<T>(states: usize, vectors: usize, temperature: f64)
 export function beginSums(states: usize, vectors: usize): void {
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) clear(states, MAX);
   summed = 0;
+}
+
+/** Whether any of the rows of a gradient has a dominant element. */
+export let hasDominant: bool = false;
+
+/** Notes that a row has a dominant element. */
+@inline
+export function noteDominant(): void {
+  hasDominant = true;
+}
+
+/** Begins the sums of gradients. */
+@inline
+export function beginGradientSums(states: usize, vectors: usize): void {
+  beginSumsAgain(states, vectors);
+  hasDominant = false;
+}
+
+/** Begins further sums of gradients whose first ones have been written elsewhere. */
+@inline
+export function beginSumsAgain(states: usize, vectors: usize): void {
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    clear(states, SUMS + 32);
+    v128.store(states, zero(), DOMINANT_SUMS);
+    v128.store(states, zero(), DOMINANT_SUMS + 16);
+  }
+  summed = 0;
+}
+
+/** Begins gradients of rows side by side. */
+export function beginGradientColumns<T>(states: usize, vectors: usize, temperature: f64): void {
+  setTemperature<T>(temperature);
+  beginGradientSums(states, vectors);
 }
 
 /** Sets the maxima and minima of the rows in a vector, as `rowMinMaxColumns` would find them. */

@@ -1,23 +1,21 @@
 /**
- * Cross-entropy of softmax and its gradient.
+ * Cross-entropy of softmax.
  *
  * Method: the loss of a row of logits is a sum of target·(logSum + (max - x)), where no term is negative, so that nothing cancels.
- *   Its parts are found here, and put together by src/families/crossEntropyLoss.ts. The gradient is made of softmax.
- * Max error: 2 ulp of the loss for float32.
+ *   Its parts are found here, and put together by src/families/crossEntropyLoss.ts. Sums of float64 are Kahan's.
+ * Max error: 2 ulp of the loss.
  * Range: all x; see src/ops/softmaxCrossEntropy.ts for infinities.
  */
 
-import { sum } from "../elementwise/sum";
-import { BLOCK, GRADIENT_ARGUMENTS, LOSS_PARTS } from "../layout";
+import { BLOCK, LOSS_PARTS } from "../layout";
 import { copyPadded, forBlocks } from "../simd/blocks";
-import { lanes, splat, swapHalves, zero } from "../simd/vector";
+import { lanes, swapHalves, zero } from "../simd/vector";
 import { logSumAt, maxOfRow } from "./columnLogSums";
-import { addLanes, logSum, resetRow, rowMax, scale } from "./passes";
-import { findLogSums, isShorterThanBlock, logSumOf, PADDED_ROW, pieceFrom, softmax } from "./softmax";
+import { addLanes, logSum, resetRow, rowMax, sumOfBlock } from "./passes";
+import { findLogSums, isShorterThanBlock, logSumOf, PADDED_ROW, pieceFrom } from "./softmax";
 import { setTemperature } from "./softmaxTerms";
+import { finiteCompensation, sumOfBlocks } from "./sums";
 import { forTransposedRows, MAX_TRANSPOSED_COLUMNS, STATES } from "./transpose";
-
-/* The loss. */
 
 /** The bytes of the parts of a row's loss. */
 const PARTS: usize = LOSS_PARTS * 8;
@@ -46,26 +44,65 @@ function targetMargin(x: v128, target: v128, maxima: v128): v128 {
 /** The loop that adds up max - x. */
 class Margins {
   run<T>(x: usize, _target: usize, _dst: usize, bytes: usize): void {
+    if (sizeof<T>() == 8) {
+      margins += compensatedMargins(x, bytes);
+      return;
+    }
     const end = x + bytes;
     const maxima = f64x2.splat(rowMax);
     let low = zero();
     let high = low;
     for (; x < end; x += 16) {
       const v = v128.load(x);
-      if (sizeof<T>() == 4) {
-        low = f64x2.add(low, margin(f64x2.promote_low_f32x4(v), maxima));
-        high = f64x2.add(high, margin(f64x2.promote_low_f32x4(swapHalves(v)), maxima));
-      } else {
-        low = f64x2.add(low, margin(v, maxima));
-      }
+      low = f64x2.add(low, margin(f64x2.promote_low_f32x4(v), maxima));
+      high = f64x2.add(high, margin(f64x2.promote_low_f32x4(swapHalves(v)), maxima));
     }
     margins += addLanes<f64>(f64x2.add(low, high));
   }
 }
 
+/** The sum of max - x over whole blocks of float64, which is Kahan's of the sums of the blocks. */
+function compensatedMargins(x: usize, bytes: usize): f64 {
+  const maxima = f64x2.splat(rowMax);
+  let partial = zero();
+  let compensation = partial;
+  for (const end = x + bytes; x < end; x += BLOCK) {
+    const a = margin(v128.load(x), maxima);
+    const b = margin(v128.load(x, 16), maxima);
+    const c = margin(v128.load(x, 32), maxima);
+    const d = margin(v128.load(x, 48), maxima);
+    const next = f64x2.sub(sumOfBlock<f64>(a, b, c, d), compensation);
+    compensation = finiteCompensation(partial, next);
+    partial = f64x2.add(partial, next);
+  }
+  return addLanes<f64>(partial) - addLanes<f64>(compensation);
+}
+
+/** The sum of target·(max - x) over whole blocks of float64, which is Kahan's as well. */
+function compensatedTargetMargins(x: usize, target: usize, bytes: usize): f64 {
+  const maxima = f64x2.splat(rowMax);
+  let partial = zero();
+  let compensation = partial;
+  for (const end = x + bytes; x < end; x += BLOCK, target += BLOCK) {
+    const a = targetMargin(v128.load(x), v128.load(target), maxima);
+    const b = targetMargin(v128.load(x, 16), v128.load(target, 16), maxima);
+    const c = targetMargin(v128.load(x, 32), v128.load(target, 32), maxima);
+    const d = targetMargin(v128.load(x, 48), v128.load(target, 48), maxima);
+    const next = f64x2.sub(sumOfBlock<f64>(a, b, c, d), compensation);
+    compensation = finiteCompensation(partial, next);
+    partial = f64x2.add(partial, next);
+  }
+  return addLanes<f64>(partial) - addLanes<f64>(compensation);
+}
+
 /** The loop that adds up the targets, and target·(max - x). */
 class TargetMargins {
   run<T>(x: usize, target: usize, _: usize, bytes: usize): void {
+    if (sizeof<T>() == 8) {
+      targets += sumOfBlocks(target, bytes);
+      targetMargins += compensatedTargetMargins(x, target, bytes);
+      return;
+    }
     const end = x + bytes;
     const maxima = f64x2.splat(rowMax);
     let total = zero();
@@ -74,16 +111,11 @@ class TargetMargins {
     for (; x < end; x += 16, target += 16) {
       const v = v128.load(x);
       const w = v128.load(target);
-      if (sizeof<T>() == 4) {
-        const lowTarget = f64x2.promote_low_f32x4(w);
-        const highTarget = f64x2.promote_low_f32x4(swapHalves(w));
-        total = f64x2.add(total, f64x2.add(lowTarget, highTarget));
-        low = f64x2.add(low, targetMargin(f64x2.promote_low_f32x4(v), lowTarget, maxima));
-        high = f64x2.add(high, targetMargin(f64x2.promote_low_f32x4(swapHalves(v)), highTarget, maxima));
-      } else {
-        total = f64x2.add(total, w);
-        low = f64x2.add(low, targetMargin(v, w, maxima));
-      }
+      const lowTarget = f64x2.promote_low_f32x4(w);
+      const highTarget = f64x2.promote_low_f32x4(swapHalves(w));
+      total = f64x2.add(total, f64x2.add(lowTarget, highTarget));
+      low = f64x2.add(low, targetMargin(f64x2.promote_low_f32x4(v), lowTarget, maxima));
+      high = f64x2.add(high, targetMargin(f64x2.promote_low_f32x4(swapHalves(v)), highTarget, maxima));
     }
     targets += addLanes<f64>(total);
     targetMargins += addLanes<f64>(f64x2.add(low, high));
@@ -176,138 +208,6 @@ export function softmaxCrossEntropy<T>(
     }
     finishLoss<T>(dst);
     x += bytes;
-    if (target) target += bytes;
-  }
-}
-
-/*
- * The gradient, (p·mass - keep·target - spread)·weight with p = softmax(x), keep = 1 - smoothing, spread = smoothing /
- * columns and mass the sum of the smoothed targets, which is 1 for a class index.
- */
-
-/** The bytes of the arguments of a row: the weight, and the index of the class, or IGNORED. */
-const ARGUMENTS: usize = GRADIENT_ARGUMENTS * 8;
-/** The index of a row that is ignored (src/families/crossEntropyGradient.ts). */
-const IGNORED: f64 = -1;
-
-/** The weight of the current row. */
-let weight: f64 = 0;
-/** The index of the class of the current row. */
-let index: f64 = 0;
-/** The label smoothing, and its part of each target. */
-let smoothing: f64 = 0;
-let spread: f64 = 0;
-/** The sum of the targets of the current row; from `finishTargets` on, of the smoothed targets. */
-let mass: f64 = 0;
-/** The count of the elements of the current row that have been written. */
-let written: f64 = 0;
-
-/** Begins a row, whose arguments are at `row`. */
-export function beginGradient<T>(row: usize, columns: usize, labelSmoothing: f64): void {
-  setTemperature<T>(1);
-  resetRow();
-  setSmoothing(columns, labelSmoothing);
-  readArguments(row);
-}
-
-/** Sets the numbers that all rows have in common. */
-@inline
-function setSmoothing(columns: usize, labelSmoothing: f64): void {
-  smoothing = labelSmoothing;
-  spread = labelSmoothing / <f64>columns;
-}
-
-/** Begins a row, whose arguments are at `row`, with the smoothing that is set. */
-@inline
-function readArguments(row: usize): void {
-  weight = load<f64>(row);
-  index = load<f64>(row, 8);
-  mass = 0;
-  written = 0;
-}
-
-/** Adds up the next n targets, where they are probabilities; else `target` is 0. */
-export function sumTargets<T>(target: usize, n: usize): void {
-  if (target) mass += sum<T>(target, n);
-}
-
-/** Ends the sum of the targets: smooths it. */
-export function finishTargets<T>(): void {
-  mass = (1 - smoothing) * mass + smoothing;
-}
-
-/**
- * The last pass over the next n elements of a row, after those of softmax but for `scale`, and `sumTargets`: writes the gradient,
- * from the terms `e`, in place where `dst` is `e`.
- *
- * @param target 0 unless the targets are probabilities
- */
-export function subtractTargetsPass<T>(e: usize, target: usize, dst: usize, n: usize): void {
-  scale<T>(e, dst, n);
-  subtractTargets<T>(dst, target, n);
-}
-
-/** Writes the gradient in place of n elements of softmax. Elements after the last whole vector go one by one and round alike. */
-@inline
-function subtractTargets<T>(p: usize, target: usize, n: usize): void {
-  const keep = 1 - smoothing;
-  const at = index - written;
-  if (!target && at >= 0 && at < <f64>n) {
-    const place = p + <usize>at * sizeof<T>();
-    store<T>(place, <T>(<f64>load<T>(place) - keep));
-  }
-  written += <f64>n;
-  const keeps = splat<T>(keep);
-  const spreads = splat<T>(spread);
-  const weights = splat<T>(weight);
-  const masses = splat<T>(mass);
-  const end = p + n * sizeof<T>();
-  for (; p + 16 <= end; p += 16) {
-    let v = v128.load(p);
-    if (target) {
-      v = v128.sub<T>(v128.mul<T>(v, masses), v128.mul<T>(keeps, v128.load(target)));
-      target += 16;
-    }
-    v128.store(p, v128.mul<T>(v128.sub<T>(v, spreads), weights));
-  }
-  for (; p < end; p += sizeof<T>()) {
-    let v = load<T>(p);
-    if (target) {
-      v = v * <T>mass - <T>keep * load<T>(target);
-      target += sizeof<T>();
-    }
-    store<T>(p, (v - <T>spread) * <T>weight);
-  }
-}
-
-/**
- * The gradients of the losses of `rows` rows of `columns` contiguous elements each, whose arguments are at `args`.
- *
- * @param target 0 unless the targets are probabilities
- */
-export function softmaxCrossEntropyGradient<T>(
-  x: usize,
-  target: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  args: usize,
-  labelSmoothing: f64,
-): void {
-  softmax<T>(x, dst, rows, columns, -1, 1);
-  setSmoothing(columns, labelSmoothing);
-  const bytes = columns * sizeof<T>();
-  for (const end = dst + rows * bytes; dst < end; dst += bytes, args += ARGUMENTS) {
-    readArguments(args);
-    if (!target && index == IGNORED) {
-      memory.fill(dst, 0, bytes);
-      continue;
-    }
-    for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
-      sumTargets<T>(target ? target + at * sizeof<T>() : 0, pieceFrom<T>(at, columns));
-    }
-    finishTargets<T>();
-    subtractTargets<T>(dst, target, columns);
     if (target) target += bytes;
   }
 }

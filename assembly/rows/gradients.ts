@@ -1,19 +1,45 @@
 /**
- * Gradients of softmax and logSoftmax, a row at a time, in passes like those of passes.ts: first a sum over the row, in float64,
- * then the gradient of each element from it.
+ * Gradients of softmax and logSoftmax, a row at a time, in passes like those of passes.ts: first sums over the row, in float64, then
+ * the gradient of each element from them.
+ *
+ * Method: y·(dy - Σ y·dy) and dy - e^y·Σ dy. Where one element dominates its row, both differences cancel at that element:
+ *   there the sums are taken over the others alone, y·(dy·Σ y - Σ y·dy) and -dy·(e^y - 1) - e^y·Σ dy, in which nothing does. A block
+ *   without a dominant element, as almost all are, takes only a comparison more than the difference.
+ * Max error: src/ops/softmaxDefinitions.ts and src/ops/logSoftmax.ts state it.
+ * Range: all y that softmax and logSoftmax give.
  */
 
-import { Value as Exp } from "../elementwise/kernels/exp";
+import { Value as Expm1 } from "../elementwise/kernels/expm1";
+import { BLOCK, DOMINANT, DOMINANT_LOG } from "../layout";
 import { forBlocks } from "../simd/blocks";
-import { negMulAdd, promoteHalf, splat } from "../simd/vector";
-import { addLanes } from "./passes";
-import { inverseTemperature, setTemperature } from "./softmaxTerms";
+import { expScaledUp, invScaleUp } from "../simd/exp";
+import { clampMin, constant, negMulAdd, one, promoteHalf, select, splat, zero } from "../simd/vector";
+import { hasAbove } from "./above";
+import { DOMINANT_SUM, DOMINANT_Y, OTHER_SUM, OTHER_Y, TOTAL } from "./columnState";
+import { addLanes, sumOfBlock } from "./passes";
+import { inverseTemperature, setTemperature, temperatureOf } from "./softmaxTerms";
+import { finiteCompensation } from "./sums";
+import { STATES } from "./transpose";
 
-/** The sum over the row: of y·dy, or of dy. */
-let total: f64 = 0;
+/** The sums over the elements that are not dominant, and over those that are: of y·dy or dy, and of y. */
+let otherSum: f64 = 0;
+let dominantSum: f64 = 0;
+let otherY: f64 = 0;
+let dominantY: f64 = 0;
+/** Whether the row has a dominant element. */
+let hasDominant: bool = false;
+
+/** The base of summands of softmax. No class overrides a method, which asc would then look for in memory at every call. */
+class OfSoftmax {
+
+  @inline
+  bound<T>(): v128 {
+    return splat<T>(DOMINANT);
+  }
+}
 
 /** The summand y·dy. */
-export class DotSummand {
+export class DotSummand extends OfSoftmax {
 
   @inline
   of<T>(y: v128, dy: v128, high: bool): v128 {
@@ -21,8 +47,23 @@ export class DotSummand {
   }
 }
 
+/** The summand y. */
+export class OutputSummand extends OfSoftmax {
+
+  @inline
+  of<T>(y: v128, _dy: v128, high: bool): v128 {
+    return promoteHalf<T>(y, high);
+  }
+}
+
 /** The summand dy where y is not -Infinity, else 0. */
 export class UnmaskedSummand {
+
+  @inline
+  bound<T>(): v128 {
+    return splat<T>(DOMINANT_LOG);
+  }
+
 
   @inline
   of<T>(y: v128, dy: v128, high: bool): v128 {
@@ -36,51 +77,225 @@ function isUnmasked<T>(y: v128): v128 {
   return v128.ne<T>(y, splat<T>(-Infinity));
 }
 
-/** The loop that adds the summands that K makes of y and dy to the total. */
+/** The loop that adds up the summands that K makes of y and dy: of the dominant elements apart from the others. */
 class Total<K> {
   run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
-    const end = y + bytes;
-    let low = splat<f64>(0);
+    const bound = changetype<K>(0).bound<T>();
+    // Of float32 the halves of the vectors, in float64; of float64 Kahan's sum of the blocks, and its compensation.
+    let low = zero();
     let high = low;
-    for (; y < end; y += 16, dy += 16) {
-      const yVector = v128.load(y);
-      const dyVector = v128.load(dy);
-      low = f64x2.add(low, changetype<K>(0).of<T>(yVector, dyVector, false));
-      if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(yVector, dyVector, true));
+    for (const end = y + bytes; y < end; y += BLOCK, dy += BLOCK) {
+      const ab = v128.pmax<T>(v128.load(y), v128.load(y, 16));
+      const cd = v128.pmax<T>(v128.load(y, 32), v128.load(y, 48));
+      const isAny = v128.any_true(v128.gt<T>(v128.pmax<T>(ab, cd), bound));
+      if (isAny) addDominant<K, T>(y, dy);
+      if (sizeof<T>() == 4) {
+        if (isAny) {
+          for (let at: usize = 0; at < BLOCK; at += 16) {
+            low = f64x2.add(low, otherSummand<K, T>(y, dy, at, false));
+            high = f64x2.add(high, otherSummand<K, T>(y, dy, at, true));
+          }
+        } else {
+          low = f64x2.add(low, summand<K, T>(y, dy, 0, false));
+          high = f64x2.add(high, summand<K, T>(y, dy, 0, true));
+          low = f64x2.add(low, summand<K, T>(y, dy, 16, false));
+          high = f64x2.add(high, summand<K, T>(y, dy, 16, true));
+          low = f64x2.add(low, summand<K, T>(y, dy, 32, false));
+          high = f64x2.add(high, summand<K, T>(y, dy, 32, true));
+          low = f64x2.add(low, summand<K, T>(y, dy, 48, false));
+          high = f64x2.add(high, summand<K, T>(y, dy, 48, true));
+        }
+      } else {
+        const block = isAny
+          ? sumOfBlock<T>(
+              otherSummand<K, T>(y, dy, 0, false),
+              otherSummand<K, T>(y, dy, 16, false),
+              otherSummand<K, T>(y, dy, 32, false),
+              otherSummand<K, T>(y, dy, 48, false),
+            )
+          : sumOfBlock<T>(
+              summand<K, T>(y, dy, 0, false),
+              summand<K, T>(y, dy, 16, false),
+              summand<K, T>(y, dy, 32, false),
+              summand<K, T>(y, dy, 48, false),
+            );
+        const next = f64x2.sub(block, high);
+        high = finiteCompensation(low, next);
+        low = f64x2.add(low, next);
+      }
     }
-    total += addLanes<f64>(f64x2.add(low, high));
+    otherSum += sizeof<T>() == 4 ? addLanes<f64>(f64x2.add(low, high)) : addLanes<f64>(low) - addLanes<f64>(high);
   }
 }
 
-/** y·(dy - total) / temperature, where total is the sum of y·dy. */
-export class SoftmaxGradient {
+/** Adds up the summands of the dominant elements of a block. */
+function addDominant<K, T>(y: usize, dy: usize): void {
+  const bound = changetype<K>(0).bound<T>();
+  let dominant = zero();
+  for (const stop = y + BLOCK; y < stop; y += 16, dy += 16) {
+    const yVector = v128.load(y);
+    const dyVector = v128.load(dy);
+    const isDominant = v128.gt<T>(yVector, bound);
+    dominant = f64x2.add(dominant, ofDominant<K, T>(yVector, dyVector, isDominant, false));
+    if (sizeof<T>() == 4) dominant = f64x2.add(dominant, ofDominant<K, T>(yVector, dyVector, isDominant, true));
+  }
+  hasDominant = true;
+  dominantSum += addLanes<f64>(dominant);
+}
+
+/** A summand of the vectors at an offset but for dominant elements, in whose place it is 0. */
+@inline
+function otherSummand<K, T>(y: usize, dy: usize, at: usize, high: bool): v128 {
+  const yVector = v128.load(y + at);
+  return ofOthers<K, T>(yVector, v128.load(dy + at), v128.gt<T>(yVector, changetype<K>(0).bound<T>()), high);
+}
+
+/** A summand of the vectors at an offset. */
+@inline
+function summand<K, T>(y: usize, dy: usize, at: usize, high: bool): v128 {
+  return changetype<K>(0).of<T>(v128.load(y + at), v128.load(dy + at), high);
+}
+
+/** The summands of the elements that are not dominant; 0 in the place of those that are. */
+@inline
+export function ofOthers<K, T>(y: v128, dy: v128, isDominant: v128, high: bool): v128 {
+  return changetype<K>(0).of<T>(v128.andnot(y, isDominant), v128.andnot(dy, isDominant), high);
+}
+
+/** The summands of the dominant elements; 0 in the place of the others. */
+@inline
+export function ofDominant<K, T>(y: v128, dy: v128, isDominant: v128, high: bool): v128 {
+  return changetype<K>(0).of<T>(v128.and(y, isDominant), v128.and(dy, isDominant), high);
+}
+
+/** The difference in softmax's gradient, from the sums over the elements that are not dominant where an element is. */
+@inline
+function softmaxDifference<T>(state: usize, y: v128, dy: v128): v128 {
+  const isDominant = v128.gt<T>(y, splat<T>(DOMINANT));
+  const product = v128.mul<T>(y, dy);
+  const ys = v128.add<T>(v128.load(state, OTHER_Y), v128.sub<T>(v128.load(state, DOMINANT_Y), y));
+  const sums = v128.add<T>(v128.load(state, OTHER_SUM), v128.sub<T>(v128.load(state, DOMINANT_SUM), product));
+  const fromOthers = v128.sub<T>(v128.mul<T>(dy, ys), sums);
+  return select<T>(fromOthers, v128.sub<T>(dy, v128.load(state, TOTAL)), isDominant);
+}
+
+/**
+ * y·(dy - total) / temperature, where total is the sum of y·dy. Of the two factors one is 1 / temperature and the other 1: that of
+ * y if the temperature is below 1, else that of the difference, so that no product overflows or is subnormal unless the result is.
+ */
+export class SoftmaxGradient extends OfSoftmax {
 
   @inline
-  at<T>(y: v128, dy: v128, total: v128, invTemperature: v128): v128 {
-    return v128.mul<T>(v128.mul<T>(y, invTemperature), v128.sub<T>(dy, total));
+  at<T>(y: v128, dy: v128, total: v128, yFactor: v128, differenceFactor: v128): v128 {
+    return v128.mul<T>(v128.mul<T>(y, yFactor), v128.mul<T>(v128.sub<T>(dy, total), differenceFactor));
+  }
+
+  /** With dy·Σ y - Σ y·dy of the other elements in place of the difference, where an element is dominant. */
+  @inline
+  anyAt<T>(state: usize, y: v128, dy: v128, yFactor: v128, differenceFactor: v128): v128 {
+    const difference = softmaxDifference<T>(state, y, dy);
+    return v128.mul<T>(v128.mul<T>(y, yFactor), v128.mul<T>(difference, differenceFactor));
   }
 }
+
+/** `SoftmaxGradient` for a temperature of 1. */
+export class SoftmaxGradientAt1 extends OfSoftmax {
+
+  @inline
+  at<T>(y: v128, dy: v128, total: v128, _yFactor: v128, _differenceFactor: v128): v128 {
+    return v128.mul<T>(y, v128.sub<T>(dy, total));
+  }
+
+
+  @inline
+  anyAt<T>(state: usize, y: v128, dy: v128, _yFactor: v128, _differenceFactor: v128): v128 {
+    return v128.mul<T>(y, softmaxDifference<T>(state, y, dy));
+  }
+}
+
+// scaleUp()·e^UNDERFLOW is normal, and e^UNDERFLOW less than half of the smallest subnormal.
+@lazy const UNDERFLOW_F32 = memory.data<f32>([-104]),
+  UNDERFLOW_F64 = memory.data<f64>([-746]);
 
 /** (dy - e^y·total) / temperature, where total is the sum of dy. */
-export class LogSoftmaxGradient {
+export class LogSoftmaxGradient extends UnmaskedSummand {
 
   @inline
-  at<T>(y: v128, dy: v128, total: v128, invTemperature: v128): v128 {
-    const gradient = v128.mul<T>(negMulAdd<T>(changetype<Exp>(0).at<T>(y), total, dy), invTemperature);
-    return v128.and(gradient, isUnmasked<T>(y));
+  at<T>(y: v128, dy: v128, total: v128, yFactor: v128, differenceFactor: v128): v128 {
+    const e = expScaledUp<T>(clampMin<T>(y, constant<T>(UNDERFLOW_F32, UNDERFLOW_F64)));
+    const difference = negMulAdd<T>(v128.mul<T>(e, invScaleUp<T>()), total, dy);
+    return v128.and(v128.mul<T>(v128.mul<T>(difference, yFactor), differenceFactor), isUnmasked<T>(y));
+  }
+
+  /** With -(e^y - 1)·total less the sum of the others' dy in place of the difference, where an element is dominant. */
+  @inline
+  anyAt<T>(state: usize, y: v128, dy: v128, yFactor: v128, differenceFactor: v128): v128 {
+    const isDominant = v128.gt<T>(y, this.bound<T>());
+    const total = v128.load(state, TOTAL);
+    const minusOthers = v128.sub<T>(v128.sub<T>(dy, v128.load(state, DOMINANT_SUM)), v128.load(state, OTHER_SUM));
+    const difference = negMulAdd<T>(changetype<Expm1>(0).at<T>(y), total, minusOthers);
+    const fromOthers = v128.mul<T>(v128.mul<T>(difference, yFactor), differenceFactor);
+    return select<T>(fromOthers, this.at<T>(y, dy, total, yFactor, differenceFactor), isDominant);
   }
 }
 
-/** The loop that writes the gradients that K makes of y, dy and the total. */
+/** The factor of y in K: 1 / temperature if that is above 1, else 1. */
+@inline
+export function factorOfY<K, T>(): v128 {
+  if (changetype<K>(0) instanceof SoftmaxGradientAt1) return one<T>();
+  return abs(temperatureOf<T>()) < 1 ? inverseTemperature<T>() : one<T>();
+}
+
+/** The factor of a difference in K: 1 / temperature if that is at most 1, else 1. */
+@inline
+export function factorOfDifference<K, T>(): v128 {
+  if (changetype<K>(0) instanceof SoftmaxGradientAt1) return one<T>();
+  return abs(temperatureOf<T>()) < 1 ? one<T>() : inverseTemperature<T>();
+}
+
+/** The loop that writes the gradients that K makes of y, dy and the sums. */
 class Gradient<K> {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
-    const end = y + bytes;
-    const totals = splat<T>(total);
-    const invTemperature = inverseTemperature<T>();
-    for (; y < end; y += 16, dy += 16, dst += 16) {
-      v128.store(dst, changetype<K>(0).at<T>(v128.load(y), v128.load(dy), totals, invTemperature));
+    const bound = changetype<K>(0).bound<T>();
+    const total = splat<T>(otherSum + dominantSum);
+    const yFactor = factorOfY<K, T>();
+    const differenceFactor = factorOfDifference<K, T>();
+    if (hasDominant) storeSums<T>(total);
+    for (const end = y + bytes; y < end; y += BLOCK, dy += BLOCK, dst += BLOCK) {
+      if (hasDominant && hasAbove<T>(y, bound)) {
+        for (let at: usize = 0; at < BLOCK; at += 16) {
+          const yVector = v128.load(y + at);
+          const gradient = changetype<K>(0).anyAt<T>(STATES, yVector, v128.load(dy + at), yFactor, differenceFactor);
+          v128.store(dst + at, gradient);
+        }
+      } else if (changetype<K>(0) instanceof UnmaskedSummand) {
+        // Its four vectors written out would be five times as many bytes, and no faster.
+        for (let at: usize = 0; at < BLOCK; at += 16) {
+          const yVector = v128.load(y + at);
+          const gradient = changetype<K>(0).at<T>(yVector, v128.load(dy + at), total, yFactor, differenceFactor);
+          v128.store(dst + at, gradient);
+        }
+      } else {
+        const a = changetype<K>(0).at<T>(v128.load(y), v128.load(dy), total, yFactor, differenceFactor);
+        const b = changetype<K>(0).at<T>(v128.load(y, 16), v128.load(dy, 16), total, yFactor, differenceFactor);
+        const c = changetype<K>(0).at<T>(v128.load(y, 32), v128.load(dy, 32), total, yFactor, differenceFactor);
+        const d = changetype<K>(0).at<T>(v128.load(y, 48), v128.load(dy, 48), total, yFactor, differenceFactor);
+        v128.store(dst, a);
+        v128.store(dst, b, 16);
+        v128.store(dst, c, 32);
+        v128.store(dst, d, 48);
+      }
     }
   }
+}
+
+/** Writes the sums to where those of rows side by side are. */
+function storeSums<T>(total: v128): void {
+  v128.store(STATES, total, TOTAL);
+  v128.store(STATES, splat<T>(otherSum), OTHER_SUM);
+  v128.store(STATES, splat<T>(dominantSum), DOMINANT_SUM);
+  v128.store(STATES, splat<T>(otherY), OTHER_Y);
+  v128.store(STATES, splat<T>(dominantY), DOMINANT_Y);
 }
 
 /* The passes over the next n elements of a row, in the order in which they are called. */
@@ -88,31 +303,54 @@ class Gradient<K> {
 /** Begins a row. */
 export function beginGradient<T>(temperature: f64): void {
   setTemperature<T>(temperature);
-  resetTotal();
+  resetSums();
 }
 
 /** Begins a row with the temperature that is set. */
 @inline
-export function resetTotal(): void {
-  total = 0;
+export function resetSums(): void {
+  otherSum = 0;
+  dominantSum = 0;
+  hasDominant = false;
 }
 
-/** Adds up y·dy; then `softmaxGradient`. */
+/** Adds up y·dy; then `finishDot`. */
 export function dot<T>(y: usize, dy: usize, n: usize): void {
   forBlocks<Total<DotSummand>, T>(y, dy, 0, n, <T>0);
 }
 
+/** Ends the sum of y·dy. Returns 1 if y has to be added up too, by `sumOutput`; then `softmaxGradient`. */
+export function finishDot<T>(): i32 {
+  otherY = 0;
+  dominantY = 0;
+  return hasDominant;
+}
+
+/** Adds up y. */
+export function sumOutput<T>(y: usize, n: usize): void {
+  const ofDots = otherSum;
+  const ofDominantDots = dominantSum;
+  otherSum = 0;
+  dominantSum = 0;
+  forBlocks<Total<OutputSummand>, T>(y, y, 0, n, <T>0);
+  otherY += otherSum;
+  dominantY += dominantSum;
+  otherSum = ofDots;
+  dominantSum = ofDominantDots;
+}
+
 /** Writes the gradient of softmax. */
 export function softmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
-  forBlocks<Gradient<SoftmaxGradient>, T>(y, dy, dst, n, <T>0);
+  if (temperatureOf<T>() == 1) forBlocks<Gradient<SoftmaxGradientAt1>, T>(y, dy, dst, n, <T>0);
+  else forBlocks<Gradient<SoftmaxGradient>, T>(y, dy, dst, n, <T>0);
 }
 
 /** Adds up dy; then `logSoftmaxGradient`. */
 export function sumUnmasked<T>(y: usize, dy: usize, n: usize): void {
-  forBlocks<Total<UnmaskedSummand>, T>(y, dy, 0, n, <T>0);
+  forBlocks<Total<UnmaskedSummand>, T>(y, dy, 0, n, <T>-Infinity);
 }
 
 /** Writes the gradient of logSoftmax. */
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
-  forBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>0);
+  forBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>-Infinity);
 }

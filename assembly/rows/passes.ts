@@ -55,7 +55,7 @@ export function addLanes<T>(v: v128): f64 {
 
 /** The sum of a block's vectors. */
 @inline
-function sumOfBlock<T>(a: v128, b: v128, c: v128, d: v128): v128 {
+export function sumOfBlock<T>(a: v128, b: v128, c: v128, d: v128): v128 {
   return v128.add<T>(v128.add<T>(v128.add<T>(a, b), c), d);
 }
 
@@ -226,7 +226,7 @@ function countTies<T>(tieCounts: v128): void {
 }
 
 /** 1 / sum, by which softmax scales its terms. */
-let invSum: f64 = 1;
+export let invSum: f64 = 1;
 
 /** The loop dst = src·invSum. */
 class Scale {

@@ -5,7 +5,14 @@
 
 import { BLOCK, PIECE } from "../layout";
 import { copyPadded } from "../simd/blocks";
-import { dotColumns, logSoftmaxGradientColumns, softmaxGradientColumns, sumUnmaskedColumns } from "./columnGradients";
+import {
+  dotColumns,
+  finishDotColumns,
+  logSoftmaxGradientColumns,
+  softmaxGradientColumns,
+  sumOutputColumns,
+  sumUnmaskedColumns,
+} from "./columnGradients";
 import {
   clearShifts,
   finishLogSums,
@@ -15,9 +22,9 @@ import {
   subtractLogSumColumns,
   writeLogSums,
 } from "./columnLogSums";
-import { beginSums } from "./columnState";
+import { beginGradientSums, beginSums } from "./columnState";
 import { expOfBlock, finishSumColumns, sumExpBelowMaxColumns, sumExpColumns } from "./columnSums";
-import { dot, logSoftmaxGradient, resetTotal, softmaxGradient, sumUnmasked } from "./gradients";
+import { dot, finishDot, logSoftmaxGradient, resetSums, softmaxGradient, sumOutput, sumUnmasked } from "./gradients";
 import {
   finishLogSum,
   finishSum,
@@ -88,8 +95,9 @@ class LogSumExpOfTile {
 /** The gradient of softmax of the rows of a tile, in place of y. */
 class SoftmaxGradientOfTile {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
-    beginSums(STATES, vectors);
+    beginGradientSums(STATES, vectors);
     dotColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
+    if (finishDotColumns<T>(STATES, 0, vectors)) sumOutputColumns<T>(STATES, y, columns, TILE_STRIDE, vectors);
     softmaxGradientColumns<T>(STATES, y, dy, y, columns, TILE_STRIDE, vectors);
   }
 }
@@ -97,7 +105,7 @@ class SoftmaxGradientOfTile {
 /** The gradient of logSoftmax of the rows of a tile, in place of y. */
 class LogSoftmaxGradientOfTile {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
-    beginSums(STATES, vectors);
+    beginGradientSums(STATES, vectors);
     sumUnmaskedColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
     logSoftmaxGradientColumns<T>(STATES, y, dy, y, columns, TILE_STRIDE, vectors);
   }
@@ -224,9 +232,14 @@ export function softmaxBackward<T>(
     return;
   }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
-    resetTotal();
+    resetSums();
     for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
       dot<T>(y + at * sizeof<T>(), dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
+    }
+    if (finishDot<T>()) {
+      for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
+        sumOutput<T>(y + at * sizeof<T>(), pieceFrom<T>(at, columns));
+      }
     }
     softmaxGradient<T>(y, dy, dst, columns);
     y += columns * sizeof<T>();
@@ -250,7 +263,7 @@ export function logSoftmaxBackward<T>(
     return;
   }
   for (const end = y + rows * columns * sizeof<T>(); y < end;) {
-    resetTotal();
+    resetSums();
     for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
       sumUnmasked<T>(y + at * sizeof<T>(), dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
     }

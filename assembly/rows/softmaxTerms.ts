@@ -20,7 +20,7 @@ import {
   scaleUp,
 } from "../simd/exp";
 import { twoProductError } from "../simd/twoProduct";
-import { clampMin, mulAdd, select, splat } from "../simd/vector";
+import { clampMin, mulAdd, negMulAdd, select, splat } from "../simd/vector";
 
 // Above EXACT·temperature, |max| is so large that x - max is exact for every x whose term is not 0.
 const EXACT_F32: f64 = 240;
@@ -59,7 +59,7 @@ const MIN_X: usize = 16;
 const REDUCED_MAX: usize = 32;
 /** magicBiasUp() - k */
 const BIAS_MINUS_K: usize = 48;
-/** rho */
+/** rho; of float64 without the second part of ln(2), which is subtracted from the difference of x and max. */
 const RHO: usize = 64;
 
 /** The temperatures that the vectors were made for, of float32 and of float64; 0 before the first. */
@@ -130,13 +130,19 @@ export function prepareTerms<T>(state: usize, maxima: v128): void {
   v128.store(state, v128.add<T>(reducedMax, vector<T>(UNDERFLOW)), MIN_X);
   v128.store(state, reducedMax, REDUCED_MAX);
   v128.store(state, v128.sub<T>(magicBiasUp<T>(), k), BIAS_MINUS_K);
-  v128.store(state, reduceRange<T>(reducedMax, k), RHO);
+  v128.store(state, sizeof<T>() == 4 ? reduceRange<T>(reducedMax, k) : reduceByHigh<T>(reducedMax, k), RHO);
 }
 
 /** x - n·ln(2)·temperature */
 @inline
 function reduceRange<T>(x: v128, n: v128): v128 {
   return reduceRangeBy<T>(x, n, vector<T>(LN2_HIGH), vector<T>(LN2_LOW));
+}
+
+/** x - n·ln(2)·temperature, by the first part of ln(2)·temperature alone: nearly always exact. */
+@inline
+function reduceByHigh<T>(x: v128, n: v128): v128 {
+  return negMulAdd<T>(n, vector<T>(LN2_HIGH), x);
 }
 
 /**
@@ -174,7 +180,14 @@ export class FastTerm {
 function termOf<T>(state: usize, y: v128, divides: bool): v128 {
   const biased = mulAdd<T>(v128.sub<T>(y, v128.load(state, REDUCED_MAX)), vector<T>(LOG2_RATE), magicBiasUp<T>());
   const n = v128.sub<T>(biased, v128.load(state, BIAS_MINUS_K));
-  let r = v128.sub<T>(reduceRange<T>(y, n), v128.load(state, RHO));
+  let r: v128;
+  if (sizeof<T>() == 4) {
+    r = v128.sub<T>(reduceRange<T>(y, n), v128.load(state, RHO));
+  } else {
+    // Two roundings of numbers up to ln(2)/2, where that of float32 has three, one of a number up to ln(2).
+    const high = v128.sub<T>(reduceByHigh<T>(y, n), v128.load(state, RHO));
+    r = negMulAdd<T>(v128.sub<T>(biased, magicBiasUp<T>()), vector<T>(LN2_LOW), high);
+  }
   if (divides) r = v128.mul<T>(r, vector<T>(INV_TEMPERATURE));
   const s = powerOfTwo<T>(biased);
   return mulAdd<T>(s, expm1Polynomial<T>(r), s);

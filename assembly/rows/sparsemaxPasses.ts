@@ -12,6 +12,7 @@
 import { BLOCK } from "../layout";
 import { fillZero, forBlocks } from "../simd/blocks";
 import { loadF64x2, propagateNaN, zero } from "../simd/vector";
+import { hasAbove } from "./above";
 import { beginMax, maximum } from "./argmax";
 import { inverseTemperature, setTemperature, temperatureOf } from "./softmaxTerms";
 
@@ -31,16 +32,6 @@ function supportBound<T>(): v128 {
   return v128.splat<T>(<T>(maximum + threshold - slack));
 }
 
-/** Whether any element of a block is above the bound. In most blocks none is, and they need no float64. */
-@inline
-function hasAbove<T>(src: usize, bound: v128): bool {
-  const a = v128.gt<T>(v128.load(src), bound);
-  const b = v128.gt<T>(v128.load(src, 16), bound);
-  const c = v128.gt<T>(v128.load(src, 32), bound);
-  const d = v128.gt<T>(v128.load(src, 48), bound);
-  return v128.any_true(v128.or(v128.or(a, b), v128.or(c, d)));
-}
-
 /** The loop that adds up and counts the elements above the threshold. */
 class Support {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
@@ -50,6 +41,7 @@ class Support {
       return;
     }
     const bound = supportBound<T>();
+    // In most blocks none is, and they need no float64.
     for (; src < end; src += BLOCK) if (hasAbove<T>(src, bound)) addAbove<T>(src);
   }
 }

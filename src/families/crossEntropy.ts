@@ -97,8 +97,6 @@ export interface RowLossDefinition {
   readonly family: "loss";
   /** The formula of the probabilities of a row. */
   readonly probabilities: RowFormula;
-  /** The formula of the logarithms of the probabilities of a row. */
-  readonly logProbabilities: RowFormula;
   /** The largest error of a float32 result in units in the last place. */
   readonly ulp: number;
 }

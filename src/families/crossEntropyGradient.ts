@@ -6,7 +6,8 @@ import { copyIfOverlapping, copyIfOverwritten, newArray, overlap } from "../exec
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { scatterRows } from "../exec/rows/gather.js";
-import { GRADIENT_ARGUMENTS } from "../generated/layout.js";
+import { CompensatedSum } from "../formulas/softmax.js";
+import { DOMINANT, GRADIENT_ARGUMENTS } from "../generated/layout.js";
 import { checkNotFreed } from "../runtime/placements.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, kernelPair } from "../runtime/kernels.js";
@@ -47,7 +48,13 @@ function makeGradientPasses(): RowPass[] {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumExp"),
       reads: [0],
       writes: true,
-      finish: kernelPair(module, "softmaxCrossEntropy_finishSum"),
+      finish: kernelPair(module, "softmaxCrossEntropy_finishTerms"),
+    },
+    {
+      kernel: kernelPair(module, "softmaxCrossEntropy_sumOthersPass"),
+      reads: ["out", 1],
+      writes: false,
+      optional: true,
     },
     {
       kernel: kernelPair(module, "softmaxCrossEntropy_sumTargets"),
@@ -178,11 +185,25 @@ function gradientByFormula(
   const { columns, stride } = layout;
   const p = rowByFormula(definition.probabilities, args, row);
   const start = startOf(layout, row);
-  let sum = indices === undefined ? 0 : 1;
-  if (indices === undefined) for (let i = 0; i < columns; i++) sum += probabilities![start + i * stride];
-  const mass = (1 - smoothing) * sum + smoothing;
-  for (let i = 0, j = start; i < columns; i++, j += stride) {
-    const target = indices === undefined ? probabilities![j] : indices[row] === i ? 1 : 0;
-    out[j] = (p[i] * mass - (1 - smoothing) * target - smoothing / columns) * weight;
-  }
+  const spread = smoothing / columns;
+  const keep = 1 - smoothing;
+  const index = indices === undefined ? -1 : indices[row];
+  let dominant = -1;
+  for (let i = 0; i < columns; i++) if (p[i] > DOMINANT) dominant = i;
+  const targets = new CompensatedSum();
+  if (indices === undefined) {
+    for (let i = 0, j = start; i < columns; i++, j += stride) if (i !== dominant) targets.add(probabilities![j]);
+  } else if (index !== dominant) targets.add(1);
+  const targetOf = (i: number) => (indices === undefined ? probabilities![start + i * stride] : Number(i === index));
+  const mass = keep * (dominant < 0 ? targets.value : targets.value + targetOf(dominant)) + smoothing;
+  // Before `out` is written, which may be the targets.
+  const smoothed = dominant < 0 ? 0 : keep * targetOf(dominant) + spread;
+  for (let i = 0, j = start; i < columns; i++, j += stride)
+    out[j] = (p[i] * mass - keep * targetOf(i) - spread) * weight;
+  if (dominant < 0) return;
+  // The two terms of the dominant element would cancel. The same terms of the others don't.
+  const others = new CompensatedSum();
+  for (let i = 0; i < columns; i++) if (i !== dominant) others.add(p[i]);
+  const difference = p[dominant] * (keep * targets.value + (smoothing - spread)) - others.value * smoothed;
+  out[start + dominant * stride] = difference * weight;
 }

@@ -7,6 +7,7 @@ import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { copyRow } from "../exec/rows/fast.js";
 import { maxFastLoss } from "../exec/tuning.js";
+import { CompensatedSum, logSumOf, rowMax } from "../formulas/softmax.js";
 import { LOSS_PARTS } from "../generated/layout.js";
 import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import { activeScratch } from "../runtime/backends.js";
@@ -22,7 +23,6 @@ import {
   KNOWN_LOGITS,
   knownProbabilities,
   module,
-  rowByFormula,
   rowMinMax,
 } from "./crossEntropyCall.js";
 import { reductions } from "./reduction.js";
@@ -124,14 +124,14 @@ class LossCall extends CrossEntropyCall implements RowCall {
 
   formula(): void {
     for (let row = 0; row < this.layout.rows; row++) {
-      this.losses[row] = isIgnored(this.args, row) ? 0 : lossByFormula(this.definition, this.args, row);
+      this.losses[row] = isIgnored(this.args, row) ? 0 : lossByFormula(this.args, row);
     }
   }
 }
 
 /** The loss of a row from its parts, which begin at `at`. The logit is that of the target, if that is an index. */
 function lossOfParts(
-  parts: Float64Array,
+  parts: ArrayLike<number>,
   at: number,
   columns: number,
   smoothing: number,
@@ -147,25 +147,24 @@ function lossOfParts(
 }
 
 /** The loss of a row in plain JavaScript. */
-function lossByFormula(definition: RowLossDefinition, args: CrossEntropyArgs, row: number): number {
-  const { indices, probabilities, layout, smoothing } = args;
+function lossByFormula({ indices, probabilities, layout, smoothing, x }: CrossEntropyArgs, row: number): number {
   const { columns, stride } = layout;
   const start = startOf(layout, row);
-  const logs = rowByFormula(definition.logProbabilities, args, row);
-  let loss = 0;
-  let even = 0;
-  if (indices !== undefined) {
-    loss -= logs[indices[row]];
-  } else {
-    for (let i = 0; i < columns; i++) {
-      const target = probabilities![start + i * stride];
-      // Not 0·Infinity; but NaN.
-      if (target !== 0 || Number.isNaN(logs[i])) loss -= target * logs[i];
-    }
+  const max = rowMax(x, start, stride, columns);
+  const logSum = logSumOf(x, start, stride, columns, max, 1);
+  const margins = new CompensatedSum();
+  const targets = new CompensatedSum();
+  const targetMargins = new CompensatedSum();
+  for (let i = 0, j = start; i < columns; i++, j += stride) {
+    const margin = x[j] === max ? 0 : max - x[j];
+    margins.add(margin);
+    if (probabilities === undefined) continue;
+    targets.add(probabilities[j]);
+    if (probabilities[j] !== 0) targetMargins.add(probabilities[j] * margin);
   }
-  if (smoothing === 0) return loss;
-  for (const log of logs) even -= log;
-  return (1 - smoothing) * loss + (smoothing * even) / columns;
+  const isEmpty = max === -Infinity && logSum === logSum;
+  const parts = [max, isEmpty ? Infinity : logSum, margins.value, targets.value, targetMargins.value];
+  return lossOfParts(parts, 0, columns, smoothing, indices && x[start + indices[row] * stride]);
 }
 
 /** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */

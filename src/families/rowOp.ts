@@ -75,6 +75,7 @@ export class RowOp {
       finish: pair(pass.finish),
       finishColumns: pair(pass.finishColumns),
       repeats: pass.repeats,
+      optional: pass.optional,
     }));
     const { hasTemperature, maskedFill } = definition;
     const has = (i: number) => i < 3 || (i === 3 ? hasTemperature : maskedFill !== undefined);

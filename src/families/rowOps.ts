@@ -79,7 +79,7 @@ export class LogSumExpOp extends RowOp {
 function logSumExpGradient(softmax: RowOp, x: unknown, dy: unknown, options: unknown): FloatArray {
   const { name } = softmax;
   const given = softmax.readOptions(options);
-  const [out, shape, axis, temperature = 1] = given;
+  const [out, shape, axis, temperature = 1, mask, causal] = given;
   const dtype = checkFloats(name, "x", x);
   const layout = rowsOf(name, (x as FloatArray).length, shape as readonly number[] | undefined, axis);
   const { rows, columns, stride } = layout;
@@ -95,9 +95,14 @@ function logSumExpGradient(softmax: RowOp, x: unknown, dy: unknown, options: unk
       : (dy as FloatArray);
   }
   const result = softmax.applyRead([x], given);
+  const isMasked = mask !== undefined || causal === true;
   for (let row = 0; row < rows; row++) {
-    const weight = weights[row] / (temperature as number);
-    for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) result[j] *= weight;
+    // As a number of the type, as softmax takes it.
+    const weight = weights[row] / dtype.round(temperature as number);
+    for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) {
+      // What is masked stays 0, also where the weight is infinite.
+      if (!isMasked || result[j] !== 0) result[j] *= weight;
+    }
   }
   return result;
 }

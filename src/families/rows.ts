@@ -137,6 +137,7 @@ export interface PassDefinition<N extends string = string> {
   readonly finish?: N;
   readonly finishColumns?: N;
   readonly repeats?: boolean;
+  readonly optional?: boolean;
 }
 
 /** The definition of a function over rows. `K` is the type of its module's kernels. */

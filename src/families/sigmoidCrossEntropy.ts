@@ -91,8 +91,8 @@ export interface ElementLossDefinition {
   readonly family: "loss";
   /** The loss in plain JavaScript, at float64. */
   value(x: number, target: number, posWeight: number): number;
-  /** Its derivative by x in plain JavaScript, at float64. */
-  gradient(x: number, target: number, posWeight: number): number;
+  /** Its derivative by x in plain JavaScript, at float64, times a factor. */
+  gradient(x: number, target: number, posWeight: number, factor: number): number;
   /** The largest error of a float32 result in units in the last place; gradients have no such bound. */
   readonly ulp: number;
 }

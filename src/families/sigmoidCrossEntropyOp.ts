@@ -8,9 +8,11 @@ import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copyIn, copyOut, isLike } from "../exec/fast.js";
 import { multiply } from "../exec/multiply.js";
+import { runFormula } from "../exec/formula.js";
 import { Contiguous } from "../exec/operands.js";
 import { Floats, type Sink, Sum } from "../exec/sinks.js";
 import { maxFastLoss } from "../exec/tuning.js";
+import { isModerate } from "../formulas/twoProduct.js";
 import {
   type SigmoidCrossEntropyKernels,
   sigmoidCrossEntropyModule,
@@ -35,19 +37,21 @@ interface ElementSettings {
   readonly reduction: Reduction;
 }
 
-type ElementFormula = (x: number, target: number, posWeight: number) => number;
+type ElementFormula = (x: number, target: number, posWeight: number, factor: number) => number;
 
 const OPTIONS: OptionList = { names: ["out", "posWeight", "reduction"], spellings: LOSS_SPELLINGS };
 const GRADIENT_OPTIONS: OptionList = { ...OPTIONS, names: [...OPTIONS.names, "dy"] };
 
 const KERNEL = "sigmoidCrossEntropy";
 
-/** The parameters of the kernels. */
-function kernelNumbers(
-  posWeight: number,
-  factor: number,
-): { name: typeof KERNEL; parameters: { posWeight: number; factor: number } } {
-  return { name: KERNEL, parameters: { posWeight, factor } };
+/** The largest factor of a derivative that the kernel of the gradient is made for (assembly/elementwise/sigmoidCrossEntropy.ts). */
+const MAX_FACTOR = 2 ** 38;
+
+/** The parameters of the kernels, or null where none is made for them. */
+function kernelNumbers(posWeight: number, factor: number) {
+  if (posWeight !== 0 && !isModerate(posWeight)) return null;
+  if (Math.abs(factor) * Math.max(1, posWeight) > MAX_FACTOR) return null;
+  return { name: KERNEL, parameters: { posWeight, factor } } as const;
 }
 
 /** The loss and its gradient. */
@@ -81,8 +85,12 @@ export class SigmoidCrossEntropyOp {
     const out = lossesOut(name, plan.dtype, logits.length, given[0], reduction);
     const sink: Sink<FloatArray | number> =
       reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
-    const result = runCall(lossCall(name, this.#value, plan, value, [logits, targets as FloatArray], sink));
-    return typeof result === "number" ? reduceLosses(result, logits.length, reduction) : result;
+    const call = lossCall(name, this.#value, plan, value, 1, [logits, targets as FloatArray], sink);
+    let result = runCall(call);
+    if (typeof result !== "number") return result;
+    // A loss may be beyond float32, and the sum none the less a number.
+    if (!Number.isFinite(result) && plan.dtype.index === 0) result = runFormula(call) as number;
+    return reduceLosses(result, logits.length, reduction);
   }
 
   applyBackward(x: unknown, targets: unknown, options: unknown): FloatArray {
@@ -97,14 +105,14 @@ export class SigmoidCrossEntropyOp {
     const out = given[0];
     if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, length);
     const factor = typeof dy === "number" ? reduceLosses(dy, length, reduction) : 1;
-    const { parameters: numbers } = kernelNumbers(posWeight, factor);
+    const choice = kernelNumbers(posWeight, factor);
     const order = sigmoidCrossEntropyModule.parameters![KERNEL]!;
-    const withFactor = { ...plan, numbers: order.map((name) => numbers[name]) };
-    const formula: ElementFormula = (x, target, posWeight) => gradient(x, target, posWeight) * factor;
+    const numbers = choice === null ? [] : order.map((name) => choice.parameters[name as "posWeight" | "factor"]);
+    const withFactor = { ...plan, kernel: choice && choice.name, numbers };
     const inputs = [x as FloatArray, targets as FloatArray];
     if (typeof dy === "object") inputs.push(dy);
     const sink = new Floats(dtype, length, out as FloatArray | undefined);
-    return runCall(lossCall(caller, this.#gradient, withFactor, formula, inputs, sink));
+    return runCall(lossCall(caller, this.#gradient, withFactor, gradient, factor, inputs, sink));
   }
 }
 
@@ -117,7 +125,7 @@ function lossPair(kernel: keyof SigmoidCrossEntropyKernels & string, formula: El
     view.set(KNOWN_LOGITS);
     scratch.secondOf(dtype).set(KNOWN_TARGETS);
     run(scratch.first, scratch.second, scratch.first, KNOWN_LOGITS.length);
-    const wanted = KNOWN_LOGITS.map((x, i) => formula(x, KNOWN_TARGETS[i], posWeight) * factor);
+    const wanted = KNOWN_LOGITS.map((x, i) => formula(x, KNOWN_TARGETS[i], posWeight, factor));
     return compareAnswers(view, wanted, KNOWN_LOGITS, dtype);
   });
 }
@@ -152,7 +160,9 @@ function fastLoss(
   copyIn(second32, targets);
   kernel(first, second, first, padded);
   if (reduction === "none") return copyOut(scratch, x.length, out);
-  return reduceLosses(add(first, x.length), x.length, reduction as Reduction);
+  const total = add(first, x.length);
+  // The general path finds out whether only a loss is beyond float32.
+  return Number.isFinite(total) ? reduceLosses(total, x.length, reduction as Reduction) : undefined;
 }
 
 /** Throws unless logits, targets and options suit each other. */
@@ -174,11 +184,12 @@ function lossCall<R>(
   kernels: KernelPair,
   plan: Plan<ElementSettings>,
   formula: ElementFormula,
+  factor: number,
   inputs: readonly FloatArray[],
   sink: Sink<R>,
 ): ChunkedCall<R> {
   const operands = inputs.map((input) => new Contiguous(input));
-  const computation = new LossComputation(kernels, plan, formula, inputs.length > 2, sink);
+  const computation = new LossComputation(kernels, plan, formula, factor, inputs.length > 2, sink);
   return new ChunkedCall(caller, plan.dtype, inputs[0].length, operands, sink, computation);
 }
 
@@ -190,6 +201,7 @@ class LossComputation implements Computation {
     private readonly kernels: KernelPair,
     private readonly plan: Plan<ElementSettings>,
     private readonly valueOf: ElementFormula,
+    private readonly factor: number,
     private readonly hasGradient: boolean,
     private readonly sink: Sink<unknown>,
   ) {}
@@ -197,6 +209,7 @@ class LossComputation implements Computation {
   prepare(instance: Instance): boolean {
     const { plan, sink } = this;
     const { dtype } = plan;
+    if (plan.kernel === null) return false;
     if (this.hasGradient) {
       this.#multiply = multiply.of(instance, dtype);
       if (this.#multiply === null) return false;
@@ -220,12 +233,12 @@ class LossComputation implements Computation {
   }
 
   formula([x, targets, dy]: readonly FloatArray[]): void {
-    const { sink, valueOf } = this;
+    const { factor, sink, valueOf } = this;
     const { posWeight } = this.plan.values;
     const out = sink instanceof Sum ? undefined : (sink.result() as FloatArray);
     let total = 0;
     for (let i = 0; i < x.length; i++) {
-      const result = valueOf(x[i], targets[i], posWeight);
+      const result = valueOf(x[i], targets[i], posWeight, factor);
       if (out === undefined) total += result;
       else out[i] = dy === undefined ? result : dy[i] * result;
     }

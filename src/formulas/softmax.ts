@@ -2,6 +2,7 @@
 
 import type { FloatArray } from "../args/dtype.js";
 import type { RowFormula } from "../families/rows.js";
+import { exp, log1p } from "./elementary.js";
 import { twoProductError } from "./twoProduct.js";
 
 /** The largest element of a row, -Infinity if there is none; NaN is passed over. */
@@ -23,7 +24,7 @@ function softmaxTerm(x: number, max: number, temperature: number): number {
   const quotient = difference / temperature;
   const product = quotient * temperature;
   error += difference - product - twoProductError(quotient, temperature, product);
-  const e = Math.exp(quotient);
+  const e = exp(quotient);
   return e === 0 ? 0 : e + e * (error / temperature);
 }
 
@@ -60,7 +61,7 @@ export function logSumOf(
     if (x[j] === max) ties++;
     else others.add(softmaxTerm(x[j], max, temperature));
   }
-  return Math.log1p(ties - 1 + others.value);
+  return log1p(ties - 1 + others.value);
 }
 
 /** e^x / Σ e^x */

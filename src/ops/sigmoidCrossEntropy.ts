@@ -1,4 +1,5 @@
 import { elementLoss, type SigmoidCrossEntropy } from "../families/sigmoidCrossEntropy.js";
+import { exp, mulExp } from "../formulas/elementary.js";
 import { log1pExp } from "../formulas/exp.js";
 
 /**
@@ -15,7 +16,9 @@ import { log1pExp } from "../formulas/exp.js";
  *
  * `sigmoidCrossEntropy.backward(logits, targets, { dy })` takes the same options, and dy, the gradient with respect to the
  * result: a number, default 1; with reduction "none" an array like the result. It gives (sigmoid(x) - target) · dy, with
- * posWeight ((1 - target) · sigmoid(x) - w · target · sigmoid(-x)) · dy, for the mean divided by the number of the elements.
+ * posWeight ((1 - target) · sigmoid(x) - w · target · sigmoid(-x)) · dy, for the mean divided by the number of the elements. Its
+ * error is at most 8 epsilons (2^-23 for float32, 2^-52 for float64) of the sizes of these two terms. A dy that is an array is
+ * multiplied with what is rounded before.
  *
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  * @example
@@ -28,12 +31,18 @@ export const sigmoidCrossEntropy: SigmoidCrossEntropy = /* @__PURE__ */ elementL
   value: (x, target, posWeight) => {
     const positive = posWeight * target;
     const weight = x > 0 ? 1 - target : positive;
-    return (positive + (1 - target)) * log1pExp(x) + (weight === 0 ? 0 : Math.abs(x) * weight);
+    const weights = positive + (1 - target);
+    const y = -Math.abs(x);
+    // Beyond -40 the logarithm of 1 + e^y is e^y, which may be subnormal before it is multiplied.
+    const logarithm = y < -40 ? mulExp(weights, y, 0) : weights * log1pExp(x);
+    return logarithm + (weight === 0 ? 0 : Math.abs(x) * weight);
   },
-  gradient: (x, target, posWeight) => {
-    const e = Math.exp(-Math.abs(x));
-    const [large, small] = [1 / (1 + e), e / (1 + e)];
-    return (1 - target) * (x > 0 ? large : small) - posWeight * target * (x > 0 ? small : large);
+  gradient: (x, target, posWeight, factor) => {
+    const y = -Math.abs(x);
+    const sum = 1 + exp(y);
+    const terms = [(1 - target) * factor, -posWeight * target * factor];
+    const [large, small] = x > 0 ? terms : terms.reverse();
+    return large / sum + mulExp(small, y, 0) / sum;
   },
   ulp: 4,
 });

@@ -2,6 +2,7 @@
 
 import type { RowDefinition } from "../families/rows.js";
 import { CompensatedSum, softmaxFormula } from "../formulas/softmax.js";
+import { DOMINANT } from "../generated/layout.js";
 import { type SoftmaxKernels, softmaxModule } from "../generated/modules/softmax.js";
 
 export const softmaxDefinition: RowDefinition<SoftmaxKernels> = {
@@ -38,16 +39,51 @@ export const softmaxGradientDefinition: RowDefinition<SoftmaxKernels> = {
   inputs: ["y", "dy"],
   hasTemperature: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
-    const sum = new CompensatedSum();
-    for (let i = 0, j = at; i < columns; i++, j += stride) sum.add(y[j] * dy[j]);
-    const mean = sum.value;
-    for (let i = 0, j = at; i < columns; i++, j += stride) out[j] = (y[j] / temperature) * (dy[j] - mean);
+    const dots = new CompensatedSum();
+    let dominant = 0;
+    let dominantY = 0;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      if (y[j] > DOMINANT) {
+        dominant += y[j] * dy[j];
+        dominantY += y[j];
+      } else {
+        dots.add(y[j] * dy[j]);
+      }
+    }
+    const others = dots.value;
+    const outputs = new CompensatedSum();
+    if (dominantY > 0) {
+      for (let i = 0, j = at; i < columns; i++, j += stride) if (!(y[j] > DOMINANT)) outputs.add(y[j]);
+    }
+    const otherY = outputs.value;
+    for (let i = 0, j = at; i < columns; i++, j += stride) {
+      // From the others alone where the element is dominant, because dy - Σ y·dy would cancel.
+      const difference =
+        y[j] > DOMINANT
+          ? dy[j] * (otherY + (dominantY - y[j])) - (others + (dominant - y[j] * dy[j]))
+          : dy[j] - (others + dominant);
+      out[j] = Math.abs(temperature) < 1 ? (y[j] / temperature) * difference : y[j] * (difference / temperature);
+    }
   },
   kernel: "softmaxBackward",
   begin: "softmax_beginGradient",
-  beginColumns: "softmax_beginColumns",
+  beginColumns: "softmax_beginGradientColumns",
   passes: [
-    { kernel: "softmax_dot", columns: "softmax_dotColumns", reads: [0, 1], writes: false },
+    {
+      kernel: "softmax_dot",
+      columns: "softmax_dotColumns",
+      reads: [0, 1],
+      writes: false,
+      finish: "softmax_finishDot",
+      finishColumns: "softmax_finishDotColumns",
+    },
+    {
+      kernel: "softmax_sumOutput",
+      columns: "softmax_sumOutputColumns",
+      reads: [0],
+      writes: false,
+      optional: true,
+    },
     { kernel: "softmaxGradient", columns: "softmaxGradientColumns", reads: [0, 1], writes: true },
   ],
 };

@@ -19,6 +19,8 @@ export interface RowPass {
   readonly finishColumns?: KernelPair | undefined;
   /** The pass is taken again as long as `finish` returns 1. */
   readonly repeats?: boolean | undefined;
+  /** The pass is only taken if the `finish` before it, or `finishColumns`, returned 1. */
+  readonly optional?: boolean | undefined;
 }
 
 /** A call whose arguments have been checked. */

@@ -30,7 +30,9 @@ function runColumnPasses(
 ): void {
   const { dtype, passes } = call;
   call.beginColumns!(instance, states, vectors);
+  let finished = 0;
   passes.forEach((pass, index) => {
+    if (pass.optional && finished !== 1) return;
     const kernel = pass.columns!.of(instance, dtype)!;
     const run: RunColumns = (sources, dst, columns, stride) => {
       const addresses = pass.reads.map((source) => (source === "out" ? dst : sources[source]));
@@ -38,7 +40,9 @@ function runColumnPasses(
       kernel(states, ...addresses, columns, stride, vectors);
     };
     forChunks(run, pass, index);
-    pass.finishColumns?.of(instance, dtype)!(states, result, vectors);
+    if (pass.finishColumns !== undefined) {
+      finished = pass.finishColumns.of(instance, dtype)!(states, result, vectors);
+    }
   });
 }
 
@@ -127,7 +131,8 @@ export function runLongRow(call: RowCall, scratch: Scratch, inputs: Inputs, row:
   let result = 0;
   call.beginRow(scratch, row);
   for (let number = 0; number < passes.length; number++) {
-    const { kernel, reads, writes, finish, repeats } = passes[number];
+    const { kernel, reads, writes, finish, repeats, optional } = passes[number];
+    if (optional && result !== 1) continue;
     const pass = kernel.of(scratch, dtype)!;
     const addresses = reads.map((source, i) =>
       source !== "out" && inputs[source] === undefined ? 0 : [first, second][i],

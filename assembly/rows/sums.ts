@@ -1,0 +1,48 @@
+/**
+ * Sums of long rows. Those of float32 numbers are plain ones in float64; those of float64 are Kahan's, of the sums of blocks of four
+ * vectors, which take no longer: four sums in a row, as the additions of the four vectors would.
+ */
+
+import { sum } from "../elementwise/sum";
+import { BLOCK } from "../layout";
+import { forBlocks } from "../simd/blocks";
+import { zero } from "../simd/vector";
+import { addLanes, compensationOf, sumOfBlock } from "./passes";
+
+/** Kahan's compensation of float64, but 0 where the sum is infinite, so that it stays so. */
+@inline
+export function finiteCompensation(partial: v128, next: v128): v128 {
+  const compensation = compensationOf<f64>(partial, next);
+  return v128.and(compensation, f64x2.eq(compensation, compensation));
+}
+
+/** The sum of whole blocks of float64. */
+export function sumOfBlocks(x: usize, bytes: usize): f64 {
+  let partial = zero();
+  let compensation = partial;
+  for (const end = x + bytes; x < end; x += BLOCK) {
+    const block = sumOfBlock<f64>(v128.load(x), v128.load(x, 16), v128.load(x, 32), v128.load(x, 48));
+    const next = f64x2.sub(block, compensation);
+    compensation = finiteCompensation(partial, next);
+    partial = f64x2.add(partial, next);
+  }
+  return addLanes<f64>(partial) - addLanes<f64>(compensation);
+}
+
+/** The sum of the blocks so far. */
+let total: f64 = 0;
+
+/** The loop over whole blocks of float64. */
+class Blocks {
+  run<T>(x: usize, _b: usize, _dst: usize, bytes: usize): void {
+    total += sumOfBlocks(x, bytes);
+  }
+}
+
+/** The sum of n elements. */
+export function sumOfRow<T>(x: usize, n: usize): f64 {
+  if (sizeof<T>() == 4) return sum<T>(x, n);
+  total = 0;
+  forBlocks<Blocks, T>(x, 0, 0, n, <T>0);
+  return total;
+}

@@ -15,10 +15,10 @@ export interface TableEntry {
   readonly equivalent?: string;
 }
 
-/** A mutant by a rule that no test can notice, and why. */
+/** Mutants by rules that no test can notice, and why. */
 export interface Equivalent {
-  /** The ids begin so. */
-  readonly id: string;
+  /** How the ids begin, or what they match: a kind of mutants. */
+  readonly id: string | RegExp;
   readonly reason: string;
 }
 
@@ -41,11 +41,15 @@ function mutantOf({ file, kind, text, replacement }: TableEntry): Mutant {
 
 /** Why no test can notice a mutant; undefined if there is no judgement. */
 export function reasonOf(mutant: Mutant): string | undefined {
-  return equivalents.find(({ id }) => mutant.id.startsWith(id))?.reason;
+  return equivalents.find((equivalent) => fits(equivalent, mutant))?.reason;
+}
+
+function fits({ id }: Equivalent, mutant: Mutant): boolean {
+  return typeof id === "string" ? mutant.id.startsWith(id) : id.test(mutant.id);
 }
 
 /** What of the table no longer fits the sources. */
 export function staleEntries(all: readonly Mutant[]): string[] {
-  const stale = equivalents.filter(({ id }) => !all.some((mutant) => mutant.id.startsWith(id)));
-  return stale.map(({ id }) => `scripts/mutants/equivalents.ts: there is no such mutant: ${id}`);
+  const stale = equivalents.filter((equivalent) => !all.some((mutant) => fits(equivalent, mutant)));
+  return stale.map(({ id }) => `scripts/mutants/equivalents.ts: there is no such mutant: ${String(id)}`);
 }

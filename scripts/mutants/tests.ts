@@ -21,6 +21,7 @@ const apart = [
   "digits",
   "modules",
   "package",
+  "refusals",
   "sizes",
   "sweeps",
 ];

@@ -8,28 +8,10 @@ import { BY_FORMULA, bitsGroups } from "../../test/support/bits.js";
 import { recordInto } from "../../test/support/bits.js";
 import { type Hashes, Recorder } from "../../test/support/bits/recorder.js";
 import type { Hash } from "../../test/support/bits/hash.js";
+import { type BitsAnswer, type BitsPlan, type BitsTask, KNOWN_ANSWERS } from "./bitsTask.js";
 import * as lanewise from "../../src/index.js";
 import { activeScratch } from "../../src/runtime/backends.js";
 import { importedModules } from "../../src/runtime/modules.js";
-
-/** What to compare, or without `keys`, to find out what there is. */
-export interface BitsTask {
-  /** The texts of mutated modules by name. */
-  readonly texts: Readonly<Record<string, string>>;
-  readonly keys?: readonly string[];
-}
-
-/** What there is to compare. */
-export interface BitsPlan {
-  /** Of each key of a hash, the modules that ran for it, and how long it took. */
-  readonly [key: string]: { readonly modules: readonly string[]; readonly ms: number };
-}
-
-/** What noticed the mutant; undefined if nothing did. */
-export interface BitsAnswer {
-  readonly killer?: string;
-  readonly plan?: BitsPlan;
-}
 
 const backend = "simd";
 const wanted: Hashes = stored[backend];
@@ -46,7 +28,7 @@ class ComparingRecorder extends Recorder {
     if (!this.keys.has(key)) return;
     super.record(key, body);
     const fallbacks = lanewise.backends().find(({ name }) => name === backend)!.fallbacks ?? {};
-    if (Object.keys(fallbacks).length > 0) throw new Difference("known answers");
+    if (Object.keys(fallbacks).length > 0) throw new Difference(KNOWN_ANSWERS);
     if (this.hashes[key] !== wanted[key]) throw new Difference(`bits of ${key}`);
   }
 }

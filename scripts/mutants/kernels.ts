@@ -7,7 +7,7 @@ import { CompileError, compileWith } from "../build/compile.js";
 import { type Slot, slotOptions } from "../build/slots.js";
 import { textOf } from "../build/text.js";
 import { compileProgram } from "../program.js";
-import type { BitsAnswer, BitsPlan, BitsTask } from "./bitsChild.js";
+import type { BitsAnswer, BitsPlan, BitsTask } from "./bitsTask.js";
 import { kernelMutants } from "./kernelRules.js";
 import { digestOf, type Mutant, mutatedText, shuffled } from "./mutant.js";
 import { modulesWith } from "./reach.js";

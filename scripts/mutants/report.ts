@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { pathOf } from "../../bench/paths.js";
 import { table } from "../markdown.js";
+import { KNOWN_ANSWERS } from "./bitsTask.js";
 import { describeMutant, type Mutant } from "./mutant.js";
 import type { Result, State } from "./state.js";
 import { reasonOf } from "./table.js";
@@ -14,8 +15,8 @@ export interface Score {
   readonly chosen: number;
   readonly untried: number;
   readonly killed: number;
-  /** Of the killed: noticed by tests of what is right, and by the stored hashes alone. */
-  readonly correctness?: { readonly killed: number; readonly hashesAlone: number };
+  /** Of the killed: refused for wrong known answers, noticed by tests of what is right, and by the stored hashes alone. */
+  readonly correctness?: { readonly refused: number; readonly killed: number; readonly hashesAlone: number };
   /** Don't compile, or not to other code. */
   readonly invalid: number;
   readonly unchanged: number;
@@ -51,13 +52,14 @@ export function scoreOf(chosen: readonly Mutant[], state: State, seed: number): 
   });
   const judged = results.filter(([, result]) => result?.status === "killed" && result.correctness !== undefined);
   const hashesAlone = judged.filter(([, result]) => result!.correctness === "").length;
+  const refused = judged.filter(([, result]) => result!.correctness === KNOWN_ANSWERS).length;
   return {
     date: new Date().toISOString().slice(0, 10),
     seed,
     chosen: chosen.length,
     untried: results.filter(([mutant, result]) => result === undefined && reasonOf(mutant) === undefined).length,
     killed: count("killed"),
-    ...(judged.length > 0 && { correctness: { killed: judged.length - hashesAlone, hashesAlone } }),
+    ...(judged.length > 0 && { correctness: { refused, killed: judged.length - refused - hashesAlone, hashesAlone } }),
     invalid: count("invalid"),
     unchanged: count("unchanged"),
     equivalent,
@@ -116,10 +118,11 @@ function page(scores: Partial<Record<Part, Score>>): string {
 function sectionOf(title: string, { correctness, equivalent, survived }: Score): string {
   const lines = [`\n## ${title}\n`];
   if (correctness !== undefined) {
-    const { killed, hashesAlone } = correctness;
+    const { refused, killed, hashesAlone } = correctness;
     lines.push(
-      `Tests of what is right (exact results, formulas, known cases) notice ${killed} of ${killed + hashesAlone} that were ` +
-        "tried on them, with the hashes of test/golden/bits.json left out; the hashes alone notice the others.\n",
+      `Of ${refused + killed + hashesAlone} that were killed, ${refused} give wrong known answers, for which a kernel is refused before ` +
+        `its first use; ${killed} more are noticed by tests of what is right (exact results, formulas, known cases), and ${hashesAlone} ` +
+        "by the hashes of test/golden/bits.json alone: their results are others, but within the bounds.\n",
     );
   }
   if (survived.length > 0) lines.push(`Survived:\n\n${survived.map((mutant) => `- ${code(mutant)}\n`).join("")}`);

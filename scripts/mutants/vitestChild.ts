@@ -89,6 +89,10 @@ async function run(next: TestTask): Promise<TestAnswer> {
   // One after the other, so that the first that fails is the last that runs.
   for (const file of next.files) {
     if (next.functions !== undefined) appendFileSync(next.functions, `@${file}\n`);
+    // Failures of a run before would count as this one's.
+    vitest.state.filesMap.clear();
+    vitest.state.idMap.clear();
+    vitest.state.errorsSet.clear();
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([specifications.get(file)!]);
     const failed = failureOf(testModules);
     if (failed !== undefined) return { file, test: failed };

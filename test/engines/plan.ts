@@ -12,7 +12,18 @@ import type { Engine } from "../support/engine.js";
  */
 export const onceABackend = [
   ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
-  ...["gated", "losses", "mask", "maxima", "options", "prelu", "rowGradients", "rows", "sigmoidCrossEntropy"],
+  ...[
+    "gated",
+    "losses",
+    "mask",
+    "maxima",
+    "mixedTypes",
+    "options",
+    "prelu",
+    "rowGradients",
+    "rows",
+    "sigmoidCrossEntropy",
+  ],
   ...["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens"],
 ].map((name) => `test/${name}.test.ts`);
 

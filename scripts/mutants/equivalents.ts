@@ -61,10 +61,6 @@ const ofSources: readonly Equivalent[] = [
     id: "src/runtime/arena.ts [boolean] let anyFreed = false;",
     reason: "arrays are looked at more closely than need be",
   },
-  {
-    id: "src/families/crossEntropyLoss.ts [method] readonly maxRows = Math.floor(CHUNK / (8 * LOSS_PARTS)); @24 floor -> ceil",
-    reason: "the parts of the last row reach over the work area, into elements that have been read",
-  },
 ];
 
 export const equivalents: readonly Equivalent[] = [...ofKernels, ...ofSources];

@@ -12,19 +12,8 @@ import type { Engine } from "../support/engine.js";
  */
 export const onceABackend = [
   ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
-  ...[
-    "gated",
-    "losses",
-    "mask",
-    "maxima",
-    "mixedTypes",
-    "options",
-    "prelu",
-    "rowGradients",
-    "rows",
-    "sigmoidCrossEntropy",
-  ],
-  ...["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens"],
+  ...["gated", "losses", "mask", "maxima", "options", "prelu", "rowGradients", "rows", "sigmoidCrossEntropy"],
+  ...["mixedTypes", "softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens", "untouchedInputs"],
 ].map((name) => `test/${name}.test.ts`);
 
 /**

@@ -13,7 +13,8 @@ import type { Engine } from "../support/engine.js";
 export const onceABackend = [
   ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
   ...["gated", "losses", "mask", "maxima", "options", "prelu", "rowGradients", "rows", "sigmoidCrossEntropy"],
-  ...["mixedTypes", "softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens", "untouchedInputs"],
+  ...["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens"],
+  ...["mixedTypes", "untouchedInputs"],
 ].map((name) => `test/${name}.test.ts`);
 
 /**

@@ -56,9 +56,9 @@ function log(start: number, mutant: Mutant, { status, killer = "" }: Omit<Result
   console.log(`${seconds} s, ${status}${killer && ` by ${killer}`}: ${mutant.kind}, ${describeMutant(mutant)}`);
 }
 
-function finish(part: Part, chosen: readonly Mutant[], state: State): void {
+async function finish(part: Part, chosen: readonly Mutant[], state: State): Promise<void> {
   const score = scoreOf(chosen, state, seed);
-  storeScore(part, score);
+  await storeScore(part, score);
   const { killed, survived, equivalent, untried } = score;
   console.log(
     `${part}: ${killed} killed, ${survived.length} survived, ${equivalent.length} equivalent, ${untried} untried`,
@@ -83,7 +83,7 @@ async function kernels(): Promise<void> {
     state.set(mutant, result);
     log(start, mutant, result);
   });
-  finish("kernels", chosen, state);
+  await finish("kernels", chosen, state);
 }
 
 async function correctness(): Promise<void> {
@@ -104,7 +104,7 @@ async function correctness(): Promise<void> {
     log(start, mutant, { status: killer === "" ? "survived" : "killed", killer });
   });
   tests.close();
-  finish("kernels", chosen, state);
+  await finish("kernels", chosen, state);
 }
 
 async function sources(): Promise<void> {
@@ -125,7 +125,7 @@ async function sources(): Promise<void> {
     }
     tests.close();
   });
-  finish("sources", chosen, state);
+  await finish("sources", chosen, state);
 }
 
 const commands: Record<string, () => void | Promise<void>> = { check, kernels, correctness, sources };

@@ -41,7 +41,7 @@ const ofSources: readonly Equivalent[] = [
     reason: "a cut-off between two ways to the same bits, moved by one",
   },
   {
-    id: /^src\/exec\/(rows\/)?fast\.ts \[condition\] if \(.*\) return undefined; .* -> true/,
+    id: /^src\/(exec\/fast|exec\/rows\/fast|families\/crossEntropyLoss|families\/sigmoidCrossEntropyOp)\.ts \[condition\] if \(.*\) return undefined; .* -> true/,
     reason:
       "a fast path that is never taken: the general road gives the same bits, which the counts of instructions tell apart",
   },
@@ -56,6 +56,19 @@ const ofSources: readonly Equivalent[] = [
   {
     id: "src/runtime/arena.ts [condition] if (lastArena === this) lastBuffer = lastArena = undefined; @4 lastArena === this -> ",
     reason: "what was looked up last is forgotten sooner or later: an array of a freed arena is refused either way",
+  },
+  {
+    id: /^src\/(args\/mask|exec\/copy|exec\/fast)\.ts \[operator\] (else )?for \(let i = 0.*; i < (x\.)?length; i\+\+\) (\{|(out|result|view)\[i\] = \w+\[i\];) .* < -> <=/,
+    reason:
+      "one element more is written: beyond the end of a typed array, which ignores it, or to scratch memory that is filled up next",
+  },
+  {
+    id: "src/families/sampling/candidates.ts [condition] if (count > MAX_SORTED_AT_ONCE) { @4 count > MAX_SORTED_AT_ONCE -> false",
+    reason: "all weights are sorted at once, which takes longer",
+  },
+  {
+    id: "src/runtime/kernels.ts [condition] if (kernel !== null || instance === backend) instance.kernels[this.#number + dtype.index] = kernel; @4 kernel !== null || instance === backend -> true",
+    reason: "an arena's arrays are copied where they need not be",
   },
   {
     id: "src/runtime/arena.ts [boolean] let anyFreed = false;",

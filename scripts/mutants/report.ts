@@ -1,6 +1,7 @@
 /** docs/mutation.json, the score as the command found it, and docs/mutation.md, which tells it. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { format, resolveConfig } from "prettier";
 import { pathOf } from "../../bench/paths.js";
 import { table } from "../markdown.js";
 import { KNOWN_ANSWERS } from "./bitsTask.js";
@@ -68,10 +69,14 @@ export function scoreOf(chosen: readonly Mutant[], state: State, seed: number): 
 }
 
 /** Stores a score, and writes the page anew. */
-export function storeScore(part: Part, score: Score): void {
+export async function storeScore(part: Part, score: Score): Promise<void> {
   const scores = { ...stored(), [part]: score };
-  writeFileSync(file, `${JSON.stringify(scores, null, 2)}\n`);
-  writeFileSync(pathOf("docs/mutation.md"), page(scores));
+  await write(file, JSON.stringify(scores));
+  await write(pathOf("docs/mutation.md"), page(scores));
+}
+
+async function write(path: string, text: string): Promise<void> {
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
 /** Killed, of those that can be. */

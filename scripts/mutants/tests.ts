@@ -15,7 +15,6 @@ const apart = [
   "accuracy",
   "allInputs",
   "bench",
-  "bits",
   "bitsOfFormulas",
   "coefficients",
   "digits",

@@ -318,3 +318,14 @@ describeArrays("the gradient of hardmax", (type) => {
     }
   });
 });
+
+describeArrays("one row of few elements", (type) => {
+  it.each(Object.entries(functions))("%s gives the same in a new array, in out and in place", (_, fn) => {
+    for (let length = 1; length <= 40; length++) {
+      const x = randomArray(type, length, -2, 2, length);
+      const wanted = fn(x);
+      expectSameBits(fn(x, { out: new type(length).fill(7) }), wanted, `out of ${length}`);
+      expectSameBits(fn(x, { out: x }), wanted, `in place of ${length}`);
+    }
+  });
+});

@@ -27,6 +27,16 @@ export async function compile(entry: string, target: string, options: readonly s
   );
 }
 
+/** Compiles a program with other texts in the place of some files; never from the cache. */
+export async function compileWith(
+  texts: Readonly<Record<string, string>>,
+  entry: string,
+  target: string,
+  options: readonly string[],
+): Promise<Buffer> {
+  return run({ entry, options: ["--config", config, "--target", target, ...options], texts });
+}
+
 async function run(task: Compilation): Promise<Buffer> {
   pool ??= makePool();
   const { base64, error } = (await (await pool).run(task)) as Compiled;

@@ -27,6 +27,7 @@ export const onceABackend = [
     "sigmoidCrossEntropy",
   ],
   ...["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "sparsemax", "sweeps", "tokens"],
+  ...["mixedTypes", "untouchedInputs"],
 ].map((name) => `test/${name}.test.ts`);
 
 /**

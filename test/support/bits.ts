@@ -37,6 +37,11 @@ export const bitsGroups = Object.keys(recorders) as BitsGroup[];
 /** The hashes of all that the backend which runs now gives, of all functions or of some groups. */
 export function hashesOf(lib: Lanewise, groups: readonly BitsGroup[] = bitsGroups): Hashes {
   const recorder = new Recorder(lib);
-  for (const group of groups) recorders[group](recorder);
+  for (const group of groups) recordInto(recorder, group);
   return recorder.hashes;
+}
+
+/** Records the hashes of a group of functions. */
+export function recordInto(recorder: Recorder, group: BitsGroup): void {
+  recorders[group](recorder);
 }

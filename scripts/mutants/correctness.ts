@@ -1,0 +1,45 @@
+/** Which mutants of kernels are noticed by tests of what is right, without the hashes of what is the same as before. */
+
+import { pathOf } from "../../bench/paths.js";
+import { readFileSync } from "node:fs";
+import { mutatedModule } from "./kernels.js";
+import type { Mutant } from "./mutant.js";
+import type { TestProcess } from "./tests.js";
+
+/** The test files of modules that are no elementwise function's. */
+const filesOf: Readonly<Record<string, readonly string[]>> = {
+  argmax: ["maxima", "rows"],
+  compare: ["elementwise", "arena"],
+  logSoftmax: ["rows", "rowGradients", "mask"],
+  logSumExp: ["rows", "mask"],
+  mask: ["mask"],
+  multiply: ["elementwise"],
+  sampling: ["tokens"],
+  sigmoidCrossEntropy: ["sigmoidCrossEntropy", "losses"],
+  softmax: ["rows", "rowGradients", "mask"],
+  softmaxCrossEntropy: ["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "losses"],
+  sparsemax: ["sparsemax"],
+};
+
+/** Milliseconds that tests may take. */
+const LIMIT = 600_000;
+
+/**
+ * What notices a mutant in a module, by formulas, exact results and known cases; "" if nothing does.
+ *
+ * @param name the module
+ */
+export async function correctnessKiller(mutant: Mutant, name: string, tests: TestProcess): Promise<string> {
+  const file = `src/generated/modules/${name}.ts`;
+  const text = await mutatedModule(mutant, name);
+  const literal = /^ {2}text:\n {4}.*,$/m;
+  const texts = {
+    [file]: readFileSync(pathOf(file), "utf8").replace(literal, () => `  text: ${JSON.stringify(text)},`),
+  };
+  const special = filesOf[name];
+  // Those of elementwise functions bear the function's name.
+  const files = (special ?? ["accuracy", "elementwise"]).map((name) => `test/${name}.test.ts`);
+  const pattern = special === undefined ? { pattern: `simd.*\\b${name}\\b` } : {};
+  const { file: failed, test } = await tests.run({ texts, files, ...pattern }, LIMIT);
+  return test === undefined ? "" : `${failed}: ${test}`;
+}

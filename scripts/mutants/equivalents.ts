@@ -1,0 +1,83 @@
+/** Mutants by rules that no test can notice, and why. */
+
+import type { Equivalent } from "./table.js";
+
+const ofKernels: readonly Equivalent[] = [
+  {
+    id: "assembly/elementwise/compare.ts [comparison] for (const end = dst + n",
+    reason: "one vector more is written to the scratch memory, where results are followed by nothing",
+  },
+  {
+    id: /^assembly\/elementwise\/log1pExp\.ts .*DERIVATIVE_COEFFICIENT_F/,
+    reason: "a factor of a rounding error, of which two digits are enough",
+  },
+  {
+    id: "assembly/elementwise/log1pExp.ts [comparison] const isHalved = v128.gt<T>(e, constant<T>(SPLIT",
+    reason: "both branches serve at the split itself, and no e of a float is that number",
+  },
+  {
+    id: "assembly/sampling/logits.ts [sign] for (let at = x; at < end; at += 64) { @30 += -> -=",
+    reason:
+      "the smallest number below the logits is found too, so that the general term computes what the fast one would",
+  },
+  {
+    id: /^assembly\/rows\/softmax\.ts \[(offset|comparison)\] if \(.*rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS\) \{ @\d+ (1 -> 0|> -> >=|<= -> <)/,
+    reason:
+      "a single row, or one of the most columns, gives the same bits transposed or not; which is faster is another matter",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/erf\.ts \[digits\] (0\.00012055331017608068|-1\.1363078821210324e-9)/,
+    reason:
+      "the last digit of a high coefficient is 2^-70 of the sum: the digits are those of the float64, no more is claimed",
+  },
+];
+
+const cutOffs =
+  "(maxLoopCopy|maxLoopCopyOfPart|maxScalar\\w+|maxCopyBeforeLookup|maxFastLoss|minColumnStride|minResidentRun|minUnfilled|MAX_SORTED_AT_ONCE)";
+
+const ofSources: readonly Equivalent[] = [
+  {
+    id: new RegExp(`^src/.* \\[operator\\] .*\\b${cutOffs}\\b.* [<>]=? -> [<>]=?( #\\d+)?$`),
+    reason: "a cut-off between two ways to the same bits, moved by one",
+  },
+  {
+    id: /^src\/(exec\/fast|exec\/rows\/fast|families\/crossEntropyLoss|families\/sigmoidCrossEntropyOp)\.ts \[condition\] if \(.*\) return undefined; .* -> true/,
+    reason:
+      "a fast path that is never taken: the general road gives the same bits, which the counts of instructions tell apart",
+  },
+  {
+    id: /^src\/exec\/chunked\.ts \[(number|operator|condition)\] if \(run > 0 && .* (0 -> 1|> -> >=|minResidentRun -> true)/,
+    reason: "an operand is copied or not, with the same results",
+  },
+  {
+    id: "src/exec/copy.ts [condition] return out !== undefined && overlap(input, out) ? copyOf(input, dtype) : input; @7 out !== undefined && overlap(input, out) -> true",
+    reason: "a copy more, of the same elements",
+  },
+  {
+    id: "src/runtime/arena.ts [condition] if (lastArena === this) lastBuffer = lastArena = undefined; @4 lastArena === this -> ",
+    reason: "what was looked up last is forgotten sooner or later: an array of a freed arena is refused either way",
+  },
+  {
+    id: /^src\/(args\/mask|exec\/copy|exec\/fast)\.ts \[operator\] (else )?for \(let i = 0.*; i < (x\.)?length; i\+\+\) (\{|(out|result|view)\[i\] = \w+\[i\];) .* < -> <=/,
+    reason:
+      "one element more is written: beyond the end of a typed array, which ignores it, or to scratch memory that is filled up next",
+  },
+  {
+    id: 'src/families/crossEntropyGradient.ts [condition] const weights = typeof dy === "object" ? dy : reduceLosses(dy, countOf(args), reduction); @16 typeof dy === "object" -> false',
+    reason: 'dy is an array where the reduction is "none", of which `reduceLosses` gives it back as it is',
+  },
+  {
+    id: "src/families/sampling/candidates.ts [condition] if (count > MAX_SORTED_AT_ONCE) { @4 count > MAX_SORTED_AT_ONCE -> false",
+    reason: "all weights are sorted at once, which takes longer",
+  },
+  {
+    id: "src/runtime/kernels.ts [condition] if (kernel !== null || instance === backend) instance.kernels[this.#number + dtype.index] = kernel; @4 kernel !== null || instance === backend -> true",
+    reason: "an arena's arrays are copied where they need not be",
+  },
+  {
+    id: "src/runtime/arena.ts [boolean] let anyFreed = false;",
+    reason: "arrays are looked at more closely than need be",
+  },
+];
+
+export const equivalents: readonly Equivalent[] = [...ofKernels, ...ofSources];

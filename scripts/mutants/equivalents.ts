@@ -46,7 +46,7 @@ const ofSources: readonly Equivalent[] = [
       "a fast path that is never taken: the general road gives the same bits, which the counts of instructions tell apart",
   },
   {
-    id: /^src\/exec\/chunked\.ts \[(number|operator|condition)\] if \(run > 0 && .* (0 -> 1|> -> >=|minResidentRun -> true)/,
+    id: /^src\/exec\/resident\.ts \[(number|operator|condition)\] if \(run > 0 && .* (0 -> 1|> -> >=|minResidentRun -> true)/,
     reason: "an operand is copied or not, with the same results",
   },
   {
@@ -54,7 +54,7 @@ const ofSources: readonly Equivalent[] = [
     reason: "a copy more, of the same elements",
   },
   {
-    id: "src/runtime/arena.ts [condition] if (lastArena === this) lastBuffer = lastArena = undefined; @4 lastArena === this -> ",
+    id: "src/runtime/placements.ts [condition] if (lastArena === arena) lastBuffer = lastArena = undefined; @4 lastArena === arena -> ",
     reason: "what was looked up last is forgotten sooner or later: an array of a freed arena is refused either way",
   },
   {
@@ -75,7 +75,7 @@ const ofSources: readonly Equivalent[] = [
     reason: "an arena's arrays are copied where they need not be",
   },
   {
-    id: "src/runtime/arena.ts [boolean] let anyFreed = false;",
+    id: "src/runtime/placements.ts [boolean] let anyFreed = false;",
     reason: "arrays are looked at more closely than need be",
   },
 ];

@@ -21,6 +21,8 @@ interface CallForm {
   /** The plain code, and its arguments if they are not those of the call. */
   readonly plain: (...args: never[]) => unknown;
   readonly args?: string;
+  /** The numbers of x, where not all that are usual suit it. */
+  readonly domain?: readonly [from: number, to: number];
 }
 
 const forms: readonly CallForm[] = [
@@ -72,6 +74,8 @@ const forms: readonly CallForm[] = [
     size: 4,
     call: { member: "softmax.backward", args: "x[j], dy[j]" },
     plain: softmaxBackward,
+    // Probabilities: where one is nearly 1, the plain code cancels.
+    domain: [0, 0.5],
   },
   {
     name: "softmax(x, { shape: [3, 4] })",
@@ -104,7 +108,7 @@ const forms: readonly CallForm[] = [
 ];
 
 /** All of them have one name, by which they can be asked for. */
-export const calls: readonly Case[] = forms.map(({ name, size, call, plain, args }) => ({
+export const calls: readonly Case[] = forms.map(({ name, size, call, plain, args, domain }) => ({
   name,
   of: "calls",
   family: "calls",
@@ -115,6 +119,7 @@ export const calls: readonly Case[] = forms.map(({ name, size, call, plain, args
   ],
   shape: (length) => [length / COLUMNS, COLUMNS],
   size,
+  ...(domain && { domain }),
   forms: ["new"],
 }));
 

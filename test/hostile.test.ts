@@ -262,7 +262,7 @@ describeBackends("hostile arguments", () => {
     const tail = new Float32Array(buffer, 8, 2);
     buffer.resize(8);
     for (const x of [view, tail]) {
-      expect(() => logSumExp(x)).toThrow(/^logSumExp: the buffer of x is detached .* or has been shrunk$/);
+      expect(() => logSumExp(x)).toThrow(/^logSumExp: the buffer of x is detached or has been shrunk$/);
       expect(() => sigmoid(x)).toThrow(TypeError);
       expect(() => sigmoid(new Float32Array(0), { out: x })).toThrow(TypeError);
     }
@@ -322,7 +322,8 @@ function detach(array: Typed): void {
 /** An array of the same elements over memory that can shrink. */
 function resizable(array: Typed): Typed {
   const buffer = new ArrayBuffer(array.byteLength, { maxByteLength: array.byteLength });
-  const result = new (array.constructor as Class)(buffer);
+  const type = array.constructor as new (buffer: ArrayBuffer, at: number, length: number) => Typed;
+  const result = new type(buffer, 0, array.length);
   result.set(array);
   return result;
 }

@@ -182,7 +182,7 @@ describeArrays("maskShape", (type) => {
       [{ mask, maskShape: [2, 0] }, /: each axis of maskShape must be 1/],
       [{ mask, maskShape: [2, 1] }, /: mask must have length 2, not 6$/],
       [{ mask, maskShape: [2, 6] }, /: mask must have length 12, not 6$/],
-      [{ mask, maskShape: 6 }, /: maskShape must be an array of integers such as \[8, 1, 1, 64\], not 6$/],
+      [{ mask, maskShape: 6 }, /: maskShape must be an array of integers such as \[64, 10\], not 6$/],
       [{ mask, maskShape: [1.5] }, /: maskShape\[0\] must be an integer, not 1.5$/],
       [{ mask, maskShape: [-1] }, /: maskShape\[0\] must be from 0 to/],
       [{ mask: [1], maskShape: [1] }, /: mask must be a Uint8Array of length 1/],

@@ -211,9 +211,7 @@ describeBackends("prelu", () => {
     expect(() => prelu(1, { weight: x } as never)).toThrow(/^prelu: weight must be a number, not a Float32Array/);
     expect(() => prelu(x, 1 as never)).toThrow(/^prelu: options must be an object/);
     expect(() => prelu.backward(x, new Float32Array(5))).toThrow(/^prelu\.backward: dy must have length 6, not 5$/);
-    expect(() => prelu(1, { out: x } as never)).toThrow(
-      /^prelu: out needs an array x: of a number, the result is one$/,
-    );
+    expect(() => prelu(1, { out: x } as never)).toThrow(/^prelu: out needs an array x, not a number$/);
     expect(() => prelu.weightGradient(1, 2, { out: x } as never)).toThrow(
       /^prelu.weightGradient: out needs an array x/,
     );

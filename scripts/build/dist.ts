@@ -33,6 +33,24 @@ const withoutBareImports: Plugin = {
   },
 };
 
+/** Members that only this package's code sees, none of which has the name of another: bundlers can't shorten them, so this does. */
+const INTERNAL_MEMBERS = [
+  ...["blockIn", "blockOut", "compiledModule", "computation", "exportsOf", "firstInts", "firstView", "hasGradient", "inSecond"],
+  ...["isNeverResident", "isOverwrittenBy", "kernelName", "kernelParameters", "perChunk", "rowIn", "runLength"],
+  ...["scratchKernel", "secondBytes", "secondInts", "storeResident", "work64", "workBytes", "first32", "first64", "second32"],
+  ...["second64", "firstOf", "secondOf", "insteadOf", "failures", "setParameters", "prepare", "copied", "compiled", "temporary"],
+];
+
+/** Shortens the internal members in what bundlers take: gelu's bundle is 200 bytes smaller by it. */
+const withShortMembers: Plugin = {
+  name: "with-short-members",
+  generateBundle(_, files) {
+    const pattern = new RegExp(`\\b(?:${INTERNAL_MEMBERS.join("|")})\\b`, "g");
+    const short = (name: string) => `_${INTERNAL_MEMBERS.indexOf(name).toString(36)}`;
+    for (const file of Object.values(files)) if (file.type === "chunk") file.code = file.code.replace(pattern, short);
+  },
+};
+
 /** The texts of src/js/, which replace files where there are no kernels. */
 function withoutKernels(): Map<string, string> {
   const replacements = {
@@ -121,11 +139,12 @@ async function write(
   texts: ReadonlyMap<string, string>,
   output: OutputOptions,
   input: InputOption = `${src}index.ts`,
+  plugins: readonly Plugin[] = [],
 ): Promise<void> {
   const bundle = await rolldown({
     input,
     external: [/\.wasm(\?module)?$/],
-    plugins: [replace(texts), withoutBareImports],
+    plugins: [replace(texts), withoutBareImports, ...plugins],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
     // Fields that the constructor sets would stand twice in the code.
@@ -173,7 +192,7 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
   const none = new Map<string, string>();
   const preserve = { preserveModules: true, preserveModulesRoot: src };
   await Promise.all([
-    write(none, { dir: `${dist}module`, ...preserve }),
+    write(none, { dir: `${dist}module`, ...preserve }, undefined, [withShortMembers]),
     write(
       withFile("kernels.bin", files).set("families/lazy.ts", lazyText()),
       {

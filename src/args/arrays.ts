@@ -38,7 +38,7 @@ export function checkBuffer(caller: string, name: string, array: ArrayBufferView
   try {
     validateArray(array, 0);
   } catch {
-    throw new TypeError(`${caller}: the buffer of ${name} is detached (it was transferred) or has been shrunk`);
+    throw new TypeError(`${caller}: the buffer of ${name} is detached or has been shrunk`);
   }
 }
 
@@ -59,8 +59,9 @@ function notFloats(caller: string, name: string, x: unknown, others: string): Ty
 /** The end of an error: how to get an array of floats from other arrays, or from another library's tensor. */
 function hintFor(name: string, x: unknown): string {
   try {
-    if (Array.isArray(x) || tagOf(x)) return `: write Float32Array.from(${name})`;
-    return dtypeOf((x as { readonly data?: unknown }).data) ? `: write ${name}.data` : "";
+    const isNumbers = tagOf(x) || Array.isArray(x);
+    const { data } = x as { readonly data?: unknown };
+    return isNumbers ? `: write Float32Array.from(${name})` : dtypeOf(data) ? `: write ${name}.data` : "";
   } catch {
     return "";
   }
@@ -102,5 +103,5 @@ export function checkInteger(
 
 /** Throws if there is an array to write to, but x is a number, so that the result is a number too. */
 export function checkNoOut(caller: string, out: unknown): void {
-  if (out !== undefined) throw new TypeError(`${caller}: out needs an array x: of a number, the result is one`);
+  if (out !== undefined) throw new TypeError(`${caller}: out needs an array x, not a number`);
 }

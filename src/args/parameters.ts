@@ -3,7 +3,7 @@
 import { mustBe } from "./arrays.js";
 import type { AnyKernels } from "../runtime/modules.js";
 import { type DType, float32, float64 } from "./dtype.js";
-import { type MoreOptions, type OptionList, readOptions, type Spellings } from "./options.js";
+import { type OptionList, readOptions } from "./options.js";
 
 /** The values of a function's parameters by name. */
 export type Values = Readonly<Record<string, number | string | undefined>>;
@@ -40,8 +40,6 @@ type OneKernel<N, M extends string> = [M] extends [never]
 export interface ParametersDefinition<P, K = AnyKernels> {
   /** Every parameter; none if left out. */
   readonly parameters?: { readonly [N in keyof P]: Parameter };
-  /** How other libraries call them. */
-  readonly spellings?: Spellings;
   /** The reason why these values together are refused, as the end of a sentence: "minVal must be …". */
   reject?(values: P): string | undefined;
   /**
@@ -83,15 +81,15 @@ export class Parameters<P extends object> {
     private readonly kernelParameters: Readonly<Record<string, readonly string[]>> = {},
   ) {
     this.#names = Object.keys(definition.parameters ?? {}) as (keyof P & string)[];
-    this.options = { names: ["out", ...this.#names], spellings: definition.spellings };
+    this.options = { names: ["out", ...this.#names] };
     const none = this.#names.map(() => undefined);
     this.defaults = [this.#plan("", none, float32), this.#plan("", none, float64)];
     this.#last = [...this.defaults];
   }
 
   /** The values of the options: `out`, then the parameters. */
-  read(caller: string, options: unknown, read?: MoreOptions): unknown[] {
-    return readOptions(caller, this.options, options, read);
+  read(caller: string, options: unknown): unknown[] {
+    return readOptions(caller, this.options, options);
   }
 
   /**
@@ -149,7 +147,7 @@ function check(caller: string, name: string, parameter: Parameter, value: unknow
   const { min = -Infinity, max = Infinity, above = -Infinity, infinite } = parameter;
   const number = rounded as number;
   const wanted =
-    Number.isNaN(number) || (!infinite && !Number.isFinite(number))
+    number !== number || (!infinite && Math.abs(number) === Infinity)
       ? infinite
         ? "a number"
         : "finite"
@@ -157,10 +155,8 @@ function check(caller: string, name: string, parameter: Parameter, value: unknow
         ? `at least ${min}`
         : number > max
           ? `at most ${max}`
-          : above !== -Infinity && !(number > above)
-            ? `greater than ${above}`
-            : undefined;
-  if (wanted === undefined) return;
+          : number <= above && above > -Infinity && `greater than ${above}`;
+  if (!wanted) return;
   const given = number === value || value !== value ? value : `${value} (${number} as float32)`;
   throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${given}`);
 }

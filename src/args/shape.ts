@@ -2,7 +2,6 @@
 
 import { checkInteger, mustBe } from "./arrays.js";
 import { tagOf } from "./engine.js";
-import type { Spellings } from "./options.js";
 
 export interface Rows {
   /** The count of the rows, and of the elements of each. */
@@ -11,25 +10,6 @@ export interface Rows {
   /** The distance of neighbouring elements of a row. 1 if the axis is the last, or what follows it has one element. */
   readonly stride: number;
 }
-
-/** How other libraries call options of functions over rows. */
-export const ROW_SPELLINGS: Spellings = {
-  dim: "axis",
-  dims: "axis",
-  axes: "axis",
-  keepdim: "results lie in the order of the shape without the axis, which is that with an axis of 1 as well",
-  keepdims: "results lie in the order of the shape without the axis, which is that with an axis of 1 as well",
-  size: "shape",
-  sizes: "shape",
-  t: "temperature",
-  tau: "temperature",
-  temp: "temperature",
-  attnmask: "mask",
-  attentionmask: "mask",
-  keypaddingmask: "mask",
-  where: "mask",
-  usecausalmask: "causal",
-};
 
 /**
  * A copy of a shape, whose elements are read once, before anything is computed: it may be a proxy.

@@ -107,11 +107,11 @@ export function rowLoss(definition: RowLossDefinition): SoftmaxCrossEntropy {
   let op: CrossEntropyOp | undefined;
   const opOf = () => (op ??= makeCrossEntropyOp(definition));
   const call = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(name, surplus, "logits", "targets", "options");
+    if (surplus.length > 0) refuseSurplus(name, surplus, 3);
     return opOf().apply(logits, targets, options);
   };
   const backward = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "logits", "targets", "options");
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
     return opOf().applyBackward(logits, targets, options);
   };
   noteImport(softmaxCrossEntropyModule);

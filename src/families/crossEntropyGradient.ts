@@ -136,7 +136,10 @@ class GradientCall extends CrossEntropyCall implements RowCall {
     for (let i = 0; i < count; i++) {
       work64[i * GRADIENT_ARGUMENTS] = this.#weight(row + i);
       if (args.indices !== undefined) {
-        work64[i * GRADIENT_ARGUMENTS + 1] = isIgnored(args, row + i) ? IGNORED : args.indices[row + i];
+        // A worker may have written to targets in shared memory since they were checked: a row of no class is ignored.
+        const index = args.indices[row + i];
+        const isClass = index >= 0 && index < this.layout.columns && index !== args.ignoreIndex;
+        work64[i * GRADIENT_ARGUMENTS + 1] = isClass ? index : IGNORED;
       }
     }
   }

@@ -4,7 +4,8 @@ import { checkArray, checkFloats, checkInteger, describe } from "../args/arrays.
 import { dtypeOf, type FloatArray, float64, isInt32 } from "../args/dtype.js";
 import { type OptionList, readOptions } from "../args/options.js";
 import { Parameters } from "../args/parameters.js";
-import { readShape, ROW_SPELLINGS, rowsOf } from "../args/shape.js";
+import { readShape, rowsOf } from "../args/shape.js";
+import { insteadBy, ROW_SPELLINGS } from "../args/spellings.js";
 import { newArray } from "../exec/copy.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import { type CrossEntropyArgs, countOf } from "./crossEntropyCall.js";
@@ -19,7 +20,7 @@ interface RowSettings {
 
 const OPTIONS: OptionList = {
   names: ["out", "shape", "axis", "ignoreIndex", "labelSmoothing", "reduction"],
-  spellings: { ...ROW_SPELLINGS, ...LOSS_SPELLINGS },
+  insteadOf: /* @__PURE__ */ insteadBy({ ...ROW_SPELLINGS, ...LOSS_SPELLINGS }),
 };
 const GRADIENT_OPTIONS: OptionList = { ...OPTIONS, names: [...OPTIONS.names, "dy"] };
 const PARAMETERS_FROM = 4;

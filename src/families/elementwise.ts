@@ -145,20 +145,20 @@ export function elementwise<P extends object = object, K extends object = AnyKer
   const makeOps = () => (ops = unaryOps(definition as unknown as ElementwiseDefinition));
   const call = apply
     ? (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-        if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+        if (surplus.length > 0) refuseSurplus(name, surplus, 2);
         return apply(name, (ops ?? makeOps()).value, x, options);
       }
     : (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-        if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+        if (surplus.length > 0) refuseSurplus(name, surplus, 2);
         return applyUnary(name, (ops ?? makeOps()).value, x, options);
       };
   const members = {
     derivative: (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-      if (surplus.length > 0) refuseSurplus(derivativeName, surplus, "x", "options");
+      if (surplus.length > 0) refuseSurplus(derivativeName, surplus, 2);
       return applyUnary(derivativeName, (ops ?? makeOps()).derivative, x, options);
     },
     backward: (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
-      if (surplus.length > 0) refuseSurplus(backwardName, surplus, "x", "dy", "options");
+      if (surplus.length > 0) refuseSurplus(backwardName, surplus, 3);
       return applyBackward(backwardName, (ops ?? makeOps()).derivative, x, dy, options);
     },
     definition,

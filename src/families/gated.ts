@@ -61,11 +61,11 @@ export function gated<P extends object>(definition: GatedDefinition<P>): Gated<P
   let op: GatedOp | undefined;
   const opOf = () => (op ??= makeGatedOp(definition as unknown as GatedDefinition));
   const call = (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+    if (surplus.length > 0) refuseSurplus(name, surplus, 2);
     return opOf().apply(x, options);
   };
   const backward = (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "x", "dy", "options");
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
     return opOf().applyBackward(x, dy, options);
   };
   return Object.assign(named(name, call), { backward, definition }) as unknown as Gated<P>;

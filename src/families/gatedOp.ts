@@ -4,7 +4,8 @@ import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
 import { type OptionList, readGiven } from "../args/options.js";
 import type { Plan } from "../args/parameters.js";
-import { readShape, ROW_SPELLINGS, rowsOf } from "../args/shape.js";
+import { readShape, rowsOf } from "../args/shape.js";
+import { insteadBy, ROW_SPELLINGS } from "../args/spellings.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copy, copyOf, isOverwritten } from "../exec/copy.js";
@@ -36,10 +37,10 @@ export class GatedOp {
     this.#name = name;
     this.#ops = unaryOps(gate.definition as unknown as ElementwiseDefinition);
     // The parameters of the gate's function follow, as `Parameters.plan` expects them.
-    const { names, spellings } = this.#ops.value.parameters.options;
+    const { names } = this.#ops.value.parameters.options;
     this.#options = {
       names: ["out", "shape", "axis", "gate", ...names.slice(1)],
-      spellings: { ...ROW_SPELLINGS, ...spellings },
+      insteadOf: insteadBy(ROW_SPELLINGS),
     };
   }
 

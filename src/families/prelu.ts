@@ -78,20 +78,20 @@ export function preluFunction(definition: ElementwiseDefinition<{ weight: number
   let op: PreluOp | undefined;
   const opOf = () => (op ??= makePreluOp(definition as unknown as ElementwiseDefinition));
   const call = (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+    if (surplus.length > 0) refuseSurplus(name, surplus, 2);
     return opOf().apply(x, options);
   };
   const members = {
     derivative: (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-      if (surplus.length > 0) refuseSurplus(`${name}.derivative`, surplus, "x", "options");
+      if (surplus.length > 0) refuseSurplus(`${name}.derivative`, surplus, 2);
       return opOf().applyDerivative(x, options);
     },
     backward: (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
-      if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "x", "dy", "options");
+      if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
       return opOf().applyBackward(x, dy, options);
     },
     weightGradient: (x: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
-      if (surplus.length > 0) refuseSurplus(`${name}.weightGradient`, surplus, "x", "dy", "options");
+      if (surplus.length > 0) refuseSurplus(`${name}.weightGradient`, surplus, 3);
       return opOf().weightGradient(x, dy, options);
     },
     definition,

@@ -3,8 +3,9 @@
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
 import { type DType, type FloatArray, float64 } from "../args/dtype.js";
 import { tagOf } from "../args/engine.js";
-import { MoreOptions, type OptionList, readOptions, readOut } from "../args/options.js";
-import { readShape, ROW_SPELLINGS, rowsOf } from "../args/shape.js";
+import { MORE, type OptionList, readOptions, readOut } from "../args/options.js";
+import { readShape, rowsOf } from "../args/shape.js";
+import { insteadBy, ROW_SPELLINGS } from "../args/spellings.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import { copyOf, newArray, overlap } from "../exec/copy.js";
@@ -17,11 +18,14 @@ import type { Instance, Kernel } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
 import { CHUNK } from "../runtime/memory.js";
 import type { ElementwiseDefinition } from "./elementwise.js";
-import { applyBackwardRead, applyUnaryRead, type UnaryOp, unaryOps } from "./unaryOp.js";
+import { applyUnaryRead, type UnaryOp, unaryOps } from "./unaryOp.js";
 
 const OPTIONS: OptionList = {
   names: ["out", "weight", "shape", "axis"],
-  spellings: { ...ROW_SPELLINGS, alpha: "weight", slope: "weight", negativeslope: "weight", a: "weight" },
+  insteadOf: /* @__PURE__ */ insteadBy({
+    ...ROW_SPELLINGS,
+    ...{ alpha: "weight", slope: "weight", negativeslope: "weight", a: "weight" },
+  }),
 };
 
 /** The function or its derivative. */
@@ -93,7 +97,7 @@ function apply(
   isGradient = false,
 ): FloatArray | number {
   const out = options === undefined ? undefined : readOut(caller, options);
-  const given = MoreOptions.is(out) ? readOptions(caller, OPTIONS, options, out) : [out];
+  const given = out === MORE ? readOptions(caller, OPTIONS, options) : [out];
   if (given[2] !== undefined) given[2] = readShape(caller, given[2]);
   // Destructuring takes longer.
   const shape = given[2];
@@ -101,7 +105,7 @@ function apply(
   if (typeof x === "number" || (!isArray(given[1]) && shape === undefined && axis === undefined)) {
     checkNoShape(caller, x, shape, axis);
     return isGradient
-      ? applyBackwardRead(caller, op.scalar, x, dy, given)
+      ? applyUnaryRead(caller, op.scalar, x, given, true, dy)
       : applyUnaryRead(caller, op.scalar, x, given);
   }
   const dtype = checkFloats(caller, "x", x, "a number, ");
@@ -134,7 +138,7 @@ function applyChannels(
   const channels = channelsOf(caller, op.scalar, x, dtype, given);
   if (!isArray(given[1])) {
     return gradient.length > 0
-      ? applyBackwardRead(caller, op.scalar, x, gradient[0], given)
+      ? applyUnaryRead(caller, op.scalar, x, given, true, gradient[0])
       : applyUnaryRead(caller, op.scalar, x, given);
   }
   const operands: Operand[] = [new Contiguous(x), new TiledWeights(channels, dtype, gradient.length > 0)];

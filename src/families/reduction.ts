@@ -2,7 +2,7 @@
 
 import { checkArray, checkNumber } from "../args/arrays.js";
 import type { DType, FloatArray } from "../args/dtype.js";
-import type { Spellings } from "../args/options.js";
+import type { Spellings } from "../args/spellings.js";
 import type { Parameter } from "../args/parameters.js";
 
 /** What becomes of the losses: they stay as they are, or their mean or sum is taken. */

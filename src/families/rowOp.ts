@@ -5,8 +5,9 @@ import { type DType, type FloatArray, isFloat32 } from "../args/dtype.js";
 import { fillArray } from "../args/engine.js";
 import { checkInt32Indices, newIndices } from "../args/indices.js";
 import { copyMask, fillMasked, maskedCopy, type Masks, readMasks, triangleMask, validLength } from "../args/mask.js";
-import { MoreOptions, type OptionList, readOptions, readOut, type Spellings } from "../args/options.js";
-import { readShape, ROW_SPELLINGS, type Rows, rowsOf, startOf } from "../args/shape.js";
+import { MORE, type OptionList, readOptions, readOut } from "../args/options.js";
+import { readShape, type Rows, rowsOf, startOf } from "../args/shape.js";
+import { insteadBy, ROW_SPELLINGS, type Spellings } from "../args/spellings.js";
 import { copy, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
@@ -28,6 +29,7 @@ const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal", "maskS
 const INDEX_ADVICE = "a call without options, on one row, gives the index as a number";
 
 const GRADIENT_SPELLINGS: Spellings = {
+  ...ROW_SPELLINGS,
   mask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
   causal: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
   attnmask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
@@ -81,7 +83,7 @@ export class RowOp {
     const has = (i: number) => i < 3 || (i === 3 ? hasTemperature : maskedFill !== undefined);
     this.#options = {
       names: OPTIONS.map((name, i) => (has(i) ? name : undefined)),
-      spellings: definition.inputs.length > 1 ? { ...ROW_SPELLINGS, ...GRADIENT_SPELLINGS } : ROW_SPELLINGS,
+      insteadOf: insteadBy(definition.inputs.length > 1 ? GRADIENT_SPELLINGS : ROW_SPELLINGS),
     };
     // Copies in an object of one shape: V8 looks 50 ns for what is in objects of many shapes.
     this.name = name;
@@ -100,7 +102,7 @@ export class RowOp {
       const result = this.reduces ? this.#reduceTo(x, out) : fastRow(this, x, out);
       if (result !== undefined) return result;
     }
-    return this.#applyGiven([x], MoreOptions.is(out) ? this.readOptions(options, out) : [out]);
+    return this.#applyGiven([x], out === MORE ? this.readOptions(options) : [out]);
   }
 
   /** Its gradient. */
@@ -143,8 +145,8 @@ export class RowOp {
   }
 
   /** The values of the options, in the order in which `applyRead` takes them. */
-  readOptions(options: unknown, read?: MoreOptions): unknown[] {
-    const given = readOptions(this.name, this.#options, options, read);
+  readOptions(options: unknown): unknown[] {
+    const given = readOptions(this.name, this.#options, options);
     given[1] = readShape(this.name, given[1]);
     given[6] = readShape(this.name, given[6], "maskShape");
     return given;

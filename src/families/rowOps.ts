@@ -3,7 +3,8 @@
 import { checkArray, checkFloats } from "../args/arrays.js";
 import { type FloatArray, isFloat32, isFloat64 } from "../args/dtype.js";
 import { type OptionList, readOptions } from "../args/options.js";
-import { readShape, ROW_SPELLINGS, rowsOf, startOf } from "../args/shape.js";
+import { readShape, rowsOf, startOf } from "../args/shape.js";
+import { insteadBy, ROW_SPELLINGS } from "../args/spellings.js";
 import { copyIfOverlapping, newArray } from "../exec/copy.js";
 import { maxScalarArgmax } from "../exec/tuning.js";
 import { indexOfMax } from "../formulas/argmax.js";
@@ -59,7 +60,10 @@ export class HardmaxOp extends RowOp {
   }
 }
 
-const GRADIENT_OPTIONS: OptionList = { names: ["out", "shape", "axis"], spellings: ROW_SPELLINGS };
+const GRADIENT_OPTIONS: OptionList = {
+  names: ["out", "shape", "axis"],
+  insteadOf: /* @__PURE__ */ insteadBy(ROW_SPELLINGS),
+};
 
 /** logSumExp, whose gradient is that of its input. */
 export class LogSumExpOp extends RowOp {

@@ -189,11 +189,11 @@ export function rowFunction<F>(
   const { name } = definition;
   let op: RowOp | undefined;
   const call = (x: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(name, surplus, "x", "options");
+    if (surplus.length > 0) refuseSurplus(name, surplus, 2);
     return (op ??= make(definition)).apply(x, options);
   };
   const backward = (y: unknown, dy: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, "y", "dy", "options");
+    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
     return (op ??= make(definition)).applyBackward(y, dy, options);
   };
   noteImport(definition.module);

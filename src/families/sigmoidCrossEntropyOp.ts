@@ -3,6 +3,7 @@
 import { checkArray, checkFloats } from "../args/arrays.js";
 import { type FloatArray, isFloat32 } from "../args/dtype.js";
 import { type OptionList, readOptions } from "../args/options.js";
+import { insteadBy } from "../args/spellings.js";
 import { Parameters, type Plan } from "../args/parameters.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
@@ -39,7 +40,10 @@ interface ElementSettings {
 
 type ElementFormula = (x: number, target: number, posWeight: number, factor: number) => number;
 
-const OPTIONS: OptionList = { names: ["out", "posWeight", "reduction"], spellings: LOSS_SPELLINGS };
+const OPTIONS: OptionList = {
+  names: ["out", "posWeight", "reduction"],
+  insteadOf: /* @__PURE__ */ insteadBy(LOSS_SPELLINGS),
+};
 const GRADIENT_OPTIONS: OptionList = { ...OPTIONS, names: [...OPTIONS.names, "dy"] };
 
 const KERNEL = "sigmoidCrossEntropy";

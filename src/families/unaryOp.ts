@@ -2,7 +2,7 @@
 
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
 import { type DType, dtypeOf, type FloatArray, float64, isFloat32 } from "../args/dtype.js";
-import { MoreOptions, readOut } from "../args/options.js";
+import { MORE, readOut } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { pad, runCall } from "../exec/chunked.js";
@@ -78,8 +78,8 @@ export class UnaryOp {
     const { domain = DEFAULT_DOMAIN, crossing: crossingOf } = this.definition;
     const { first } = scratch;
     const view = scratch.firstOf(dtype);
-    const inputs = Array.from({ length: KNOWN_INPUTS.length }, (_, i) => (i + 0.4) / KNOWN_INPUTS.length)
-      .map((part) => domain[0] + part * (domain[1] - domain[0]))
+    const step = (domain[1] - domain[0]) / KNOWN_INPUTS.length;
+    const inputs = KNOWN_INPUTS.map((_, i) => domain[0] + (i + 0.4) * step)
       .concat(KNOWN_INPUTS)
       .map(dtype.round);
     view.set(inputs);
@@ -123,25 +123,7 @@ export function applyUnary(caller: string, op: UnaryOp, x: unknown, options: unk
     const result = fastUnary(op, parameters.defaults[0], x, out);
     if (result !== undefined) return result;
   }
-  return applyUnaryRead(caller, op, x, MoreOptions.is(out) ? parameters.read(caller, options, out) : [out]);
-}
-
-/** An op at x with options that have been read: `out`, then the parameters. */
-export function applyUnaryRead(
-  caller: string,
-  op: UnaryOp,
-  x: unknown,
-  given: readonly unknown[],
-): FloatArray | number {
-  if (typeof x === "number") return applyToNumber(caller, op, x, given);
-  const dtype = dtypeOf(x) ?? checkFloats(caller, "x", x, "a number, ");
-  const plan = op.parameters.plan(caller, given, dtype);
-  const out = given[0];
-  if (isFloat32(x)) {
-    const result = fastUnary(op, plan, x, out);
-    if (result !== undefined) return result;
-  }
-  return runCall(unaryCall(caller, op, plan, x as FloatArray, false, undefined, out));
+  return applyUnaryRead(caller, op, x, out === MORE ? parameters.read(caller, options) : [out]);
 }
 
 /** dy times an op at x. */
@@ -158,30 +140,31 @@ export function applyBackward(
     const result = fastBackward(op, parameters.defaults[0], x, dy, out);
     if (result !== undefined) return result;
   }
-  const given = MoreOptions.is(out) ? parameters.read(caller, options, out) : [out];
-  return applyBackwardRead(caller, op, x, dy, given);
+  return applyUnaryRead(caller, op, x, out === MORE ? parameters.read(caller, options) : [out], true, dy);
 }
 
-/** dy times an op at x, with options that have been read: `out`, then the parameters. */
-export function applyBackwardRead(
+/** An op at x with options that have been read: `out`, then the parameters; times dy if it is a gradient. */
+export function applyUnaryRead(
   caller: string,
   op: UnaryOp,
   x: unknown,
-  dy: unknown,
   given: readonly unknown[],
+  hasGradient = false,
+  dy?: unknown,
 ): FloatArray | number {
   if (typeof x === "number") {
-    checkNumber(caller, "dy", dy);
-    return dy * applyToNumber(caller, op, x, given);
+    if (hasGradient) checkNumber(caller, "dy", dy);
+    const result = applyToNumber(caller, op, x, given);
+    return hasGradient ? (dy as number) * result : result;
   }
   const dtype = dtypeOf(x) ?? checkFloats(caller, "x", x, "a number, ");
   const plan = op.parameters.plan(caller, given, dtype);
   const out = given[0];
   if (isFloat32(x)) {
-    const result = fastBackward(op, plan, x, dy, out);
+    const result = hasGradient ? fastBackward(op, plan, x, dy, out) : fastUnary(op, plan, x, out);
     if (result !== undefined) return result;
   }
-  return runCall(unaryCall(caller, op, plan, x as FloatArray, true, dy, out));
+  return runCall(unaryCall(caller, op, plan, x as FloatArray, hasGradient, dy, out));
 }
 
 /** The op by the kernel for float64, so that a number gives the bits that it gives in an array. */

@@ -17,29 +17,23 @@ export function mulSigmoid(x: number, t: number, tLow: number): number {
 }
 
 /**
- * The derivative of x·sigmoid(t), sigmoid(t) + g·sigmoid'(t) with g = x·t'. Both t and g have tLow as a second part. With e = e^-|t|, it is
- * e·(1 + g + e) / (1 + e)² for t < 0, else (1 + e·(1 + g)) / (1 + e)². What e and the sums have lost is added at the end.
+ * The derivative of x·sigmoid(t), sigmoid(t) + g·sigmoid'(t) with g = x·t'. Both t and g have tLow as a second part. With e = e^t, it is
+ * e·(1 + g + e) / (1 + e)² for t <= 0; what e and the sums have lost is added at the end. Beyond, it is 1 less that of -t and -g.
  */
 export function mulSigmoidDerivative(t: number, tLow: number, g: number): number {
+  if (t > 0) return 1 - mulSigmoidDerivative(-t, -tLow, -g);
   if (t < -MAX_EXPONENT) return -0;
   const g1 = 1 + g;
   if (t < -40) return mulExp(g1, t, tLow);
-  if (t > 100) return 1;
-  const isNegative = t < 0;
-  const e = exp(-Math.abs(t), isNegative ? tLow : -tLow);
+  const e = exp(t, tLow);
   const eError = expRest[0];
-  const g1Error = sumError(1, g, g1) + tLow;
-  const a = isNegative ? g1 : 1;
-  const b = isNegative ? e : e * g1;
-  const sum = a + b;
-  const factor = isNegative ? e : 1;
+  const sum = g1 + e;
   const fraction = e * (2 + e);
   const square = 1 + fraction;
-  const quotient = (factor * sum) / square;
+  const quotient = (e * sum) / square;
   const lost =
-    factor * sumError(a, b, sum) +
-    eError * (g1 + (isNegative ? 2 * e : 0)) +
-    e * g1Error -
+    e * (sumError(g1, e, sum) + sumError(1, g, g1) + tLow) +
+    eError * (g1 + 2 * e) -
     quotient * (sumError(1, fraction, square) + 2 * eError * (1 + e));
   return quotient + lost / square;
 }

@@ -16,16 +16,7 @@ const DENSITY = 0.3989422804014327;
 
 /** a·M(a) with M(a) = e^(a²/2)·Φ(-a), for a from 1 to 39. */
 function farTail(a: number): number {
-  // Both polynomials in one loop, whose chains run side by side.
-  let n = 0;
-  let d = 0;
-  let i = FAR_D.length - 1;
-  for (; i >= FAR_N.length; i--) d = d * a + FAR_D[i];
-  for (; i >= 0; i--) {
-    n = n * a + FAR_N[i];
-    d = d * a + FAR_D[i];
-  }
-  return DENSITY - n / d;
+  return DENSITY - polynomial(FAR_N, a) / polynomial(FAR_D, a);
 }
 
 function nearDenominator(a: number): number {
@@ -58,10 +49,8 @@ const NEAR_Q = [
   1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
   0.0034430891630533177, 0.0001665006797443895,
 ];
-const NEAR_T = [
-  0.08723325384840618, -0.46578978826663786, -0.4850331024626175, -0.24007029433362206, -0.07084186395063215,
-  -0.012926812252889115, -0.0013735938423202006, -6.642416086842088e-5,
-];
+/** Of Φ(-a) - a·φ(a), over the same denominator. */
+const NEAR_T = /* @__PURE__ */ [1, ...NEAR_Q].map((q, i) => (NEAR_P[i] ?? 0) - DENSITY * q);
 const FAR_N = [
   185323.16873683786, 255888.1862112961, 177961.5924616781, 80167.93437731738, 25536.26029850429, 5944.323560766616,
   1012.6768190848883, 122.60092155234659, 9.713351359551677, 0.3989422804022428,

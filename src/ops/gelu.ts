@@ -1,7 +1,7 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { mulSigmoid, mulSigmoidDerivative } from "../formulas/mulSigmoid.js";
 import { tailDerivative, tailTimesA } from "../formulas/normal.js";
-import { twoProductError } from "../formulas/twoProduct.js";
+import { sumError, twoProductError } from "../formulas/twoProduct.js";
 import { type GeluKernels, geluModule } from "../generated/modules/gelu.js";
 
 /** The parameter of `gelu`. */
@@ -26,7 +26,6 @@ export const gelu: Elementwise<GeluParameter> = /* @__PURE__ */ elementwise<Gelu
   name: "gelu",
   family: "smooth",
   module: geluModule,
-  spellings: { tanh: "approximate" },
   parameters: { approximate: { default: "none", choices: ["none", "tanh"] } },
   kernel: ({ approximate }) => ({ name: approximate === "tanh" ? "geluTanh" : "gelu" }),
   value: (x, { approximate }) => (approximate === "tanh" ? geluTanh(x) : geluExact(x)),
@@ -52,35 +51,22 @@ const LINEAR_LOW = -9.96930880911092e-17;
 const CUBIC = 0.07135481627260025;
 const CUBIC_LOW = -4.1218577217431825e-18;
 
-/** x where the argument of the sigmoid matters. */
-function inRange(x: number): number {
-  return Math.max(-22, Math.min(x, 22));
-}
-
-/** The w of x·sigmoid(x·w), which is the approximation. */
-function factorOf(x: number): number {
-  return LINEAR + CUBIC * (x * x);
-}
-
-/** The rounding error of x·w. */
-function errorOf(x: number, w: number): number {
-  const square = x * x;
+/** A function of x·sigmoid(x·w), which is the approximation, by y, x·w, its rounding error, and x·w less LINEAR·x, for y in range. */
+function byTanh(x: number, then: (x: number, t: number, tLow: number, cubic: number) => number): number {
+  // Where the argument of the sigmoid matters.
+  const y = Math.max(-22, Math.min(x, 22));
+  const square = y * y;
   const cubic = CUBIC * square;
-  const cubicError = twoProductError(CUBIC, square, cubic) + CUBIC_LOW * square + CUBIC * twoProductError(x, x, square);
-  const added = w - LINEAR;
-  const sumError = LINEAR - (w - added) + (cubic - added);
-  return twoProductError(x, w, x * w) + x * (cubicError + sumError + LINEAR_LOW);
+  const w = LINEAR + cubic;
+  const cubicError = twoProductError(CUBIC, square, cubic) + CUBIC_LOW * square + CUBIC * twoProductError(y, y, square);
+  const error = sumError(LINEAR, cubic, w) + cubicError + LINEAR_LOW;
+  return then(Math.max(x, y), y * w, twoProductError(y, w, y * w) + y * error, y * cubic);
 }
 
 function geluTanh(x: number): number {
-  const y = inRange(x);
-  const w = factorOf(y);
-  return mulSigmoid(Math.max(x, y), y * w, errorOf(y, w));
+  return byTanh(x, mulSigmoid);
 }
 
 function geluTanhDerivative(x: number): number {
-  const y = inRange(x);
-  const w = factorOf(y);
-  const t = y * w;
-  return mulSigmoidDerivative(t, errorOf(y, w), t + 2 * (CUBIC * (y * y) * y));
+  return byTanh(x, (_, t, tLow, cubic) => mulSigmoidDerivative(t, tLow, t + 2 * cubic));
 }

@@ -16,7 +16,7 @@ export interface GreaterOptions {
   readonly out?: Uint8Array | undefined;
 }
 
-const OPTIONS: OptionList = { names: ["out", "threshold"], spellings: { other: "threshold", value: "threshold" } };
+const OPTIONS: OptionList = { names: ["out", "threshold"] };
 
 let comparison: Comparison<Uint8Array> | undefined;
 
@@ -37,7 +37,7 @@ let comparison: Comparison<Uint8Array> | undefined;
 export function greater(x: number, options?: GreaterOptions): number;
 export function greater(x: FloatArray, options?: GreaterOptions): Uint8Array;
 export function greater(x: unknown, options?: GreaterOptions, ...surplus: unknown[]): number | Uint8Array {
-  if (surplus.length > 0) refuseSurplus("greater", surplus, "x", "options");
+  if (surplus.length > 0) refuseSurplus("greater", surplus, 2);
   const given = readGiven("greater", OPTIONS, options);
   const out = given[0];
   const threshold = given[1] === undefined ? 0 : given[1];

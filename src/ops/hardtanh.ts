@@ -29,7 +29,6 @@ export const hardtanh: Elementwise<HardtanhParameters> = /* @__PURE__ */ element
   name: "hardtanh",
   family: "ramp",
   module: hardtanhModule,
-  spellings: { min: "minVal", max: "maxVal" },
   parameters: { minVal: { default: -1, infinite: true }, maxVal: { default: 1, infinite: true } },
   reject: ({ minVal, maxVal }) =>
     minVal < maxVal ? undefined : `minVal must be less than maxVal, not ${minVal} and ${maxVal}`,

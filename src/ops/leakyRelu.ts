@@ -29,7 +29,6 @@ export const leakyRelu: Elementwise<LeakyReluParameters> = /* @__PURE__ */ eleme
   family: "ramp",
   module: leakyReluModule,
   parameters: { negativeSlope: { default: 0.01 } },
-  spellings: { alpha: "negativeSlope", slope: "negativeSlope", leak: "negativeSlope" },
   kernel: ({ negativeSlope }) => leakyReluKernel(negativeSlope),
   value: (x, { negativeSlope }) => leakyReluOf(x, negativeSlope),
   scalarLoop: (x, out, { negativeSlope }) => leakyReluLoop(x, out, negativeSlope),

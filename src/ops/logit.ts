@@ -27,7 +27,6 @@ export const logit: Elementwise<LogitParameter> = /* @__PURE__ */ elementwise<Lo
   module: logitModule,
   domain: [0, 1],
   parameters: { eps: { min: 0, max: 0.5 } },
-  spellings: { epsilon: "eps" },
   kernel: ({ eps = -Infinity }) => ({ name: "logit", parameters: { eps } }),
   value: (x, { eps = -Infinity }) => {
     const isLower = x < 0.5;

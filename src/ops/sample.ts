@@ -52,6 +52,6 @@ export interface SampleOptions {
  */
 export function sample(logits: FloatArray, options?: SampleOptions): number;
 export function sample(logits: FloatArray, options?: SampleOptions, ...surplus: unknown[]): number {
-  if (surplus.length > 0) refuseSurplus("sample", surplus, "logits", "options");
+  if (surplus.length > 0) refuseSurplus("sample", surplus, 2);
   return draw("sample", logits, options);
 }

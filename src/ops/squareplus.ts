@@ -27,7 +27,6 @@ export const squareplus: Elementwise<SquareplusParameter> = /* @__PURE__ */ elem
   family: "smooth",
   module: squareplusModule,
   parameters: { b: { default: 4, above: 0 } },
-  spellings: { beta: "b" },
   kernel: ({ b }) => (isModerate(b) ? { name: "squareplus", parameters: { b } } : null),
   value: (x, { b }) => {
     const root = rootOf(x, b);

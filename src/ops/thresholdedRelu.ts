@@ -27,7 +27,6 @@ export const thresholdedRelu: Elementwise<ThresholdedReluParameters> = /* @__PUR
   family: "ramp",
   module: thresholdedReluModule,
   parameters: { alpha: { default: 1 } },
-  spellings: { theta: "alpha", threshold: "alpha" },
   value: thresholdedReluOf,
   scalarLoop: (x, out, parameters) => {
     for (let i = 0; i < x.length; i++) out[i] = thresholdedReluOf(x[i], parameters);

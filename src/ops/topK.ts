@@ -30,7 +30,7 @@ export interface TopK<A extends FloatArray = FloatArray> {
  */
 export function topK<A extends FloatArray>(logits: A, k: number): TopK<A>;
 export function topK<A extends FloatArray>(logits: A, k: number, ...surplus: unknown[]): TopK<A> {
-  if (surplus.length > 0) refuseSurplus("topK", surplus, "logits", "k");
+  if (surplus.length > 0) refuseSurplus("topK", surplus, 2);
   const { values, indices } = largest("topK", logits, k);
   return { values: values as A, indices: indices as Int32Array };
 }

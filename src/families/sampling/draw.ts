@@ -3,6 +3,7 @@
 import { checkBuffer, checkFloats, checkInteger, checkNumber, describe, mustBe } from "../../args/arrays.js";
 import type { FloatArray } from "../../args/dtype.js";
 import { type OptionList, readOptions } from "../../args/options.js";
+import { insteadBy } from "../../args/spellings.js";
 import { LOGITS_PER_SUM } from "../../generated/layout.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
 import { indexOfMax } from "../../formulas/argmax.js";
@@ -16,7 +17,7 @@ const MAX_HALVINGS = 4;
 
 const OPTIONS: OptionList = {
   names: ["temperature", "topK", "topP", "minP", "random"],
-  spellings: {
+  insteadOf: /* @__PURE__ */ insteadBy({
     t: "temperature",
     k: "topK",
     p: "topP",
@@ -25,7 +26,7 @@ const OPTIONS: OptionList = {
     generator: "random",
     seed: "random takes a generator that was seeded, a function that gives numbers from 0 to less than 1",
     dosample: "for the largest logit, without chance, use argmax",
-  },
+  }),
 };
 
 /** The options of a call, checked. */

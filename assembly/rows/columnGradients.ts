@@ -10,6 +10,7 @@ import {
   DOMINANT_SUMS,
   DOMINANT_Y,
   hasDominant,
+  hasDominantRow,
   isSummedApart,
   joinHalves,
   noteDominant,
@@ -61,36 +62,17 @@ function addToSums<T>(states: usize, vectors: usize): void {
 /** Adds up the summands that K makes of y and dy, in float64: of the dominant elements apart from the others. */
 @inline
 function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
-  const bound = changetype<K>(0).bound<T>();
   for (let taken: usize = 0; taken < columns;) {
     const count = min(columns - taken, perBlock<T>());
     if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors);
-    for (let i: usize = 0; i < vectors; i++) {
-      let place = states + i * COLUMN_STATE;
-      const end = count * stride + i * 16;
-      for (let lane: usize = 0; lane < min(lanes<T>(), count); lane++, place += 32) {
-        const from = lane * stride + i * 16;
-        if (hasDominant) {
-          // Where there is one, others are likely: the sums are not tried without looking for it.
-          addDominant<K, T>(states + i * COLUMN_STATE, place, y, dy, from, end, stride);
-          continue;
-        }
-        // Of float32 the halves of the rows; of float64 the sum of this block, and Kahan's compensation.
-        let low = sizeof<T>() == 4 ? v128.load(place, PARTIAL) : zero();
-        let high = v128.load(place, PARTIAL + 16);
-        let largest = bound;
-        for (let at = from; at < end; at += lanes<T>() * stride) {
-          const yVector = v128.load(y + at);
-          const dyVector = v128.load(dy + at);
-          largest = v128.pmax<T>(largest, yVector);
-          low = f64x2.add(low, changetype<K>(0).of<T>(yVector, dyVector, false));
-          if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(yVector, dyVector, true));
-        }
-        if (v128.any_true(v128.gt<T>(largest, bound))) {
-          addDominant<K, T>(states + i * COLUMN_STATE, place, y, dy, from, end, stride);
-        } else {
-          storePartial<T>(place, low, high);
-        }
+    let state = states;
+    for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
+      // Only rows with a dominant element have their y added up.
+      if (changetype<K>(0) instanceof OutputSummand) {
+        if (hasDominantRow(state)) addBlockApart<K, T>(state, y + at, dy + at, count, stride);
+      } else if (addBlock<K, T>(state, y + at, dy + at, count, stride)) {
+        noteDominant(state);
+        addBlockApart<K, T>(state, y + at, dy + at, count, stride);
       }
     }
     taken += count;
@@ -98,6 +80,204 @@ function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, st
     dy += count * stride;
   }
   countSummed(columns);
+}
+
+/**
+ * Adds up `count` columns of a vector of rows, in registers: column i is of lane i modulo the count of the lanes that gradients.ts has.
+ * Returns whether any is dominant; nothing has been added then.
+ */
+@inline
+function addBlock<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): bool {
+  const bound = changetype<K>(0).bound<T>();
+  let largest = bound;
+  // Of float32 the halves of the rows; of float64 the sum of this block.
+  let lowA = sizeof<T>() == 4 ? v128.load(state, PARTIAL) : zero();
+  let highA = v128.load(state, PARTIAL + 16);
+  let lowB = sizeof<T>() == 4 ? v128.load(state, PARTIAL + 32) : zero();
+  let highB = v128.load(state, PARTIAL + 48);
+  let lowC = v128.load(state, PARTIAL + 64);
+  let highC = v128.load(state, PARTIAL + 80);
+  let lowD = v128.load(state, PARTIAL + 96);
+  let highD = v128.load(state, PARTIAL + 112);
+  let at: usize = 0;
+  const end = count * stride;
+  const whole = (count & ~(lanes<T>() - 1)) * stride;
+  while (at < whole) {
+    const yA = v128.load(y + at);
+    const dyA = v128.load(dy + at);
+    at += stride;
+    largest = v128.pmax<T>(largest, yA);
+    lowA = f64x2.add(lowA, changetype<K>(0).of<T>(yA, dyA, false));
+    if (sizeof<T>() == 4) {
+      highA = f64x2.add(highA, changetype<K>(0).of<T>(yA, dyA, true));
+    }
+    const yB = v128.load(y + at);
+    const dyB = v128.load(dy + at);
+    at += stride;
+    largest = v128.pmax<T>(largest, yB);
+    lowB = f64x2.add(lowB, changetype<K>(0).of<T>(yB, dyB, false));
+    if (sizeof<T>() == 8) continue;
+    highB = f64x2.add(highB, changetype<K>(0).of<T>(yB, dyB, true));
+    const yC = v128.load(y + at);
+    const dyC = v128.load(dy + at);
+    at += stride;
+    largest = v128.pmax<T>(largest, yC);
+    lowC = f64x2.add(lowC, changetype<K>(0).of<T>(yC, dyC, false));
+    highC = f64x2.add(highC, changetype<K>(0).of<T>(yC, dyC, true));
+    const yD = v128.load(y + at);
+    const dyD = v128.load(dy + at);
+    at += stride;
+    largest = v128.pmax<T>(largest, yD);
+    lowD = f64x2.add(lowD, changetype<K>(0).of<T>(yD, dyD, false));
+    highD = f64x2.add(highD, changetype<K>(0).of<T>(yD, dyD, true));
+  }
+  if (at < end) {
+    const yA = v128.load(y + at);
+    const dyA = v128.load(dy + at);
+    at += stride;
+    largest = v128.pmax<T>(largest, yA);
+    lowA = f64x2.add(lowA, changetype<K>(0).of<T>(yA, dyA, false));
+    if (sizeof<T>() == 4) {
+      highA = f64x2.add(highA, changetype<K>(0).of<T>(yA, dyA, true));
+      if (at < end) {
+        const yB = v128.load(y + at);
+        const dyB = v128.load(dy + at);
+        at += stride;
+        largest = v128.pmax<T>(largest, yB);
+        lowB = f64x2.add(lowB, changetype<K>(0).of<T>(yB, dyB, false));
+        highB = f64x2.add(highB, changetype<K>(0).of<T>(yB, dyB, true));
+        if (at < end) {
+          const yC = v128.load(y + at);
+          const dyC = v128.load(dy + at);
+          largest = v128.pmax<T>(largest, yC);
+          lowC = f64x2.add(lowC, changetype<K>(0).of<T>(yC, dyC, false));
+          highC = f64x2.add(highC, changetype<K>(0).of<T>(yC, dyC, true));
+        }
+      }
+    }
+  }
+  if (v128.any_true(v128.gt<T>(largest, bound))) return true;
+  storePartial<T>(state, lowA, highA);
+  storePartial<T>(state + 32, lowB, highB);
+  if (sizeof<T>() == 8) return false;
+  storePartial<T>(state + 64, lowC, highC);
+  storePartial<T>(state + 96, lowD, highD);
+  return false;
+}
+
+/** `addBlock` where an element is dominant. */
+function addBlockApart<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): void {
+  const bound = changetype<K>(0).bound<T>();
+  let dominantLow = v128.load(state, DOMINANT_SUMS);
+  let dominantHigh = v128.load(state, DOMINANT_SUMS + 16);
+  // Of float32 the halves of the rows; of float64 the sum of this block.
+  let lowA = sizeof<T>() == 4 ? v128.load(state, PARTIAL) : zero();
+  let highA = v128.load(state, PARTIAL + 16);
+  let lowB = sizeof<T>() == 4 ? v128.load(state, PARTIAL + 32) : zero();
+  let highB = v128.load(state, PARTIAL + 48);
+  let lowC = v128.load(state, PARTIAL + 64);
+  let highC = v128.load(state, PARTIAL + 80);
+  let lowD = v128.load(state, PARTIAL + 96);
+  let highD = v128.load(state, PARTIAL + 112);
+  let at: usize = 0;
+  const end = count * stride;
+  const whole = (count & ~(lanes<T>() - 1)) * stride;
+  while (at < whole) {
+    const yA = v128.load(y + at);
+    const dyA = v128.load(dy + at);
+    at += stride;
+    const isA = v128.gt<T>(yA, bound);
+    const lowAs = changetype<K>(0).of<T>(yA, dyA, false);
+    lowA = f64x2.add(lowA, v128.andnot(lowAs, half<T>(isA, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowAs, half<T>(isA, false)));
+    if (sizeof<T>() == 4) {
+      const highAs = changetype<K>(0).of<T>(yA, dyA, true);
+      highA = f64x2.add(highA, v128.andnot(highAs, half<T>(isA, true)));
+      dominantHigh = f64x2.add(dominantHigh, v128.and(highAs, half<T>(isA, true)));
+    }
+    const yB = v128.load(y + at);
+    const dyB = v128.load(dy + at);
+    at += stride;
+    const isB = v128.gt<T>(yB, bound);
+    const lowBs = changetype<K>(0).of<T>(yB, dyB, false);
+    lowB = f64x2.add(lowB, v128.andnot(lowBs, half<T>(isB, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowBs, half<T>(isB, false)));
+    if (sizeof<T>() == 8) continue;
+    const highBs = changetype<K>(0).of<T>(yB, dyB, true);
+    highB = f64x2.add(highB, v128.andnot(highBs, half<T>(isB, true)));
+    dominantHigh = f64x2.add(dominantHigh, v128.and(highBs, half<T>(isB, true)));
+    const yC = v128.load(y + at);
+    const dyC = v128.load(dy + at);
+    at += stride;
+    const isC = v128.gt<T>(yC, bound);
+    const lowCs = changetype<K>(0).of<T>(yC, dyC, false);
+    lowC = f64x2.add(lowC, v128.andnot(lowCs, half<T>(isC, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowCs, half<T>(isC, false)));
+    const highCs = changetype<K>(0).of<T>(yC, dyC, true);
+    highC = f64x2.add(highC, v128.andnot(highCs, half<T>(isC, true)));
+    dominantHigh = f64x2.add(dominantHigh, v128.and(highCs, half<T>(isC, true)));
+    const yD = v128.load(y + at);
+    const dyD = v128.load(dy + at);
+    at += stride;
+    const isD = v128.gt<T>(yD, bound);
+    const lowDs = changetype<K>(0).of<T>(yD, dyD, false);
+    lowD = f64x2.add(lowD, v128.andnot(lowDs, half<T>(isD, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowDs, half<T>(isD, false)));
+    const highDs = changetype<K>(0).of<T>(yD, dyD, true);
+    highD = f64x2.add(highD, v128.andnot(highDs, half<T>(isD, true)));
+    dominantHigh = f64x2.add(dominantHigh, v128.and(highDs, half<T>(isD, true)));
+  }
+  if (at < end) {
+    const yA = v128.load(y + at);
+    const dyA = v128.load(dy + at);
+    at += stride;
+    const isA = v128.gt<T>(yA, bound);
+    const lowAs = changetype<K>(0).of<T>(yA, dyA, false);
+    lowA = f64x2.add(lowA, v128.andnot(lowAs, half<T>(isA, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowAs, half<T>(isA, false)));
+    if (sizeof<T>() == 4) {
+      const highAs = changetype<K>(0).of<T>(yA, dyA, true);
+      highA = f64x2.add(highA, v128.andnot(highAs, half<T>(isA, true)));
+      dominantHigh = f64x2.add(dominantHigh, v128.and(highAs, half<T>(isA, true)));
+      if (at < end) {
+        const yB = v128.load(y + at);
+        const dyB = v128.load(dy + at);
+        at += stride;
+        const isB = v128.gt<T>(yB, bound);
+        const lowBs = changetype<K>(0).of<T>(yB, dyB, false);
+        lowB = f64x2.add(lowB, v128.andnot(lowBs, half<T>(isB, false)));
+        dominantLow = f64x2.add(dominantLow, v128.and(lowBs, half<T>(isB, false)));
+        const highBs = changetype<K>(0).of<T>(yB, dyB, true);
+        highB = f64x2.add(highB, v128.andnot(highBs, half<T>(isB, true)));
+        dominantHigh = f64x2.add(dominantHigh, v128.and(highBs, half<T>(isB, true)));
+        if (at < end) {
+          const yC = v128.load(y + at);
+          const dyC = v128.load(dy + at);
+          const isC = v128.gt<T>(yC, bound);
+          const lowCs = changetype<K>(0).of<T>(yC, dyC, false);
+          lowC = f64x2.add(lowC, v128.andnot(lowCs, half<T>(isC, false)));
+          dominantLow = f64x2.add(dominantLow, v128.and(lowCs, half<T>(isC, false)));
+          const highCs = changetype<K>(0).of<T>(yC, dyC, true);
+          highC = f64x2.add(highC, v128.andnot(highCs, half<T>(isC, true)));
+          dominantHigh = f64x2.add(dominantHigh, v128.and(highCs, half<T>(isC, true)));
+        }
+      }
+    }
+  }
+  v128.store(state, dominantLow, DOMINANT_SUMS);
+  v128.store(state, dominantHigh, DOMINANT_SUMS + 16);
+  storePartial<T>(state, lowA, highA);
+  storePartial<T>(state + 32, lowB, highB);
+  if (sizeof<T>() == 8) return;
+  storePartial<T>(state + 64, lowC, highC);
+  storePartial<T>(state + 96, lowD, highD);
+}
+
+/** The lanes of a comparison that belong to half of the rows, as wide as float64. */
+@inline
+function half<T>(is: v128, high: bool): v128 {
+  if (sizeof<T>() == 8) return is;
+  return high ? v128.shuffle<i32>(is, is, 2, 2, 3, 3) : v128.shuffle<i32>(is, is, 0, 0, 1, 1);
 }
 
 /** Stores the partial sums of a lane: of float64 the sum of a block is added by Kahan's sum, as gradients.ts does. */
@@ -111,38 +291,6 @@ function storePartial<T>(place: usize, low: v128, high: v128): void {
   }
   v128.store(place, low, PARTIAL);
   v128.store(place, high, PARTIAL + 16);
-}
-
-/** Adds up the columns of one lane of a block, from the offset `at` on, where any of them is dominant. */
-function addDominant<K, T>(
-  state: usize,
-  place: usize,
-  y: usize,
-  dy: usize,
-  at: usize,
-  end: usize,
-  stride: usize,
-): void {
-  noteDominant();
-  const bound = changetype<K>(0).bound<T>();
-  let low = sizeof<T>() == 4 ? v128.load(place, PARTIAL) : zero();
-  let high = v128.load(place, PARTIAL + 16);
-  let dominantLow = v128.load(state, DOMINANT_SUMS);
-  let dominantHigh = v128.load(state, DOMINANT_SUMS + 16);
-  for (; at < end; at += lanes<T>() * stride) {
-    const yVector = v128.load(y + at);
-    const dyVector = v128.load(dy + at);
-    const isDominant = v128.gt<T>(yVector, bound);
-    low = f64x2.add(low, ofOthers<K, T>(yVector, dyVector, isDominant, false));
-    dominantLow = f64x2.add(dominantLow, ofDominant<K, T>(yVector, dyVector, isDominant, false));
-    if (sizeof<T>() == 4) {
-      high = f64x2.add(high, ofOthers<K, T>(yVector, dyVector, isDominant, true));
-      dominantHigh = f64x2.add(dominantHigh, ofDominant<K, T>(yVector, dyVector, isDominant, true));
-    }
-  }
-  storePartial<T>(place, low, high);
-  v128.store(state, dominantLow, DOMINANT_SUMS);
-  v128.store(state, dominantHigh, DOMINANT_SUMS + 16);
 }
 
 /** Ends sums: those of the elements that are not dominant become vectors of T at the offset `others`, the other ones at `dominant`. */
@@ -197,9 +345,10 @@ function gradientColumns<K, T>(
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       const yVector = v128.load(y + at);
       const dyVector = v128.load(dy + at);
-      const gradient = isAny
-        ? changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor)
-        : changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
+      const gradient =
+        isAny && hasDominantRow(state)
+          ? changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor)
+          : changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
       v128.store(dst + at, gradient);
     }
   }

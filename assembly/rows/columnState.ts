@@ -35,6 +35,8 @@ export const DOMINANT_SUMS: usize = 0;
 /** Once they are known, the sums of gradients.ts as numbers of type T. */
 export const OTHER_Y: usize = 32;
 export const DOMINANT_Y: usize = 48;
+/** Whether any of the rows has a dominant element, as an integer. */
+export const DOMINANT_ROW: usize = 64;
 export const OTHER_SUM: usize = TIES;
 export const TOTAL: usize = MAX;
 export const DOMINANT_SUM: usize = MIN;
@@ -87,10 +89,17 @@ export function beginSums(states: usize, vectors: usize): void {
 /** Whether any of the rows of a gradient has a dominant element. */
 export let hasDominant: bool = false;
 
-/** Notes that a row has a dominant element. */
+/** Notes that a row of a vector has a dominant element. */
 @inline
-export function noteDominant(): void {
+export function noteDominant(state: usize): void {
   hasDominant = true;
+  store<i32>(state, 1, DOMINANT_ROW);
+}
+
+/** Whether any of the rows of a vector has a dominant element. */
+@inline
+export function hasDominantRow(state: usize): bool {
+  return load<i32>(state, DOMINANT_ROW) != 0;
 }
 
 /** Begins the sums of gradients. */
@@ -98,6 +107,7 @@ export function noteDominant(): void {
 export function beginGradientSums(states: usize, vectors: usize): void {
   beginSumsAgain(states, vectors);
   hasDominant = false;
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) store<i32>(states, 0, DOMINANT_ROW);
 }
 
 /** Begins further sums of gradients whose first ones have been written elsewhere. */

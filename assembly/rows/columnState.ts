@@ -107,7 +107,8 @@ export function hasDominantRow(state: usize): bool {
 export function beginGradientSums(states: usize, vectors: usize): void {
   beginSumsAgain(states, vectors);
   hasDominant = false;
-  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) store<i32>(states, 0, DOMINANT_ROW);
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE)
+    store<i32>(states, 0, DOMINANT_ROW);
 }
 
 /** Begins further sums of gradients whose first ones have been written elsewhere. */

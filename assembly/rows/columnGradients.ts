@@ -1,19 +1,22 @@
 /** The gradients of softmax and logSoftmax of rows side by side (columnState.ts), added up in the order of gradients.ts. */
 
 import { COLUMN_STATE } from "../layout";
-import { lanes, zero } from "../simd/vector";
+import { lanes, select, zero } from "../simd/vector";
 import {
   beginSumsAgain,
   clear,
   countSummed,
+  DOMINANT_GRADIENT,
   DOMINANT_SUM,
   DOMINANT_SUMS,
   DOMINANT_Y,
   hasDominant,
   hasDominantRow,
+  hasSeveralDominant,
   isSummedApart,
   joinHalves,
   noteDominant,
+  noteSeveralDominant,
   OTHER_SUM,
   OTHER_Y,
   PARTIAL,
@@ -298,6 +301,7 @@ function storePartial<T>(place: usize, low: v128, high: v128): void {
 function finishSums<T>(states: usize, vectors: usize, others: usize, dominant: usize): void {
   addToSums<T>(states, vectors);
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    if (others != OTHER_SUM && !hasDominantRow(states)) continue;
     const low = v128.load(states, SUMS);
     const high = v128.load(states, SUMS + 16);
     const dominantLow = v128.load(states, DOMINANT_SUMS);
@@ -323,6 +327,7 @@ function gradientColumns<K, T>(
   const yFactor = factorOfY<K, T>();
   const differenceFactor = factorOfDifference<K, T>();
   const isAny = hasDominant;
+  if (isAny) gradientsOfDominant<K, T>(states, y, dy, columns, stride, vectors);
   if (!isAny && !(changetype<K>(0) instanceof UnmaskedSummand)) {
     // Four columns at once, which share what is known of the rows.
     for (; columns >= 4; columns -= 4, y += 4 * stride, dy += 4 * stride, dst += 4 * stride) {
@@ -345,12 +350,54 @@ function gradientColumns<K, T>(
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       const yVector = v128.load(y + at);
       const dyVector = v128.load(dy + at);
-      const gradient =
-        isAny && hasDominantRow(state)
-          ? changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor)
-          : changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
+      let gradient: v128;
+      if (isAny && hasSeveralDominant(state)) {
+        gradient = changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor);
+      } else {
+        gradient = changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
+        if (isAny) {
+          const isDominant = v128.gt<T>(yVector, changetype<K>(0).bound<T>());
+          gradient = select<T>(v128.load(state, DOMINANT_GRADIENT), gradient, isDominant);
+        }
+      }
       v128.store(dst + at, gradient);
     }
+  }
+}
+
+/** Makes the gradients of the dominant elements that are among these columns, one of each row. */
+function gradientsOfDominant<K, T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  const bound = changetype<K>(0).bound<T>();
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE, y += 16, dy += 16) {
+    if (!hasDominantRow(states)) continue;
+    let dominantY = zero();
+    let dominantDy = zero();
+    let seen = zero();
+    let several = zero();
+    for (let left = columns, at: usize = 0; left; left--, at += stride) {
+      const yVector = v128.load(y + at);
+      const isDominant = v128.gt<T>(yVector, bound);
+      dominantY = v128.or(dominantY, v128.and(yVector, isDominant));
+      dominantDy = v128.or(dominantDy, v128.and(v128.load(dy + at), isDominant));
+      several = v128.or(several, v128.and(seen, isDominant));
+      seen = v128.or(seen, isDominant);
+    }
+    noteSeveralDominant(states, v128.any_true(several));
+    const gradients = changetype<K>(0).anyAt<T>(
+      states,
+      dominantY,
+      dominantDy,
+      factorOfY<K, T>(),
+      factorOfDifference<K, T>(),
+    );
+    v128.store(states, gradients, DOMINANT_GRADIENT);
   }
 }
 

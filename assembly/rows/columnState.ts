@@ -35,8 +35,11 @@ export const DOMINANT_SUMS: usize = 0;
 /** Once they are known, the sums of gradients.ts as numbers of type T. */
 export const OTHER_Y: usize = 32;
 export const DOMINANT_Y: usize = 48;
-/** Whether any of the rows has a dominant element, as an integer. */
+/** Whether any of the rows has a dominant element, and whether several, as integers. */
 export const DOMINANT_ROW: usize = 64;
+export const SEVERAL_DOMINANT: usize = 68;
+/** The gradients of the dominant elements, in the place of their sums. */
+export const DOMINANT_GRADIENT: usize = DOMINANT_SUMS;
 export const OTHER_SUM: usize = TIES;
 export const TOTAL: usize = MAX;
 export const DOMINANT_SUM: usize = MIN;
@@ -102,13 +105,25 @@ export function hasDominantRow(state: usize): bool {
   return load<i32>(state, DOMINANT_ROW) != 0;
 }
 
+/** Notes whether a row of a vector has several dominant elements, as no output of softmax has. */
+@inline
+export function noteSeveralDominant(state: usize, is: bool): void {
+  store<i32>(state, is, SEVERAL_DOMINANT);
+}
+
+/** Whether any of the rows of a vector has several dominant elements. */
+@inline
+export function hasSeveralDominant(state: usize): bool {
+  return load<i32>(state, SEVERAL_DOMINANT) != 0;
+}
+
 /** Begins the sums of gradients. */
 @inline
 export function beginGradientSums(states: usize, vectors: usize): void {
   beginSumsAgain(states, vectors);
   hasDominant = false;
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE)
-    store<i32>(states, 0, DOMINANT_ROW);
+    store<i64>(states, 0, DOMINANT_ROW);
 }
 
 /** Begins further sums of gradients whose first ones have been written elsewhere. */

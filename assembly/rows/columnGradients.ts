@@ -1,37 +1,39 @@
 /** The gradients of softmax and logSoftmax of rows side by side (columnState.ts), added up in the order of gradients.ts. */
 
-import { COLUMN_STATE } from "../layout";
-import { lanes, select, zero } from "../simd/vector";
+import { COLUMN_STATE, DOMINANT } from "../layout";
+import { lanes, select, splat, zero } from "../simd/vector";
 import {
   beginSumsAgain,
   clear,
   countSummed,
+  DIFFERENCE,
+  DOMINANT_BOUND,
+  DOMINANT_DY,
   DOMINANT_GRADIENT,
   DOMINANT_SUM,
   DOMINANT_SUMS,
-  DOMINANT_Y,
   hasDominant,
   hasDominantRow,
   hasSeveralDominant,
   isSummedApart,
   joinHalves,
-  noteDominant,
   noteSeveralDominant,
   OTHER_SUM,
-  OTHER_Y,
   PARTIAL,
   perBlock,
+  SEEN,
+  setDominantRow,
+  SEVERAL,
   SUMS,
   TOTAL,
 } from "./columnState";
 import {
+  DifferenceSummand,
   DotSummand,
   factorOfDifference,
   factorOfY,
   LogSoftmaxGradient,
-  ofDominant,
-  ofOthers,
-  OutputSummand,
+  operand,
   SoftmaxGradient,
   SoftmaxGradientAt1,
   UnmaskedSummand,
@@ -62,7 +64,7 @@ function addToSums<T>(states: usize, vectors: usize): void {
   }
 }
 
-/** Adds up the summands that K makes of y and dy, in float64: of the dominant elements apart from the others. */
+/** Adds up the summands that K makes of y and dy, in float64: those of logSoftmax's dominant elements apart from the others. */
 @inline
 function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
   for (let taken: usize = 0; taken < columns;) {
@@ -70,12 +72,12 @@ function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, st
     if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors);
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
-      // Only rows with a dominant element have their y added up.
-      if (changetype<K>(0) instanceof OutputSummand) {
-        if (hasDominantRow(state)) addBlockApart<K, T>(state, y + at, dy + at, count, stride);
+      if (changetype<K>(0) instanceof DifferenceSummand) {
+        if (hasDominantRow(state)) addBlock<K, T>(state, y + at, dy + at, count, stride);
       } else if (addBlock<K, T>(state, y + at, dy + at, count, stride)) {
-        noteDominant(state);
-        addBlockApart<K, T>(state, y + at, dy + at, count, stride);
+        setDominantRow(state);
+        if (changetype<K>(0) instanceof UnmaskedSummand) addBlockApart<K, T>(state, y + at, dy + at, count, stride);
+        else noteDominant<T>(state, y + at, dy + at, count, stride);
       }
     }
     taken += count;
@@ -87,11 +89,13 @@ function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, st
 
 /**
  * Adds up `count` columns of a vector of rows, in registers: column i is of lane i modulo the count of the lanes that gradients.ts has.
- * Returns whether any is dominant; nothing has been added then.
+ * Returns whether any is dominant; of logSoftmax, nothing has been added then.
  */
 @inline
 function addBlock<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): bool {
   const bound = changetype<K>(0).bound<T>();
+  const dominantDy = v128.load(state, DOMINANT_DY);
+  const finds = !(changetype<K>(0) instanceof DifferenceSummand);
   let largest = bound;
   // Of float32 the halves of the rows; of float64 the sum of this block.
   let lowA = sizeof<T>() == 4 ? v128.load(state, PARTIAL) : zero();
@@ -107,65 +111,83 @@ function addBlock<K, T>(state: usize, y: usize, dy: usize, count: usize, stride:
   const whole = (count & ~(lanes<T>() - 1)) * stride;
   while (at < whole) {
     const yA = v128.load(y + at);
-    const dyA = v128.load(dy + at);
+    const dyA = operand<K, T>(v128.load(dy + at), dominantDy);
     at += stride;
-    largest = v128.pmax<T>(largest, yA);
+    if (finds) largest = v128.pmax<T>(largest, yA);
     lowA = f64x2.add(lowA, changetype<K>(0).of<T>(yA, dyA, false));
     if (sizeof<T>() == 4) {
       highA = f64x2.add(highA, changetype<K>(0).of<T>(yA, dyA, true));
     }
     const yB = v128.load(y + at);
-    const dyB = v128.load(dy + at);
+    const dyB = operand<K, T>(v128.load(dy + at), dominantDy);
     at += stride;
-    largest = v128.pmax<T>(largest, yB);
+    if (finds) largest = v128.pmax<T>(largest, yB);
     lowB = f64x2.add(lowB, changetype<K>(0).of<T>(yB, dyB, false));
     if (sizeof<T>() == 8) continue;
     highB = f64x2.add(highB, changetype<K>(0).of<T>(yB, dyB, true));
     const yC = v128.load(y + at);
-    const dyC = v128.load(dy + at);
+    const dyC = operand<K, T>(v128.load(dy + at), dominantDy);
     at += stride;
-    largest = v128.pmax<T>(largest, yC);
+    if (finds) largest = v128.pmax<T>(largest, yC);
     lowC = f64x2.add(lowC, changetype<K>(0).of<T>(yC, dyC, false));
     highC = f64x2.add(highC, changetype<K>(0).of<T>(yC, dyC, true));
     const yD = v128.load(y + at);
-    const dyD = v128.load(dy + at);
+    const dyD = operand<K, T>(v128.load(dy + at), dominantDy);
     at += stride;
-    largest = v128.pmax<T>(largest, yD);
+    if (finds) largest = v128.pmax<T>(largest, yD);
     lowD = f64x2.add(lowD, changetype<K>(0).of<T>(yD, dyD, false));
     highD = f64x2.add(highD, changetype<K>(0).of<T>(yD, dyD, true));
   }
   if (at < end) {
     const yA = v128.load(y + at);
-    const dyA = v128.load(dy + at);
+    const dyA = operand<K, T>(v128.load(dy + at), dominantDy);
     at += stride;
-    largest = v128.pmax<T>(largest, yA);
+    if (finds) largest = v128.pmax<T>(largest, yA);
     lowA = f64x2.add(lowA, changetype<K>(0).of<T>(yA, dyA, false));
     if (sizeof<T>() == 4) {
       highA = f64x2.add(highA, changetype<K>(0).of<T>(yA, dyA, true));
       if (at < end) {
         const yB = v128.load(y + at);
-        const dyB = v128.load(dy + at);
+        const dyB = operand<K, T>(v128.load(dy + at), dominantDy);
         at += stride;
-        largest = v128.pmax<T>(largest, yB);
+        if (finds) largest = v128.pmax<T>(largest, yB);
         lowB = f64x2.add(lowB, changetype<K>(0).of<T>(yB, dyB, false));
         highB = f64x2.add(highB, changetype<K>(0).of<T>(yB, dyB, true));
         if (at < end) {
           const yC = v128.load(y + at);
-          const dyC = v128.load(dy + at);
-          largest = v128.pmax<T>(largest, yC);
+          const dyC = operand<K, T>(v128.load(dy + at), dominantDy);
+          if (finds) largest = v128.pmax<T>(largest, yC);
           lowC = f64x2.add(lowC, changetype<K>(0).of<T>(yC, dyC, false));
           highC = f64x2.add(highC, changetype<K>(0).of<T>(yC, dyC, true));
         }
       }
     }
   }
-  if (v128.any_true(v128.gt<T>(largest, bound))) return true;
+  const isAny = finds && v128.any_true(v128.gt<T>(largest, bound));
+  if (changetype<K>(0) instanceof UnmaskedSummand && isAny) return true;
   storePartial<T>(state, lowA, highA);
   storePartial<T>(state + 32, lowB, highB);
-  if (sizeof<T>() == 8) return false;
+  if (sizeof<T>() == 8) return isAny;
   storePartial<T>(state + 64, lowC, highC);
   storePartial<T>(state + 96, lowD, highD);
-  return false;
+  return isAny;
+}
+
+/** Notes the dominant elements of a block of softmax. */
+function noteDominant<T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): void {
+  const bound = splat<T>(DOMINANT);
+  let dominantDy = v128.load(state, DOMINANT_DY);
+  let seen = v128.load(state, SEEN);
+  let several = v128.load(state, SEVERAL);
+  for (; count; count--, y += stride, dy += stride) {
+    const isDominant = v128.gt<T>(v128.load(y), bound);
+    dominantDy = v128.or(dominantDy, v128.and(v128.load(dy), isDominant));
+    several = v128.or(several, v128.and(seen, isDominant));
+    seen = v128.or(seen, isDominant);
+  }
+  v128.store(state, dominantDy, DOMINANT_DY);
+  v128.store(state, seen, SEEN);
+  v128.store(state, several, SEVERAL);
 }
 
 /** `addBlock` where an element is dominant. */
@@ -296,20 +318,27 @@ function storePartial<T>(place: usize, low: v128, high: v128): void {
   v128.store(place, high, PARTIAL + 16);
 }
 
-/** Ends sums: those of the elements that are not dominant become vectors of T at the offset `others`, the other ones at `dominant`. */
+/** Ends the sums of dy. */
 @inline
-function finishSums<T>(states: usize, vectors: usize, others: usize, dominant: usize): void {
+function finishUnmasked<T>(states: usize, vectors: usize): void {
   addToSums<T>(states, vectors);
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    if (others != OTHER_SUM && !hasDominantRow(states)) continue;
     const low = v128.load(states, SUMS);
     const high = v128.load(states, SUMS + 16);
     const dominantLow = v128.load(states, DOMINANT_SUMS);
     const dominantHigh = v128.load(states, DOMINANT_SUMS + 16);
-    v128.store(states + others, joinHalves<T>(low, high));
-    v128.store(states + dominant, joinHalves<T>(dominantLow, dominantHigh));
-    if (others != OTHER_SUM) continue;
+    v128.store(states, joinHalves<T>(low, high), OTHER_SUM);
+    v128.store(states, joinHalves<T>(dominantLow, dominantHigh), DOMINANT_SUM);
     v128.store(states, joinHalves<T>(f64x2.add(low, dominantLow), f64x2.add(high, dominantHigh)), TOTAL);
+  }
+}
+
+/** Ends sums of softmax, which become vectors of T at the offset `to`. */
+@inline
+function finishSums<T>(states: usize, vectors: usize, to: usize): void {
+  addToSums<T>(states, vectors);
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    v128.store(states + to, joinHalves<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)));
   }
 }
 
@@ -327,7 +356,8 @@ function gradientColumns<K, T>(
   const yFactor = factorOfY<K, T>();
   const differenceFactor = factorOfDifference<K, T>();
   const isAny = hasDominant;
-  if (isAny) gradientsOfDominant<K, T>(states, y, dy, columns, stride, vectors);
+  if (isAny && changetype<K>(0) instanceof UnmaskedSummand)
+    gradientsOfDominant<K, T>(states, y, dy, columns, stride, vectors);
   if (!isAny && !(changetype<K>(0) instanceof UnmaskedSummand)) {
     // Four columns at once, which share what is known of the rows.
     for (; columns >= 4; columns -= 4, y += 4 * stride, dy += 4 * stride, dst += 4 * stride) {
@@ -351,11 +381,12 @@ function gradientColumns<K, T>(
       const yVector = v128.load(y + at);
       const dyVector = v128.load(dy + at);
       let gradient: v128;
-      if (isAny && hasSeveralDominant(state)) {
+      const isDirect = changetype<K>(0) instanceof UnmaskedSummand ? hasSeveralDominant(state) : hasDominantRow(state);
+      if (isAny && isDirect) {
         gradient = changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor);
       } else {
         gradient = changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
-        if (isAny) {
+        if (isAny && changetype<K>(0) instanceof UnmaskedSummand) {
           const isDominant = v128.gt<T>(yVector, changetype<K>(0).bound<T>());
           gradient = select<T>(v128.load(state, DOMINANT_GRADIENT), gradient, isDominant);
         }
@@ -365,7 +396,7 @@ function gradientColumns<K, T>(
   }
 }
 
-/** Makes the gradients of the dominant elements that are among these columns, one of each row. */
+/** Makes the gradients of logSoftmax of the dominant elements that are among these columns, one of each row. */
 function gradientsOfDominant<K, T>(
   states: usize,
   y: usize,
@@ -412,17 +443,27 @@ export function dotColumns<T>(states: usize, y: usize, dy: usize, columns: usize
   addColumns<DotSummand, T>(states, y, dy, columns, stride, vectors);
 }
 
-/** Ends the sums of y·dy. Returns 1 if y has to be added up too, by `sumOutputColumns`; then `softmaxGradientColumns`. */
+/** Ends the sums of y·dy. Returns 1 if a row has a dominant element: `sumDifferencesColumns` comes next; then `softmaxGradientColumns`. */
 export function finishDotColumns<T>(states: usize, _: usize, vectors: usize): i32 {
-  finishSums<T>(states, vectors, OTHER_SUM, DOMINANT_SUM);
+  finishSums<T>(states, vectors, TOTAL);
   if (!hasDominant) return 0;
   beginSumsAgain(states, vectors);
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    v128.store(states, select<T>(splat<T>(Infinity), splat<T>(DOMINANT), v128.load(states, SEVERAL)), DOMINANT_BOUND);
+  }
   return 1;
 }
 
-/** Adds up y. */
-export function sumOutputColumns<T>(states: usize, y: usize, columns: usize, stride: usize, vectors: usize): void {
-  addColumns<OutputSummand, T>(states, y, y, columns, stride, vectors);
+/** Adds up y·(the dominant element's dy - dy). */
+export function sumDifferencesColumns<T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  addColumns<DifferenceSummand, T>(states, y, dy, columns, stride, vectors);
 }
 
 /** Writes the gradients of softmax. */
@@ -435,7 +476,7 @@ export function softmaxGradientColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  if (hasDominant) finishSums<T>(states, vectors, OTHER_Y, DOMINANT_Y);
+  if (hasDominant) finishSums<T>(states, vectors, DIFFERENCE);
   if (temperatureOf<T>() == 1) {
     gradientColumns<SoftmaxGradientAt1, T>(states, y, dy, dst, columns, stride, vectors);
   } else {
@@ -465,6 +506,6 @@ export function logSoftmaxGradientColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  finishSums<T>(states, vectors, OTHER_SUM, DOMINANT_SUM);
+  finishUnmasked<T>(states, vectors);
   gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
 }

@@ -1,7 +1,7 @@
 /**
  * Many rows side by side, of which each lane of a vector takes one: their columns lie `stride` bytes apart, and as many rows
  * lie side by side as fill `vectors` vectors. The passes keep their findings about the rows at `states`. Those of
- * columnSums.ts, columnLogSums.ts and columnGradients.ts add up in the order of passes.ts and gradients.ts, so that a row
+ * columnSums.ts, columnLogSums.ts and columnGradientSums.ts add up in the order of passes.ts and gradients.ts, so that a row
  * gives the same bits either way.
  */
 

@@ -139,6 +139,40 @@ describeArrays("gradients of rows", (type) => {
     expect(softmax.backward(y, type.of(Infinity, 1, 1, 1))).toEqual(type.of(NaN, -Infinity, -Infinity, NaN));
   });
 
+  it("of what is no output of softmax, with several elements near 1, softmax's gradient is y·(dy - Σ y·dy)", () => {
+    for (const columns of [3, 16, 40]) {
+      const y = randomArray(type, columns, 0, 0.25, 4);
+      y[0] = 0.75;
+      y[columns - 1] = 1;
+      const dy = randomArray(type, columns, -1, 1, 5);
+      const total = dotOf(y, dy);
+      const alone = softmax.backward(y, dy);
+      alone.forEach((g, i) => expect(Math.abs(g - y[i] * (dy[i] - total))).toBeLessThanOrEqual(columns * epsilon));
+      // Beside rows that have one dominant element and none, by rows and by columns.
+      const others = [
+        softmax(randomArray(type, columns, -1, 1, 6)),
+        softmax(y.map((_, i) => (i === 1 ? 9 : 0)) as FloatArray),
+      ];
+      const rows = Array.from({ length: 20 }, (_, row) => (row % 3 === 0 ? y : others[(row % 3) - 1]));
+      const wanted = rows.map((row) => softmax.backward(row, dy));
+      for (const [shape, axis] of [
+        [[20, columns], 1],
+        [[columns, 20], 0],
+      ] as const) {
+        const [joined, gradients] = [new type(20 * columns), new type(20 * columns)];
+        rows.forEach((row, r) => {
+          for (let i = 0; i < columns; i++) {
+            const place = axis === 1 ? r * columns + i : i * 20 + r;
+            joined[place] = row[i];
+            gradients[place] = dy[i];
+          }
+        });
+        const got = rowsAlong(softmax.backward(joined, gradients, { shape, axis }), shape, axis);
+        got.forEach((row, r) => expectSameBits(row, wanted[r], `row ${r} of ${columns}`));
+      }
+    }
+  });
+
   it("what is masked takes no part in logSumExp's gradient, whatever dy is", () => {
     const mask = Uint8Array.of(1, 0, 1);
     const x = type.of(0, 5, 0);

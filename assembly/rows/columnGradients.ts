@@ -1,163 +1,58 @@
-/** The gradients of softmax and logSoftmax of rows side by side (columnState.ts), added up in the order of gradients.ts. */
+/** The gradients of softmax and logSoftmax of rows side by side (columnState.ts), added up by columnGradientSums.ts. */
 
-import { COLUMN_STATE } from "../layout";
-import { lanes, zero } from "../simd/vector";
+import { COLUMN_STATE, DOMINANT } from "../layout";
+import { select, splat, zero } from "../simd/vector";
+import { addColumns, addToSums } from "./columnGradientSums";
 import {
   beginSumsAgain,
-  clear,
-  countSummed,
+  DIFFERENCE,
+  DOMINANT_BOUND,
+  DOMINANT_GRADIENT,
   DOMINANT_SUM,
   DOMINANT_SUMS,
-  DOMINANT_Y,
   hasDominant,
-  isSummedApart,
+  hasDominantRow,
+  hasSeveralDominant,
   joinHalves,
-  noteDominant,
+  noteSeveralDominant,
   OTHER_SUM,
-  OTHER_Y,
-  PARTIAL,
-  perBlock,
+  SEVERAL,
   SUMS,
   TOTAL,
 } from "./columnState";
 import {
+  DifferenceSummand,
   DotSummand,
   factorOfDifference,
   factorOfY,
   LogSoftmaxGradient,
-  ofDominant,
-  ofOthers,
-  OutputSummand,
   SoftmaxGradient,
   SoftmaxGradientAt1,
   UnmaskedSummand,
 } from "./gradients";
 import { temperatureOf } from "./softmaxTerms";
-import { finiteCompensation } from "./sums";
 
-/** The sum of a gradient's partial sums in half of the rows, in the order of gradients.ts. */
+/** Ends the sums of dy. */
 @inline
-function totalOf<T>(state: usize, high: bool): v128 {
-  const partial = state + PARTIAL + (high ? 16 : 0);
-  const sum0 = v128.load(partial);
-  const sum1 = v128.load(partial, 32);
-  if (sizeof<T>() == 8) {
-    return f64x2.sub(f64x2.add(sum0, sum1), f64x2.add(v128.load(partial, 16), v128.load(partial, 48)));
-  }
-  return f64x2.add(f64x2.add(sum0, v128.load(partial, 64)), f64x2.add(sum1, v128.load(partial, 96)));
-}
-
-/** Adds the partial sums to those of the elements that are not dominant, and begins them anew. */
-function addToSums<T>(states: usize, vectors: usize): void {
-  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    v128.store(states, f64x2.add(v128.load(states, SUMS), totalOf<T>(states, false)), SUMS);
-    if (sizeof<T>() == 4) {
-      v128.store(states, f64x2.add(v128.load(states, SUMS + 16), totalOf<T>(states, true)), SUMS + 16);
-    }
-    clear(states, SUMS);
-  }
-}
-
-/** Adds up the summands that K makes of y and dy, in float64: of the dominant elements apart from the others. */
-@inline
-function addColumns<K, T>(states: usize, y: usize, dy: usize, columns: usize, stride: usize, vectors: usize): void {
-  const bound = changetype<K>(0).bound<T>();
-  for (let taken: usize = 0; taken < columns;) {
-    const count = min(columns - taken, perBlock<T>());
-    if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors);
-    for (let i: usize = 0; i < vectors; i++) {
-      let place = states + i * COLUMN_STATE;
-      const end = count * stride + i * 16;
-      for (let lane: usize = 0; lane < min(lanes<T>(), count); lane++, place += 32) {
-        const from = lane * stride + i * 16;
-        if (hasDominant) {
-          // Where there is one, others are likely: the sums are not tried without looking for it.
-          addDominant<K, T>(states + i * COLUMN_STATE, place, y, dy, from, end, stride);
-          continue;
-        }
-        // Of float32 the halves of the rows; of float64 the sum of this block, and Kahan's compensation.
-        let low = sizeof<T>() == 4 ? v128.load(place, PARTIAL) : zero();
-        let high = v128.load(place, PARTIAL + 16);
-        let largest = bound;
-        for (let at = from; at < end; at += lanes<T>() * stride) {
-          const yVector = v128.load(y + at);
-          const dyVector = v128.load(dy + at);
-          largest = v128.pmax<T>(largest, yVector);
-          low = f64x2.add(low, changetype<K>(0).of<T>(yVector, dyVector, false));
-          if (sizeof<T>() == 4) high = f64x2.add(high, changetype<K>(0).of<T>(yVector, dyVector, true));
-        }
-        if (v128.any_true(v128.gt<T>(largest, bound))) {
-          addDominant<K, T>(states + i * COLUMN_STATE, place, y, dy, from, end, stride);
-        } else {
-          storePartial<T>(place, low, high);
-        }
-      }
-    }
-    taken += count;
-    y += count * stride;
-    dy += count * stride;
-  }
-  countSummed(columns);
-}
-
-/** Stores the partial sums of a lane: of float64 the sum of a block is added by Kahan's sum, as gradients.ts does. */
-@inline
-function storePartial<T>(place: usize, low: v128, high: v128): void {
-  if (sizeof<T>() == 8) {
-    const partial = v128.load(place, PARTIAL);
-    const next = f64x2.sub(low, high);
-    low = f64x2.add(partial, next);
-    high = finiteCompensation(partial, next);
-  }
-  v128.store(place, low, PARTIAL);
-  v128.store(place, high, PARTIAL + 16);
-}
-
-/** Adds up the columns of one lane of a block, from the offset `at` on, where any of them is dominant. */
-function addDominant<K, T>(
-  state: usize,
-  place: usize,
-  y: usize,
-  dy: usize,
-  at: usize,
-  end: usize,
-  stride: usize,
-): void {
-  noteDominant();
-  const bound = changetype<K>(0).bound<T>();
-  let low = sizeof<T>() == 4 ? v128.load(place, PARTIAL) : zero();
-  let high = v128.load(place, PARTIAL + 16);
-  let dominantLow = v128.load(state, DOMINANT_SUMS);
-  let dominantHigh = v128.load(state, DOMINANT_SUMS + 16);
-  for (; at < end; at += lanes<T>() * stride) {
-    const yVector = v128.load(y + at);
-    const dyVector = v128.load(dy + at);
-    const isDominant = v128.gt<T>(yVector, bound);
-    low = f64x2.add(low, ofOthers<K, T>(yVector, dyVector, isDominant, false));
-    dominantLow = f64x2.add(dominantLow, ofDominant<K, T>(yVector, dyVector, isDominant, false));
-    if (sizeof<T>() == 4) {
-      high = f64x2.add(high, ofOthers<K, T>(yVector, dyVector, isDominant, true));
-      dominantHigh = f64x2.add(dominantHigh, ofDominant<K, T>(yVector, dyVector, isDominant, true));
-    }
-  }
-  storePartial<T>(place, low, high);
-  v128.store(state, dominantLow, DOMINANT_SUMS);
-  v128.store(state, dominantHigh, DOMINANT_SUMS + 16);
-}
-
-/** Ends sums: those of the elements that are not dominant become vectors of T at the offset `others`, the other ones at `dominant`. */
-@inline
-function finishSums<T>(states: usize, vectors: usize, others: usize, dominant: usize): void {
+function finishUnmasked<T>(states: usize, vectors: usize): void {
   addToSums<T>(states, vectors);
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
     const low = v128.load(states, SUMS);
     const high = v128.load(states, SUMS + 16);
     const dominantLow = v128.load(states, DOMINANT_SUMS);
     const dominantHigh = v128.load(states, DOMINANT_SUMS + 16);
-    v128.store(states + others, joinHalves<T>(low, high));
-    v128.store(states + dominant, joinHalves<T>(dominantLow, dominantHigh));
-    if (others != OTHER_SUM) continue;
+    v128.store(states, joinHalves<T>(low, high), OTHER_SUM);
+    v128.store(states, joinHalves<T>(dominantLow, dominantHigh), DOMINANT_SUM);
     v128.store(states, joinHalves<T>(f64x2.add(low, dominantLow), f64x2.add(high, dominantHigh)), TOTAL);
+  }
+}
+
+/** Ends sums of softmax, which become vectors of T at the offset `to`. */
+@inline
+function finishSums<T>(states: usize, vectors: usize, to: usize): void {
+  addToSums<T>(states, vectors);
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    v128.store(states + to, joinHalves<T>(v128.load(states, SUMS), v128.load(states, SUMS + 16)));
   }
 }
 
@@ -175,6 +70,8 @@ function gradientColumns<K, T>(
   const yFactor = factorOfY<K, T>();
   const differenceFactor = factorOfDifference<K, T>();
   const isAny = hasDominant;
+  if (isAny && changetype<K>(0) instanceof UnmaskedSummand)
+    gradientsOfDominant<K, T>(states, y, dy, columns, stride, vectors);
   if (!isAny && !(changetype<K>(0) instanceof UnmaskedSummand)) {
     // Four columns at once, which share what is known of the rows.
     for (; columns >= 4; columns -= 4, y += 4 * stride, dy += 4 * stride, dst += 4 * stride) {
@@ -197,11 +94,55 @@ function gradientColumns<K, T>(
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       const yVector = v128.load(y + at);
       const dyVector = v128.load(dy + at);
-      const gradient = isAny
-        ? changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor)
-        : changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
+      let gradient: v128;
+      const isDirect = changetype<K>(0) instanceof UnmaskedSummand ? hasSeveralDominant(state) : hasDominantRow(state);
+      if (isAny && isDirect) {
+        gradient = changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor);
+      } else {
+        gradient = changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
+        if (isAny && changetype<K>(0) instanceof UnmaskedSummand) {
+          const isDominant = v128.gt<T>(yVector, changetype<K>(0).bound<T>());
+          gradient = select<T>(v128.load(state, DOMINANT_GRADIENT), gradient, isDominant);
+        }
+      }
       v128.store(dst + at, gradient);
     }
+  }
+}
+
+/** Makes the gradients of logSoftmax of the dominant elements that are among these columns, one of each row. */
+function gradientsOfDominant<K, T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  const bound = changetype<K>(0).bound<T>();
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE, y += 16, dy += 16) {
+    if (!hasDominantRow(states)) continue;
+    let dominantY = zero();
+    let dominantDy = zero();
+    let seen = zero();
+    let several = zero();
+    for (let left = columns, at: usize = 0; left; left--, at += stride) {
+      const yVector = v128.load(y + at);
+      const isDominant = v128.gt<T>(yVector, bound);
+      dominantY = v128.or(dominantY, v128.and(yVector, isDominant));
+      dominantDy = v128.or(dominantDy, v128.and(v128.load(dy + at), isDominant));
+      several = v128.or(several, v128.and(seen, isDominant));
+      seen = v128.or(seen, isDominant);
+    }
+    noteSeveralDominant(states, v128.any_true(several));
+    const gradients = changetype<K>(0).anyAt<T>(
+      states,
+      dominantY,
+      dominantDy,
+      factorOfY<K, T>(),
+      factorOfDifference<K, T>(),
+    );
+    v128.store(states, gradients, DOMINANT_GRADIENT);
   }
 }
 
@@ -216,17 +157,27 @@ export function dotColumns<T>(states: usize, y: usize, dy: usize, columns: usize
   addColumns<DotSummand, T>(states, y, dy, columns, stride, vectors);
 }
 
-/** Ends the sums of y·dy. Returns 1 if y has to be added up too, by `sumOutputColumns`; then `softmaxGradientColumns`. */
+/** Ends the sums of y·dy. Returns 1 if a row has a dominant element: `sumDifferencesColumns` comes next; then `softmaxGradientColumns`. */
 export function finishDotColumns<T>(states: usize, _: usize, vectors: usize): i32 {
-  finishSums<T>(states, vectors, OTHER_SUM, DOMINANT_SUM);
+  finishSums<T>(states, vectors, TOTAL);
   if (!hasDominant) return 0;
   beginSumsAgain(states, vectors);
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    v128.store(states, select<T>(splat<T>(Infinity), splat<T>(DOMINANT), v128.load(states, SEVERAL)), DOMINANT_BOUND);
+  }
   return 1;
 }
 
-/** Adds up y. */
-export function sumOutputColumns<T>(states: usize, y: usize, columns: usize, stride: usize, vectors: usize): void {
-  addColumns<OutputSummand, T>(states, y, y, columns, stride, vectors);
+/** Adds up y·(the dominant element's dy - dy). */
+export function sumDifferencesColumns<T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  addColumns<DifferenceSummand, T>(states, y, dy, columns, stride, vectors);
 }
 
 /** Writes the gradients of softmax. */
@@ -239,7 +190,7 @@ export function softmaxGradientColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  if (hasDominant) finishSums<T>(states, vectors, OTHER_Y, DOMINANT_Y);
+  if (hasDominant) finishSums<T>(states, vectors, DIFFERENCE);
   if (temperatureOf<T>() == 1) {
     gradientColumns<SoftmaxGradientAt1, T>(states, y, dy, dst, columns, stride, vectors);
   } else {
@@ -269,6 +220,6 @@ export function logSoftmaxGradientColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  finishSums<T>(states, vectors, OTHER_SUM, DOMINANT_SUM);
+  finishUnmasked<T>(states, vectors);
   gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
 }

@@ -1,7 +1,7 @@
 /**
  * Many rows side by side, of which each lane of a vector takes one: their columns lie `stride` bytes apart, and as many rows
  * lie side by side as fill `vectors` vectors. The passes keep their findings about the rows at `states`. Those of
- * columnSums.ts, columnLogSums.ts and columnGradients.ts add up in the order of passes.ts and gradients.ts, so that a row
+ * columnSums.ts, columnLogSums.ts and columnGradientSums.ts add up in the order of passes.ts and gradients.ts, so that a row
  * gives the same bits either way.
  */
 
@@ -32,9 +32,21 @@ export const MIN: usize = MAX + 16;
 
 /** The sums over the dominant elements as float64, a vector for each half of the rows. */
 export const DOMINANT_SUMS: usize = 0;
+/** Of softmax instead, the dy of the dominant elements. */
+export const DOMINANT_DY: usize = 0;
+/** All ones in the lanes of rows that have a dominant element, and of those that have several. */
+export const SEEN: usize = 16;
+export const SEVERAL: usize = 32;
+/** In the place of SEEN, once all are known: the bound above which an element is dominant, Infinity where several would be. */
+export const DOMINANT_BOUND: usize = SEEN;
+/** The sums of y·(the dominant element's dy - dy). */
+export const DIFFERENCE: usize = 48;
 /** Once they are known, the sums of gradients.ts as numbers of type T. */
-export const OTHER_Y: usize = 32;
-export const DOMINANT_Y: usize = 48;
+/** Whether any of the rows has a dominant element, and whether several, as integers. */
+export const DOMINANT_ROW: usize = 64;
+export const SEVERAL_DOMINANT: usize = 68;
+/** The gradients of the dominant elements, in the place of their sums. */
+export const DOMINANT_GRADIENT: usize = DOMINANT_SUMS;
 export const OTHER_SUM: usize = TIES;
 export const TOTAL: usize = MAX;
 export const DOMINANT_SUM: usize = MIN;
@@ -87,10 +99,29 @@ export function beginSums(states: usize, vectors: usize): void {
 /** Whether any of the rows of a gradient has a dominant element. */
 export let hasDominant: bool = false;
 
-/** Notes that a row has a dominant element. */
+/** Notes that a row of a vector has a dominant element. */
 @inline
-export function noteDominant(): void {
+export function setDominantRow(state: usize): void {
   hasDominant = true;
+  store<i32>(state, 1, DOMINANT_ROW);
+}
+
+/** Whether any of the rows of a vector has a dominant element. */
+@inline
+export function hasDominantRow(state: usize): bool {
+  return load<i32>(state, DOMINANT_ROW) != 0;
+}
+
+/** Notes whether a row of a vector has several dominant elements, as no output of softmax has. */
+@inline
+export function noteSeveralDominant(state: usize, is: bool): void {
+  store<i32>(state, is, SEVERAL_DOMINANT);
+}
+
+/** Whether any of the rows of a vector has several dominant elements. */
+@inline
+export function hasSeveralDominant(state: usize): bool {
+  return load<i32>(state, SEVERAL_DOMINANT) != 0;
 }
 
 /** Begins the sums of gradients. */
@@ -98,16 +129,18 @@ export function noteDominant(): void {
 export function beginGradientSums(states: usize, vectors: usize): void {
   beginSumsAgain(states, vectors);
   hasDominant = false;
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    v128.store(states, zero(), DOMINANT_SUMS);
+    v128.store(states, zero(), DOMINANT_SUMS + 16);
+    v128.store(states, zero(), SEVERAL);
+    store<i64>(states, 0, DOMINANT_ROW);
+  }
 }
 
 /** Begins further sums of gradients whose first ones have been written elsewhere. */
 @inline
 export function beginSumsAgain(states: usize, vectors: usize): void {
-  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    clear(states, SUMS + 32);
-    v128.store(states, zero(), DOMINANT_SUMS);
-    v128.store(states, zero(), DOMINANT_SUMS + 16);
-  }
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) clear(states, SUMS + 32);
   summed = 0;
 }
 

@@ -7,12 +7,13 @@
  */
 
 import { BLOCK, DOMINANT, GRADIENT_ARGUMENTS } from "../layout";
-import { lanes, splat } from "../simd/vector";
+import { splat } from "../simd/vector";
 import { hasAbove } from "./above";
 import { finishSum, invSum, resetRow, scale, scaleUpOf } from "./passes";
 import { pieceFrom, softmax } from "./softmax";
 import { setTemperature } from "./softmaxTerms";
 import { sumOfRow } from "./sums";
+import { MAX_TRANSPOSED_COLUMNS } from "./transpose";
 
 /** The bytes of the arguments of a row: the weight, and the index of the class, or IGNORED. */
 const ARGUMENTS: usize = GRADIENT_ARGUMENTS * 8;
@@ -105,6 +106,15 @@ function addOthers<T>(p: usize, target: usize, n: usize): void {
   passed += n;
 }
 
+/** `addOthers` of a whole row. */
+function addRow<T>(p: usize, target: usize, columns: usize): void {
+  resetOthers();
+  for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
+    const offset = at * sizeof<T>();
+    addOthers<T>(p + offset, target ? target + offset : 0, pieceFrom<T>(at, columns));
+  }
+}
+
 /** The index of the dominant one of n elements; n if there is none. */
 function indexOfDominant<T>(p: usize, n: usize): usize {
   const end = p + n * sizeof<T>();
@@ -115,14 +125,29 @@ function indexOfDominant<T>(p: usize, n: usize): usize {
   return (at - p) / sizeof<T>();
 }
 
-/** Whether any of n elements is dominant. */
-@inline
-function hasDominant<T>(p: usize, n: usize): bool {
-  if (n < lanes<T>()) return indexOfDominant<T>(p, n) < n;
-  const last = p + n * sizeof<T>() - 16;
-  let largest = v128.load(last);
-  for (; p < last; p += 16) largest = v128.pmax<T>(largest, v128.load(p));
-  return v128.any_true(v128.gt<T>(largest, splat<T>(DOMINANT)));
+/** The most elements of a row that are added up one by one: the passes would pad it to a block. */
+const MAX_SCALAR_LENGTH: usize = 16;
+
+/** `addOthers` and `sumTargets` of a row of few elements. */
+function sumShortRow<T>(p: usize, target: usize, n: usize): void {
+  let ps: f64 = 0;
+  let targets: f64 = 0;
+  dominantTarget = 0;
+  for (let i: usize = 0; i < n; i++) {
+    const element = <f64>load<T>(p + i * sizeof<T>());
+    const ofElement = target ? <f64>load<T>(target + i * sizeof<T>()) : 0;
+    if (element > DOMINANT) {
+      dominant = <f64>i;
+      dominantP = element;
+      dominantTarget = ofElement;
+    } else {
+      ps += element;
+      targets += ofElement;
+    }
+  }
+  otherPs = ps;
+  otherTargets = targets;
+  mass = targets + dominantTarget;
 }
 
 /** Writes the gradient of the dominant element, number `at` of those at `dst`. */
@@ -217,26 +242,34 @@ export function softmaxCrossEntropyGradient<T>(
   args: usize,
   labelSmoothing: f64,
 ): void {
-  softmax<T>(x, dst, rows, columns, -1, 1);
+  // Rows that are not transposed are computed one at a time, so that the sum of the terms tells whether an element is dominant.
+  const isTransposed = columns <= MAX_TRANSPOSED_COLUMNS;
+  if (isTransposed) softmax<T>(x, dst, rows, columns, -1, 1);
   setSmoothing(columns, labelSmoothing);
   const bytes = columns * sizeof<T>();
-  for (const end = dst + rows * bytes; dst < end; dst += bytes, args += ARGUMENTS) {
+  for (const end = dst + rows * bytes; dst < end; dst += bytes, x += bytes, args += ARGUMENTS) {
     readArguments(args);
     if (!target && index == IGNORED) {
       memory.fill(dst, 0, bytes);
       continue;
     }
-    if (target ? hasDominant<T>(dst, columns) : load<T>(dst + <usize>index * sizeof<T>()) > <T>DOMINANT) {
-      resetOthers();
+    if (!isTransposed) softmax<T>(x, dst, 1, columns, -1, 1);
+    hasIndex = !target;
+    if (hasIndex && !(load<T>(dst + <usize>index * sizeof<T>()) > <T>DOMINANT)) {
+      // Nothing has to be added up.
+    } else if (columns <= MAX_SCALAR_LENGTH) {
+      sumShortRow<T>(dst, target, columns);
+      finishTargets<T>();
+    } else if (hasIndex) {
+      addRow<T>(dst, 0, columns);
+      finishTargets<T>();
+    } else {
+      if (isTransposed || invSum * scaleUpOf<T>() > DOMINANT) addRow<T>(dst, target, columns);
       for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
-        const offset = at * sizeof<T>();
-        addOthers<T>(dst + offset, target ? target + offset : 0, pieceFrom<T>(at, columns));
+        sumTargets<T>(target + at * sizeof<T>(), pieceFrom<T>(at, columns));
       }
+      finishTargets<T>();
     }
-    for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
-      sumTargets<T>(target ? target + at * sizeof<T>() : 0, pieceFrom<T>(at, columns));
-    }
-    finishTargets<T>();
     subtractTargets<T>(dst, target, columns);
     if (dominant >= 0) storeDominant<T>(dst, dominant);
     if (target) target += bytes;

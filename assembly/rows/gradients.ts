@@ -3,8 +3,8 @@
  * the gradient of each element from them.
  *
  * Method: y·(dy - Σ y·dy) and dy - e^y·Σ dy. Where one element dominates its row, both differences cancel at that element:
- *   there the sums are taken over the others alone, y·(dy·Σ y - Σ y·dy) and -dy·(e^y - 1) - e^y·Σ dy, in which nothing does. A block
- *   without a dominant element, as almost all are, takes only a comparison more than the difference.
+ *   there the others alone are taken, y_i·Σ y·(dy_i - dy) and -dy·(e^y - 1) - e^y·Σ dy, in which nothing does. A block without a
+ *   dominant element, as almost all are, takes only a comparison more than the difference.
  * Max error: src/ops/softmaxDefinitions.ts and src/ops/logSoftmax.ts state it.
  * Range: all y that softmax and logSoftmax give.
  */
@@ -15,19 +15,22 @@ import { forBlocks } from "../simd/blocks";
 import { expScaledUp, invScaleUp } from "../simd/exp";
 import { clampMin, constant, negMulAdd, one, promoteHalf, select, splat, zero } from "../simd/vector";
 import { hasAbove } from "./above";
-import { DOMINANT_SUM, DOMINANT_Y, OTHER_SUM, OTHER_Y, TOTAL } from "./columnState";
+import { DIFFERENCE, DOMINANT_BOUND, DOMINANT_SUM, OTHER_SUM, TOTAL } from "./columnState";
 import { addLanes, sumOfBlock } from "./passes";
 import { inverseTemperature, setTemperature, temperatureOf } from "./softmaxTerms";
 import { finiteCompensation } from "./sums";
 import { STATES } from "./transpose";
 
-/** The sums over the elements that are not dominant, and over those that are: of y·dy or dy, and of y. */
+/** The sums of dy over the elements that are not dominant, and over those that are; or all of the sum of y·dy, and 0. */
 let otherSum: f64 = 0;
 let dominantSum: f64 = 0;
-let otherY: f64 = 0;
-let dominantY: f64 = 0;
 /** Whether the row has a dominant element. */
 let hasDominant: bool = false;
+/** Whether several elements of y are above the bound, as of no output of softmax. Then none is dominant. */
+let hasSeveral: bool = false;
+/** The dy of the dominant element, and the sum of y·(that dy - dy) over the row. */
+let dominantDy: f64 = 0;
+let dominantDifference: f64 = 0;
 
 /** The base of summands of softmax. No class overrides a method, which asc would then look for in memory at every call. */
 class OfSoftmax {
@@ -47,13 +50,19 @@ export class DotSummand extends OfSoftmax {
   }
 }
 
-/** The summand y. */
-export class OutputSummand extends OfSoftmax {
-
+/** The summand y·(the dominant element's dy - dy), which is 0 for that element. */
+export class DifferenceSummand extends OfSoftmax {
+  /** @param dy that difference, from `operand` */
   @inline
-  of<T>(y: v128, _dy: v128, high: bool): v128 {
-    return promoteHalf<T>(y, high);
+  of<T>(y: v128, dy: v128, high: bool): v128 {
+    return f64x2.mul(promoteHalf<T>(y, high), promoteHalf<T>(dy, high));
   }
+}
+
+/** The second operand of K's summand, from dy. */
+@inline
+export function operand<K, T>(dy: v128, ofDominant: v128): v128 {
+  return changetype<K>(0) instanceof DifferenceSummand ? v128.sub<T>(ofDominant, dy) : dy;
 }
 
 /** The summand dy where y is not -Infinity, else 0. */
@@ -77,7 +86,7 @@ function isUnmasked<T>(y: v128): v128 {
   return v128.ne<T>(y, splat<T>(-Infinity));
 }
 
-/** The loop that adds up the summands that K makes of y and dy: of the dominant elements apart from the others. */
+/** The loop that adds up the summands that K makes of y and dy: those of logSoftmax's dominant elements apart from the others. */
 class Total<K> {
   run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
     const bound = changetype<K>(0).bound<T>();
@@ -85,10 +94,18 @@ class Total<K> {
     let low = zero();
     let high = low;
     for (const end = y + bytes; y < end; y += BLOCK, dy += BLOCK) {
-      const ab = v128.pmax<T>(v128.load(y), v128.load(y, 16));
-      const cd = v128.pmax<T>(v128.load(y, 32), v128.load(y, 48));
-      const isAny = v128.any_true(v128.gt<T>(v128.pmax<T>(ab, cd), bound));
-      if (isAny) addDominant<K, T>(y, dy);
+      let isAny = false;
+      if (!(changetype<K>(0) instanceof DifferenceSummand)) {
+        const ab = v128.pmax<T>(v128.load(y), v128.load(y, 16));
+        const cd = v128.pmax<T>(v128.load(y, 32), v128.load(y, 48));
+        isAny = v128.any_true(v128.gt<T>(v128.pmax<T>(ab, cd), bound));
+      }
+      if (changetype<K>(0) instanceof UnmaskedSummand) {
+        if (isAny) addDominant<K, T>(y, dy);
+      } else if (isAny) {
+        noteDominant<T>(y, dy);
+        isAny = false;
+      }
       if (sizeof<T>() == 4) {
         if (isAny) {
           for (let at: usize = 0; at < BLOCK; at += 16) {
@@ -128,6 +145,16 @@ class Total<K> {
   }
 }
 
+/** Notes the dominant elements of a block of softmax. */
+function noteDominant<T>(y: usize, dy: usize): void {
+  for (const stop = y + BLOCK; y < stop; y += sizeof<T>(), dy += sizeof<T>()) {
+    if (!(load<T>(y) > <T>DOMINANT)) continue;
+    if (hasDominant) hasSeveral = true;
+    hasDominant = true;
+    dominantDy = <f64>load<T>(dy);
+  }
+}
+
 /** Adds up the summands of the dominant elements of a block. */
 function addDominant<K, T>(y: usize, dy: usize): void {
   const bound = changetype<K>(0).bound<T>();
@@ -153,7 +180,7 @@ function otherSummand<K, T>(y: usize, dy: usize, at: usize, high: bool): v128 {
 /** A summand of the vectors at an offset. */
 @inline
 function summand<K, T>(y: usize, dy: usize, at: usize, high: bool): v128 {
-  return changetype<K>(0).of<T>(v128.load(y + at), v128.load(dy + at), high);
+  return changetype<K>(0).of<T>(v128.load(y + at), operand<K, T>(v128.load(dy + at), splat<T>(dominantDy)), high);
 }
 
 /** The summands of the elements that are not dominant; 0 in the place of those that are. */
@@ -168,15 +195,11 @@ export function ofDominant<K, T>(y: v128, dy: v128, isDominant: v128, high: bool
   return changetype<K>(0).of<T>(v128.and(y, isDominant), v128.and(dy, isDominant), high);
 }
 
-/** The difference in softmax's gradient, from the sums over the elements that are not dominant where an element is. */
+/** The difference in softmax's gradient, from the differences of dy where an element is dominant. */
 @inline
 function softmaxDifference<T>(state: usize, y: v128, dy: v128): v128 {
-  const isDominant = v128.gt<T>(y, splat<T>(DOMINANT));
-  const product = v128.mul<T>(y, dy);
-  const ys = v128.add<T>(v128.load(state, OTHER_Y), v128.sub<T>(v128.load(state, DOMINANT_Y), y));
-  const sums = v128.add<T>(v128.load(state, OTHER_SUM), v128.sub<T>(v128.load(state, DOMINANT_SUM), product));
-  const fromOthers = v128.sub<T>(v128.mul<T>(dy, ys), sums);
-  return select<T>(fromOthers, v128.sub<T>(dy, v128.load(state, TOTAL)), isDominant);
+  const isDominant = v128.gt<T>(y, v128.load(state, DOMINANT_BOUND));
+  return select<T>(v128.load(state, DIFFERENCE), v128.sub<T>(dy, v128.load(state, TOTAL)), isDominant);
 }
 
 /**
@@ -190,7 +213,7 @@ export class SoftmaxGradient extends OfSoftmax {
     return v128.mul<T>(v128.mul<T>(y, yFactor), v128.mul<T>(v128.sub<T>(dy, total), differenceFactor));
   }
 
-  /** With dy·Σ y - Σ y·dy of the other elements in place of the difference, where an element is dominant. */
+  /** With Σ y·(the element's dy - dy) in place of the difference, where an element is dominant. */
   @inline
   anyAt<T>(state: usize, y: v128, dy: v128, yFactor: v128, differenceFactor: v128): v128 {
     const difference = softmaxDifference<T>(state, y, dy);
@@ -294,8 +317,8 @@ function storeSums<T>(total: v128): void {
   v128.store(STATES, total, TOTAL);
   v128.store(STATES, splat<T>(otherSum), OTHER_SUM);
   v128.store(STATES, splat<T>(dominantSum), DOMINANT_SUM);
-  v128.store(STATES, splat<T>(otherY), OTHER_Y);
-  v128.store(STATES, splat<T>(dominantY), DOMINANT_Y);
+  v128.store(STATES, splat<T>(dominantDifference), DIFFERENCE);
+  v128.store(STATES, splat<T>(DOMINANT), DOMINANT_BOUND);
 }
 
 /* The passes over the next n elements of a row, in the order in which they are called. */
@@ -312,6 +335,7 @@ export function resetSums(): void {
   otherSum = 0;
   dominantSum = 0;
   hasDominant = false;
+  hasSeveral = false;
 }
 
 /** Adds up y·dy; then `finishDot`. */
@@ -319,24 +343,20 @@ export function dot<T>(y: usize, dy: usize, n: usize): void {
   forBlocks<Total<DotSummand>, T>(y, dy, 0, n, <T>0);
 }
 
-/** Ends the sum of y·dy. Returns 1 if y has to be added up too, by `sumOutput`; then `softmaxGradient`. */
+/** Ends the sum of y·dy. Returns 1 if an element is dominant, so that `sumDifferences` comes next; then `softmaxGradient`. */
 export function finishDot<T>(): i32 {
-  otherY = 0;
-  dominantY = 0;
+  dominantDifference = 0;
+  if (hasSeveral) hasDominant = false;
   return hasDominant;
 }
 
-/** Adds up y. */
-export function sumOutput<T>(y: usize, n: usize): void {
+/** Adds up y·(the dominant element's dy - dy). */
+export function sumDifferences<T>(y: usize, dy: usize, n: usize): void {
   const ofDots = otherSum;
-  const ofDominantDots = dominantSum;
   otherSum = 0;
-  dominantSum = 0;
-  forBlocks<Total<OutputSummand>, T>(y, y, 0, n, <T>0);
-  otherY += otherSum;
-  dominantY += dominantSum;
+  forBlocks<Total<DifferenceSummand>, T>(y, dy, 0, n, <T>0);
+  dominantDifference += otherSum;
   otherSum = ofDots;
-  dominantSum = ofDominantDots;
 }
 
 /** Writes the gradient of softmax. */

@@ -10,7 +10,7 @@ import {
   finishDotColumns,
   logSoftmaxGradientColumns,
   softmaxGradientColumns,
-  sumOutputColumns,
+  sumDifferencesColumns,
   sumUnmaskedColumns,
 } from "./columnGradients";
 import {
@@ -24,7 +24,15 @@ import {
 } from "./columnLogSums";
 import { beginGradientSums, beginSums } from "./columnState";
 import { expOfBlock, finishSumColumns, sumExpBelowMaxColumns, sumExpColumns } from "./columnSums";
-import { dot, finishDot, logSoftmaxGradient, resetSums, softmaxGradient, sumOutput, sumUnmasked } from "./gradients";
+import {
+  dot,
+  finishDot,
+  logSoftmaxGradient,
+  resetSums,
+  softmaxGradient,
+  sumDifferences,
+  sumUnmasked,
+} from "./gradients";
 import {
   finishLogSum,
   finishSum,
@@ -97,7 +105,7 @@ class SoftmaxGradientOfTile {
   run<T>(y: usize, dy: usize, columns: usize, vectors: usize): void {
     beginGradientSums(STATES, vectors);
     dotColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
-    if (finishDotColumns<T>(STATES, 0, vectors)) sumOutputColumns<T>(STATES, y, columns, TILE_STRIDE, vectors);
+    if (finishDotColumns<T>(STATES, 0, vectors)) sumDifferencesColumns<T>(STATES, y, dy, columns, TILE_STRIDE, vectors);
     softmaxGradientColumns<T>(STATES, y, dy, y, columns, TILE_STRIDE, vectors);
   }
 }
@@ -238,7 +246,7 @@ export function softmaxBackward<T>(
     }
     if (finishDot<T>()) {
       for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
-        sumOutput<T>(y + at * sizeof<T>(), pieceFrom<T>(at, columns));
+        sumDifferences<T>(y + at * sizeof<T>(), dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
       }
     }
     softmaxGradient<T>(y, dy, dst, columns);

@@ -40,28 +40,25 @@ export const softmaxGradientDefinition: RowDefinition<SoftmaxKernels> = {
   hasTemperature: true,
   formula: ([y, dy], out, at, stride, columns, _, temperature) => {
     const dots = new CompensatedSum();
-    let dominant = 0;
-    let dominantY = 0;
+    // Only one element of softmax can be above the bound.
+    let dominant = -1;
+    let several = false;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
-      if (y[j] > DOMINANT) {
-        dominant += y[j] * dy[j];
-        dominantY += y[j];
-      } else {
-        dots.add(y[j] * dy[j]);
-      }
+      dots.add(y[j] * dy[j]);
+      if (!(y[j] > DOMINANT)) continue;
+      several ||= dominant >= 0;
+      dominant = j;
     }
-    const others = dots.value;
-    const outputs = new CompensatedSum();
-    if (dominantY > 0) {
-      for (let i = 0, j = at; i < columns; i++, j += stride) if (!(y[j] > DOMINANT)) outputs.add(y[j]);
+    if (several) dominant = -1;
+    const total = dots.value;
+    const differences = new CompensatedSum();
+    if (dominant >= 0) {
+      for (let i = 0, j = at; i < columns; i++, j += stride) differences.add(y[j] * (dy[dominant] - dy[j]));
     }
-    const otherY = outputs.value;
+    const ofDominant = differences.value;
     for (let i = 0, j = at; i < columns; i++, j += stride) {
       // From the others alone where the element is dominant, because dy - Σ y·dy would cancel.
-      const difference =
-        y[j] > DOMINANT
-          ? dy[j] * (otherY + (dominantY - y[j])) - (others + (dominant - y[j] * dy[j]))
-          : dy[j] - (others + dominant);
+      const difference = j === dominant ? ofDominant : dy[j] - total;
       out[j] = Math.abs(temperature) < 1 ? (y[j] / temperature) * difference : y[j] * (difference / temperature);
     }
   },
@@ -78,9 +75,9 @@ export const softmaxGradientDefinition: RowDefinition<SoftmaxKernels> = {
       finishColumns: "softmax_finishDotColumns",
     },
     {
-      kernel: "softmax_sumOutput",
-      columns: "softmax_sumOutputColumns",
-      reads: [0],
+      kernel: "softmax_sumDifferences",
+      columns: "softmax_sumDifferencesColumns",
+      reads: [0, 1],
       writes: false,
       optional: true,
     },

@@ -15,6 +15,7 @@ export const onceABackend = [
   ...[
     "changingLogits",
     "gated",
+    "gradientMargins",
     "indices",
     "losses",
     "mask",

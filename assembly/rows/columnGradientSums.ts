@@ -1,0 +1,304 @@
+/** The sums of the gradients of softmax and logSoftmax of rows side by side (columnState.ts), in the order of gradients.ts. */
+
+import { COLUMN_STATE, DOMINANT } from "../layout";
+import { lanes, splat, zero } from "../simd/vector";
+import {
+  clear,
+  countSummed,
+  DOMINANT_DY,
+  DOMINANT_SUMS,
+  hasDominantRow,
+  isSummedApart,
+  PARTIAL,
+  perBlock,
+  SEEN,
+  setDominantRow,
+  SEVERAL,
+  SUMS,
+} from "./columnState";
+import { DifferenceSummand, operand, UnmaskedSummand } from "./gradients";
+import { finiteCompensation } from "./sums";
+
+/** The sum of a gradient's partial sums in half of the rows, in the order of gradients.ts. */
+@inline
+function totalOf<T>(state: usize, high: bool): v128 {
+  const partial = state + PARTIAL + (high ? 16 : 0);
+  const sum0 = v128.load(partial);
+  const sum1 = v128.load(partial, 32);
+  if (sizeof<T>() == 8) {
+    return f64x2.sub(f64x2.add(sum0, sum1), f64x2.add(v128.load(partial, 16), v128.load(partial, 48)));
+  }
+  return f64x2.add(f64x2.add(sum0, v128.load(partial, 64)), f64x2.add(sum1, v128.load(partial, 96)));
+}
+
+/** Adds the partial sums to those of the elements that are not dominant, and begins them anew. */
+export function addToSums<T>(states: usize, vectors: usize): void {
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
+    v128.store(states, f64x2.add(v128.load(states, SUMS), totalOf<T>(states, false)), SUMS);
+    if (sizeof<T>() == 4) {
+      v128.store(states, f64x2.add(v128.load(states, SUMS + 16), totalOf<T>(states, true)), SUMS + 16);
+    }
+    clear(states, SUMS);
+  }
+}
+
+/** Adds up the summands that K makes of y and dy, in float64: those of logSoftmax's dominant elements apart from the others. */
+@inline
+export function addColumns<K, T>(
+  states: usize,
+  y: usize,
+  dy: usize,
+  columns: usize,
+  stride: usize,
+  vectors: usize,
+): void {
+  for (let taken: usize = 0; taken < columns;) {
+    const count = min(columns - taken, perBlock<T>());
+    if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors);
+    let state = states;
+    for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
+      if (changetype<K>(0) instanceof DifferenceSummand) {
+        if (hasDominantRow(state)) addBlock<K, T>(state, y + at, dy + at, count, stride);
+      } else if (addBlock<K, T>(state, y + at, dy + at, count, stride)) {
+        setDominantRow(state);
+        if (changetype<K>(0) instanceof UnmaskedSummand) addBlockApart<K, T>(state, y + at, dy + at, count, stride);
+        else noteDominant<T>(state, y + at, dy + at, count, stride);
+      }
+    }
+    taken += count;
+    y += count * stride;
+    dy += count * stride;
+  }
+  countSummed(columns);
+}
+
+/**
+ * Adds up `count` columns of a vector of rows, in registers: column i is of lane i modulo the count of the lanes that gradients.ts has.
+ * Returns whether any is dominant; of logSoftmax, nothing has been added then.
+ */
+@inline
+function addBlock<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): bool {
+  const bound = changetype<K>(0).bound<T>();
+  const dominantDy = v128.load(state, DOMINANT_DY);
+  const finds = !(changetype<K>(0) instanceof DifferenceSummand);
+  let largest = bound;
+  // Of float32 the halves of the rows; of float64 the sum of this block.
+  let lowA = sizeof<T>() == 4 ? v128.load(state, PARTIAL) : zero();
+  let highA = v128.load(state, PARTIAL + 16);
+  let lowB = sizeof<T>() == 4 ? v128.load(state, PARTIAL + 32) : zero();
+  let highB = v128.load(state, PARTIAL + 48);
+  let lowC = v128.load(state, PARTIAL + 64);
+  let highC = v128.load(state, PARTIAL + 80);
+  let lowD = v128.load(state, PARTIAL + 96);
+  let highD = v128.load(state, PARTIAL + 112);
+  let at: usize = 0;
+  const end = count * stride;
+  const whole = (count & ~(lanes<T>() - 1)) * stride;
+  while (at < whole) {
+    const yA = v128.load(y + at);
+    const dyA = operand<K, T>(v128.load(dy + at), dominantDy);
+    at += stride;
+    if (finds) largest = v128.pmax<T>(largest, yA);
+    lowA = f64x2.add(lowA, changetype<K>(0).of<T>(yA, dyA, false));
+    if (sizeof<T>() == 4) {
+      highA = f64x2.add(highA, changetype<K>(0).of<T>(yA, dyA, true));
+    }
+    const yB = v128.load(y + at);
+    const dyB = operand<K, T>(v128.load(dy + at), dominantDy);
+    at += stride;
+    if (finds) largest = v128.pmax<T>(largest, yB);
+    lowB = f64x2.add(lowB, changetype<K>(0).of<T>(yB, dyB, false));
+    if (sizeof<T>() == 8) continue;
+    highB = f64x2.add(highB, changetype<K>(0).of<T>(yB, dyB, true));
+    const yC = v128.load(y + at);
+    const dyC = operand<K, T>(v128.load(dy + at), dominantDy);
+    at += stride;
+    if (finds) largest = v128.pmax<T>(largest, yC);
+    lowC = f64x2.add(lowC, changetype<K>(0).of<T>(yC, dyC, false));
+    highC = f64x2.add(highC, changetype<K>(0).of<T>(yC, dyC, true));
+    const yD = v128.load(y + at);
+    const dyD = operand<K, T>(v128.load(dy + at), dominantDy);
+    at += stride;
+    if (finds) largest = v128.pmax<T>(largest, yD);
+    lowD = f64x2.add(lowD, changetype<K>(0).of<T>(yD, dyD, false));
+    highD = f64x2.add(highD, changetype<K>(0).of<T>(yD, dyD, true));
+  }
+  if (at < end) {
+    const yA = v128.load(y + at);
+    const dyA = operand<K, T>(v128.load(dy + at), dominantDy);
+    at += stride;
+    if (finds) largest = v128.pmax<T>(largest, yA);
+    lowA = f64x2.add(lowA, changetype<K>(0).of<T>(yA, dyA, false));
+    if (sizeof<T>() == 4) {
+      highA = f64x2.add(highA, changetype<K>(0).of<T>(yA, dyA, true));
+      if (at < end) {
+        const yB = v128.load(y + at);
+        const dyB = operand<K, T>(v128.load(dy + at), dominantDy);
+        at += stride;
+        if (finds) largest = v128.pmax<T>(largest, yB);
+        lowB = f64x2.add(lowB, changetype<K>(0).of<T>(yB, dyB, false));
+        highB = f64x2.add(highB, changetype<K>(0).of<T>(yB, dyB, true));
+        if (at < end) {
+          const yC = v128.load(y + at);
+          const dyC = operand<K, T>(v128.load(dy + at), dominantDy);
+          if (finds) largest = v128.pmax<T>(largest, yC);
+          lowC = f64x2.add(lowC, changetype<K>(0).of<T>(yC, dyC, false));
+          highC = f64x2.add(highC, changetype<K>(0).of<T>(yC, dyC, true));
+        }
+      }
+    }
+  }
+  const isAny = finds && v128.any_true(v128.gt<T>(largest, bound));
+  if (changetype<K>(0) instanceof UnmaskedSummand && isAny) return true;
+  storePartial<T>(state, lowA, highA);
+  storePartial<T>(state + 32, lowB, highB);
+  if (sizeof<T>() == 8) return isAny;
+  storePartial<T>(state + 64, lowC, highC);
+  storePartial<T>(state + 96, lowD, highD);
+  return isAny;
+}
+
+/** Notes the dominant elements of a block of softmax. */
+function noteDominant<T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): void {
+  const bound = splat<T>(DOMINANT);
+  let dominantDy = v128.load(state, DOMINANT_DY);
+  let seen = v128.load(state, SEEN);
+  let several = v128.load(state, SEVERAL);
+  for (; count; count--, y += stride, dy += stride) {
+    const isDominant = v128.gt<T>(v128.load(y), bound);
+    dominantDy = v128.or(dominantDy, v128.and(v128.load(dy), isDominant));
+    several = v128.or(several, v128.and(seen, isDominant));
+    seen = v128.or(seen, isDominant);
+  }
+  v128.store(state, dominantDy, DOMINANT_DY);
+  v128.store(state, seen, SEEN);
+  v128.store(state, several, SEVERAL);
+}
+
+/** `addBlock` where an element is dominant. */
+function addBlockApart<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): void {
+  const bound = changetype<K>(0).bound<T>();
+  let dominantLow = v128.load(state, DOMINANT_SUMS);
+  let dominantHigh = v128.load(state, DOMINANT_SUMS + 16);
+  // Of float32 the halves of the rows; of float64 the sum of this block.
+  let lowA = sizeof<T>() == 4 ? v128.load(state, PARTIAL) : zero();
+  let highA = v128.load(state, PARTIAL + 16);
+  let lowB = sizeof<T>() == 4 ? v128.load(state, PARTIAL + 32) : zero();
+  let highB = v128.load(state, PARTIAL + 48);
+  let lowC = v128.load(state, PARTIAL + 64);
+  let highC = v128.load(state, PARTIAL + 80);
+  let lowD = v128.load(state, PARTIAL + 96);
+  let highD = v128.load(state, PARTIAL + 112);
+  let at: usize = 0;
+  const end = count * stride;
+  const whole = (count & ~(lanes<T>() - 1)) * stride;
+  while (at < whole) {
+    const yA = v128.load(y + at);
+    const dyA = v128.load(dy + at);
+    at += stride;
+    const isA = v128.gt<T>(yA, bound);
+    const lowAs = changetype<K>(0).of<T>(yA, dyA, false);
+    lowA = f64x2.add(lowA, v128.andnot(lowAs, half<T>(isA, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowAs, half<T>(isA, false)));
+    if (sizeof<T>() == 4) {
+      const highAs = changetype<K>(0).of<T>(yA, dyA, true);
+      highA = f64x2.add(highA, v128.andnot(highAs, half<T>(isA, true)));
+      dominantHigh = f64x2.add(dominantHigh, v128.and(highAs, half<T>(isA, true)));
+    }
+    const yB = v128.load(y + at);
+    const dyB = v128.load(dy + at);
+    at += stride;
+    const isB = v128.gt<T>(yB, bound);
+    const lowBs = changetype<K>(0).of<T>(yB, dyB, false);
+    lowB = f64x2.add(lowB, v128.andnot(lowBs, half<T>(isB, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowBs, half<T>(isB, false)));
+    if (sizeof<T>() == 8) continue;
+    const highBs = changetype<K>(0).of<T>(yB, dyB, true);
+    highB = f64x2.add(highB, v128.andnot(highBs, half<T>(isB, true)));
+    dominantHigh = f64x2.add(dominantHigh, v128.and(highBs, half<T>(isB, true)));
+    const yC = v128.load(y + at);
+    const dyC = v128.load(dy + at);
+    at += stride;
+    const isC = v128.gt<T>(yC, bound);
+    const lowCs = changetype<K>(0).of<T>(yC, dyC, false);
+    lowC = f64x2.add(lowC, v128.andnot(lowCs, half<T>(isC, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowCs, half<T>(isC, false)));
+    const highCs = changetype<K>(0).of<T>(yC, dyC, true);
+    highC = f64x2.add(highC, v128.andnot(highCs, half<T>(isC, true)));
+    dominantHigh = f64x2.add(dominantHigh, v128.and(highCs, half<T>(isC, true)));
+    const yD = v128.load(y + at);
+    const dyD = v128.load(dy + at);
+    at += stride;
+    const isD = v128.gt<T>(yD, bound);
+    const lowDs = changetype<K>(0).of<T>(yD, dyD, false);
+    lowD = f64x2.add(lowD, v128.andnot(lowDs, half<T>(isD, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowDs, half<T>(isD, false)));
+    const highDs = changetype<K>(0).of<T>(yD, dyD, true);
+    highD = f64x2.add(highD, v128.andnot(highDs, half<T>(isD, true)));
+    dominantHigh = f64x2.add(dominantHigh, v128.and(highDs, half<T>(isD, true)));
+  }
+  if (at < end) {
+    const yA = v128.load(y + at);
+    const dyA = v128.load(dy + at);
+    at += stride;
+    const isA = v128.gt<T>(yA, bound);
+    const lowAs = changetype<K>(0).of<T>(yA, dyA, false);
+    lowA = f64x2.add(lowA, v128.andnot(lowAs, half<T>(isA, false)));
+    dominantLow = f64x2.add(dominantLow, v128.and(lowAs, half<T>(isA, false)));
+    if (sizeof<T>() == 4) {
+      const highAs = changetype<K>(0).of<T>(yA, dyA, true);
+      highA = f64x2.add(highA, v128.andnot(highAs, half<T>(isA, true)));
+      dominantHigh = f64x2.add(dominantHigh, v128.and(highAs, half<T>(isA, true)));
+      if (at < end) {
+        const yB = v128.load(y + at);
+        const dyB = v128.load(dy + at);
+        at += stride;
+        const isB = v128.gt<T>(yB, bound);
+        const lowBs = changetype<K>(0).of<T>(yB, dyB, false);
+        lowB = f64x2.add(lowB, v128.andnot(lowBs, half<T>(isB, false)));
+        dominantLow = f64x2.add(dominantLow, v128.and(lowBs, half<T>(isB, false)));
+        const highBs = changetype<K>(0).of<T>(yB, dyB, true);
+        highB = f64x2.add(highB, v128.andnot(highBs, half<T>(isB, true)));
+        dominantHigh = f64x2.add(dominantHigh, v128.and(highBs, half<T>(isB, true)));
+        if (at < end) {
+          const yC = v128.load(y + at);
+          const dyC = v128.load(dy + at);
+          const isC = v128.gt<T>(yC, bound);
+          const lowCs = changetype<K>(0).of<T>(yC, dyC, false);
+          lowC = f64x2.add(lowC, v128.andnot(lowCs, half<T>(isC, false)));
+          dominantLow = f64x2.add(dominantLow, v128.and(lowCs, half<T>(isC, false)));
+          const highCs = changetype<K>(0).of<T>(yC, dyC, true);
+          highC = f64x2.add(highC, v128.andnot(highCs, half<T>(isC, true)));
+          dominantHigh = f64x2.add(dominantHigh, v128.and(highCs, half<T>(isC, true)));
+        }
+      }
+    }
+  }
+  v128.store(state, dominantLow, DOMINANT_SUMS);
+  v128.store(state, dominantHigh, DOMINANT_SUMS + 16);
+  storePartial<T>(state, lowA, highA);
+  storePartial<T>(state + 32, lowB, highB);
+  if (sizeof<T>() == 8) return;
+  storePartial<T>(state + 64, lowC, highC);
+  storePartial<T>(state + 96, lowD, highD);
+}
+
+/** The lanes of a comparison that belong to half of the rows, as wide as float64. */
+@inline
+function half<T>(is: v128, high: bool): v128 {
+  if (sizeof<T>() == 8) return is;
+  return high ? v128.shuffle<i32>(is, is, 2, 2, 3, 3) : v128.shuffle<i32>(is, is, 0, 0, 1, 1);
+}
+
+/** Stores the partial sums of a lane: of float64 the sum of a block is added by Kahan's sum, as gradients.ts does. */
+@inline
+function storePartial<T>(place: usize, low: v128, high: v128): void {
+  if (sizeof<T>() == 8) {
+    const partial = v128.load(place, PARTIAL);
+    const next = f64x2.sub(low, high);
+    low = f64x2.add(partial, next);
+    high = finiteCompensation(partial, next);
+  }
+  v128.store(place, low, PARTIAL);
+  v128.store(place, high, PARTIAL + 16);
+}

@@ -48,6 +48,9 @@ export const DOMINANT: f64 = 0.625;
 /** The element of logSoftmax above which an element is dominant: log(DOMINANT), about. */
 export const DOMINANT_LOG: f64 = -0.46875;
 
+/** The index that the gradient of cross-entropy is given in place of a class for a row that is ignored. */
+export const NO_CLASS: f64 = -1;
+
 /** The count of the logits whose weights are summed together (sampling/logits.ts). */
 export const LOGITS_PER_SUM: usize = 256;
 

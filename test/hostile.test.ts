@@ -178,7 +178,7 @@ describeBackends("hostile arguments", () => {
             return value;
           };
           Object.defineProperty(options, name, { get });
-          const before = isTyped(options.out) && name !== "out" ? copyOf(options.out) : undefined;
+          const before = name !== "out" && isTyped(options.out) ? copyOf(options.out) : undefined;
           const { message } = refusal(title, () => call(...inputs, options));
           expect(message).toMatch(spoil === detach || x.length === 0 ? /is detached|length/ : /length|elements/);
           if (before !== undefined) expect(numbersOf(options.out)).toEqual(numbersOf(before));

@@ -175,112 +175,32 @@ function noteDominant<T>(state: usize, y: usize, dy: usize, count: usize, stride
   v128.store(state, several, SEVERAL);
 }
 
-/** `addBlock` where an element is dominant. */
+/** Adds up `count` columns as `addBlock` does, where an element is dominant: lane by lane. */
 function addBlockApart<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): void {
   const bound = changetype<K>(0).bound<T>();
   let dominantLow = v128.load(state, DOMINANT_SUMS);
   let dominantHigh = v128.load(state, DOMINANT_SUMS + 16);
-  // Of float32 the halves of the rows; of float64 the sum of this block.
-  let lowA = sizeof<T>() == 4 ? v128.load(state, PARTIAL) : zero();
-  let highA = v128.load(state, PARTIAL + 16);
-  let lowB = sizeof<T>() == 4 ? v128.load(state, PARTIAL + 32) : zero();
-  let highB = v128.load(state, PARTIAL + 48);
-  let lowC = v128.load(state, PARTIAL + 64);
-  let highC = v128.load(state, PARTIAL + 80);
-  let lowD = v128.load(state, PARTIAL + 96);
-  let highD = v128.load(state, PARTIAL + 112);
-  let at: usize = 0;
   const end = count * stride;
-  const whole = (count & ~(lanes<T>() - 1)) * stride;
-  while (at < whole) {
-    const yA = v128.load(y + at);
-    const dyA = v128.load(dy + at);
-    at += stride;
-    const isA = v128.gt<T>(yA, bound);
-    const lowAs = changetype<K>(0).of<T>(yA, dyA, false);
-    lowA = f64x2.add(lowA, v128.andnot(lowAs, half<T>(isA, false)));
-    dominantLow = f64x2.add(dominantLow, v128.and(lowAs, half<T>(isA, false)));
-    if (sizeof<T>() == 4) {
-      const highAs = changetype<K>(0).of<T>(yA, dyA, true);
-      highA = f64x2.add(highA, v128.andnot(highAs, half<T>(isA, true)));
-      dominantHigh = f64x2.add(dominantHigh, v128.and(highAs, half<T>(isA, true)));
+  for (let lane: usize = 0; lane < min(count, lanes<T>()); lane++) {
+    const place = state + 32 * lane;
+    let low = sizeof<T>() == 4 ? v128.load(place, PARTIAL) : zero();
+    let high = v128.load(place, PARTIAL + 16);
+    for (let at = lane * stride; at < end; at += lanes<T>() * stride) {
+      const yVector = v128.load(y + at);
+      const dyVector = v128.load(dy + at);
+      const isDominant = v128.gt<T>(yVector, bound);
+      const lowTerm = changetype<K>(0).of<T>(yVector, dyVector, false);
+      low = f64x2.add(low, v128.andnot(lowTerm, half<T>(isDominant, false)));
+      dominantLow = f64x2.add(dominantLow, v128.and(lowTerm, half<T>(isDominant, false)));
+      if (sizeof<T>() == 8) continue;
+      const highTerm = changetype<K>(0).of<T>(yVector, dyVector, true);
+      high = f64x2.add(high, v128.andnot(highTerm, half<T>(isDominant, true)));
+      dominantHigh = f64x2.add(dominantHigh, v128.and(highTerm, half<T>(isDominant, true)));
     }
-    const yB = v128.load(y + at);
-    const dyB = v128.load(dy + at);
-    at += stride;
-    const isB = v128.gt<T>(yB, bound);
-    const lowBs = changetype<K>(0).of<T>(yB, dyB, false);
-    lowB = f64x2.add(lowB, v128.andnot(lowBs, half<T>(isB, false)));
-    dominantLow = f64x2.add(dominantLow, v128.and(lowBs, half<T>(isB, false)));
-    if (sizeof<T>() == 8) continue;
-    const highBs = changetype<K>(0).of<T>(yB, dyB, true);
-    highB = f64x2.add(highB, v128.andnot(highBs, half<T>(isB, true)));
-    dominantHigh = f64x2.add(dominantHigh, v128.and(highBs, half<T>(isB, true)));
-    const yC = v128.load(y + at);
-    const dyC = v128.load(dy + at);
-    at += stride;
-    const isC = v128.gt<T>(yC, bound);
-    const lowCs = changetype<K>(0).of<T>(yC, dyC, false);
-    lowC = f64x2.add(lowC, v128.andnot(lowCs, half<T>(isC, false)));
-    dominantLow = f64x2.add(dominantLow, v128.and(lowCs, half<T>(isC, false)));
-    const highCs = changetype<K>(0).of<T>(yC, dyC, true);
-    highC = f64x2.add(highC, v128.andnot(highCs, half<T>(isC, true)));
-    dominantHigh = f64x2.add(dominantHigh, v128.and(highCs, half<T>(isC, true)));
-    const yD = v128.load(y + at);
-    const dyD = v128.load(dy + at);
-    at += stride;
-    const isD = v128.gt<T>(yD, bound);
-    const lowDs = changetype<K>(0).of<T>(yD, dyD, false);
-    lowD = f64x2.add(lowD, v128.andnot(lowDs, half<T>(isD, false)));
-    dominantLow = f64x2.add(dominantLow, v128.and(lowDs, half<T>(isD, false)));
-    const highDs = changetype<K>(0).of<T>(yD, dyD, true);
-    highD = f64x2.add(highD, v128.andnot(highDs, half<T>(isD, true)));
-    dominantHigh = f64x2.add(dominantHigh, v128.and(highDs, half<T>(isD, true)));
-  }
-  if (at < end) {
-    const yA = v128.load(y + at);
-    const dyA = v128.load(dy + at);
-    at += stride;
-    const isA = v128.gt<T>(yA, bound);
-    const lowAs = changetype<K>(0).of<T>(yA, dyA, false);
-    lowA = f64x2.add(lowA, v128.andnot(lowAs, half<T>(isA, false)));
-    dominantLow = f64x2.add(dominantLow, v128.and(lowAs, half<T>(isA, false)));
-    if (sizeof<T>() == 4) {
-      const highAs = changetype<K>(0).of<T>(yA, dyA, true);
-      highA = f64x2.add(highA, v128.andnot(highAs, half<T>(isA, true)));
-      dominantHigh = f64x2.add(dominantHigh, v128.and(highAs, half<T>(isA, true)));
-      if (at < end) {
-        const yB = v128.load(y + at);
-        const dyB = v128.load(dy + at);
-        at += stride;
-        const isB = v128.gt<T>(yB, bound);
-        const lowBs = changetype<K>(0).of<T>(yB, dyB, false);
-        lowB = f64x2.add(lowB, v128.andnot(lowBs, half<T>(isB, false)));
-        dominantLow = f64x2.add(dominantLow, v128.and(lowBs, half<T>(isB, false)));
-        const highBs = changetype<K>(0).of<T>(yB, dyB, true);
-        highB = f64x2.add(highB, v128.andnot(highBs, half<T>(isB, true)));
-        dominantHigh = f64x2.add(dominantHigh, v128.and(highBs, half<T>(isB, true)));
-        if (at < end) {
-          const yC = v128.load(y + at);
-          const dyC = v128.load(dy + at);
-          const isC = v128.gt<T>(yC, bound);
-          const lowCs = changetype<K>(0).of<T>(yC, dyC, false);
-          lowC = f64x2.add(lowC, v128.andnot(lowCs, half<T>(isC, false)));
-          dominantLow = f64x2.add(dominantLow, v128.and(lowCs, half<T>(isC, false)));
-          const highCs = changetype<K>(0).of<T>(yC, dyC, true);
-          highC = f64x2.add(highC, v128.andnot(highCs, half<T>(isC, true)));
-          dominantHigh = f64x2.add(dominantHigh, v128.and(highCs, half<T>(isC, true)));
-        }
-      }
-    }
+    storePartial<T>(place, low, high);
   }
   v128.store(state, dominantLow, DOMINANT_SUMS);
   v128.store(state, dominantHigh, DOMINANT_SUMS + 16);
-  storePartial<T>(state, lowA, highA);
-  storePartial<T>(state + 32, lowB, highB);
-  if (sizeof<T>() == 8) return;
-  storePartial<T>(state + 64, lowC, highC);
-  storePartial<T>(state + 96, lowD, highD);
 }
 
 /** The lanes of a comparison that belong to half of the rows, as wide as float64. */

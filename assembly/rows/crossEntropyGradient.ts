@@ -6,7 +6,7 @@
  * elements, p·(their mass) - (their p)·(the target), in which only what the targets themselves make cancel does.
  */
 
-import { BLOCK, DOMINANT, GRADIENT_ARGUMENTS } from "../layout";
+import { BLOCK, DOMINANT, GRADIENT_ARGUMENTS, NO_CLASS } from "../layout";
 import { splat } from "../simd/vector";
 import { hasAbove } from "./above";
 import { finishSum, invSum, resetRow, scale, scaleUpOf } from "./passes";
@@ -15,10 +15,8 @@ import { setTemperature } from "./softmaxTerms";
 import { sumOfRow } from "./sums";
 import { MAX_TRANSPOSED_COLUMNS } from "./transpose";
 
-/** The bytes of the arguments of a row: the weight, and the index of the class, or IGNORED. */
+/** The bytes of the arguments of a row: the weight, and the index of the class, or NO_CLASS. */
 const ARGUMENTS: usize = GRADIENT_ARGUMENTS * 8;
-/** The index of a row that is ignored (src/families/crossEntropyGradient.ts). */
-const IGNORED: f64 = -1;
 
 /** The weight of the current row. */
 let weight: f64 = 0;
@@ -249,7 +247,7 @@ export function softmaxCrossEntropyGradient<T>(
   const bytes = columns * sizeof<T>();
   for (const end = dst + rows * bytes; dst < end; dst += bytes, x += bytes, args += ARGUMENTS) {
     readArguments(args);
-    if (!target && index == IGNORED) {
+    if (!target && index == NO_CLASS) {
       memory.fill(dst, 0, bytes);
       continue;
     }

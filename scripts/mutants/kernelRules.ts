@@ -1,7 +1,7 @@
 /** The mutants of a kernel's file: by rules, each of which is a kind of mistake in such code. */
 
 import ts from "typescript";
-import { declaredNames, type Mutant, Namer, parse } from "./mutant.js";
+import { type Add, type Mutant, mutantsOf } from "./mutant.js";
 
 /** What a method of a vector type, or a function of assembly/simd, is taken for, and the kind of that mistake. */
 const calls: Readonly<Record<string, readonly [kind: string, ...others: string[]]>> = {
@@ -47,24 +47,12 @@ const operators: Readonly<Partial<Record<ts.SyntaxKind, readonly [kind: string, 
 
 /** All mutants of a file of assembly/. */
 export function kernelMutants(file: string): Mutant[] {
-  const namer = new Namer(file);
-  const found: Mutant[] = [];
-  for (const statement of parse(file).statements) {
-    const [declaration] = declaredNames(statement);
-    const add = (kind: string, node: ts.Node, replacement: string) => {
-      found.push(namer.make(kind, node.getStart(), node.getEnd(), replacement, declaration));
-    };
-    const visit = (node: ts.Node): void => {
-      if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isEnumDeclaration(node)) return;
-      mutateNode(node, add);
-      ts.forEachChild(node, visit);
-    };
-    visit(statement);
-  }
-  return found;
+  return mutantsOf(file, hasNoRule, mutateNode);
 }
 
-type Add = (kind: string, node: ts.Node, replacement: string) => void;
+function hasNoRule(node: ts.Node): boolean {
+  return ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isEnumDeclaration(node);
+}
 
 function mutateNode(node: ts.Node, add: Add): void {
   if (ts.isNumericLiteral(node)) mutateNumber(node, add);

@@ -85,6 +85,37 @@ export class Namer {
   }
 }
 
+/** Adds a mutant of a node. */
+export type Add = (kind: string, node: ts.Node, replacement: string) => void;
+
+/**
+ * All mutants of a file.
+ *
+ * @param isSkipped whether nothing in a node is changed
+ * @param mutateNode adds the mutants of a node, less those of its children
+ */
+export function mutantsOf(
+  file: string,
+  isSkipped: (node: ts.Node) => boolean,
+  mutateNode: (node: ts.Node, add: Add) => void,
+): Mutant[] {
+  const namer = new Namer(file);
+  const found: Mutant[] = [];
+  for (const statement of parse(file).statements) {
+    const [declaration] = declaredNames(statement);
+    const add: Add = (kind, node, replacement) => {
+      found.push(namer.make(kind, node.getStart(), node.getEnd(), replacement, declaration));
+    };
+    const visit = (node: ts.Node): void => {
+      if (isSkipped(node)) return;
+      mutateNode(node, add);
+      ts.forEachChild(node, visit);
+    };
+    visit(statement);
+  }
+  return found;
+}
+
 /** Where a mutant comes in the order of a seed: at random, but the same as long as its line is. */
 export function rankOf(id: string, seed: number): string {
   return digestOf(`${seed} ${id}`);

@@ -1,7 +1,7 @@
 /** The mutants of a file of src/, by rules. */
 
 import ts from "typescript";
-import { declaredNames, type Mutant, Namer, parse } from "./mutant.js";
+import { type Add, type Mutant, mutantsOf } from "./mutant.js";
 
 const operators: Readonly<Partial<Record<ts.SyntaxKind, string>>> = {
   [ts.SyntaxKind.PlusToken]: "-",
@@ -35,21 +35,7 @@ const methods: Readonly<Record<string, string>> = {
 
 /** All mutants of a file of src/. */
 export function sourceMutants(file: string): Mutant[] {
-  const namer = new Namer(file);
-  const found: Mutant[] = [];
-  for (const statement of parse(file).statements) {
-    const [declaration] = declaredNames(statement);
-    const add = (kind: string, node: ts.Node, replacement: string) => {
-      found.push(namer.make(kind, node.getStart(), node.getEnd(), replacement, declaration));
-    };
-    const visit = (node: ts.Node): void => {
-      if (isWithoutCode(node)) return;
-      mutateNode(node, add);
-      ts.forEachChild(node, visit);
-    };
-    visit(statement);
-  }
-  return found;
+  return mutantsOf(file, isWithoutCode, mutateNode);
 }
 
 function isWithoutCode(node: ts.Node): boolean {
@@ -67,8 +53,6 @@ function isWithoutCode(node: ts.Node): boolean {
     ts.isTemplateExpression(node)
   );
 }
-
-type Add = (kind: string, node: ts.Node, replacement: string) => void;
 
 function mutateNode(node: ts.Node, add: Add): void {
   if (ts.isBinaryExpression(node)) {

@@ -5,27 +5,28 @@ import { tagOf, validateArray } from "./engine.js";
 
 /** How an error names a value. */
 export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return String(value);
   try {
-    return descriptionOf(value);
+    const tag = tagOf(value);
+    const type = tag ?? Object.prototype.toString.call(value).slice(8, -1);
+    const size = tag || Array.isArray(value) ? ` of length ${(value as unknown[]).length}` : "";
+    return withArticle(type) + size;
   } catch {
     // Of a proxy that was revoked, or that throws itself.
     return "an object that can't be read";
   }
 }
 
-function descriptionOf(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "bigint") return `${value}n`;
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return String(value);
-  const tag = tagOf(value);
-  const type = tag ?? Object.prototype.toString.call(value).slice(8, -1);
-  const size = tag || Array.isArray(value) ? ` of length ${(value as unknown[]).length}` : "";
-  return `${/^[AEIOU](?!int)/.test(type) ? "an" : "a"} ${type}${size}`;
+/** "an Int32Array"; "a Uint8Array". */
+function withArticle(type: string): string {
+  return `${/^[AEIO]/.test(type) ? "an" : "a"} ${type}`;
 }
 
-/** A TypeError that says what an argument must be. */
-export function mustBe(caller: string, name: string, wanted: string, value: unknown): TypeError {
-  return new TypeError(`${caller}: ${name} must be ${wanted}, not ${describe(value)}`);
+/** A TypeError that says what an argument must be; `hint` is its end. */
+export function mustBe(caller: string, name: string, wanted: string, value: unknown, hint = ""): TypeError {
+  return new TypeError(`${caller}: ${name} must be ${wanted}, not ${describe(value)}${hint}`);
 }
 
 /** Throws if the buffer of an array has been transferred away, or shrunk. Only an array of length 0 can be such. */
@@ -45,15 +46,9 @@ export function checkBuffer(caller: string, name: string, array: ArrayBufferView
 /** The element type of x; throws unless x is an array of floats. `others` names what else it may be. */
 export function checkFloats(caller: string, name: string, x: unknown, others = ""): DType {
   const dtype = dtypeOf(x);
-  if (dtype === undefined) throw notFloats(caller, name, x, others);
+  if (dtype === undefined) throw mustBe(caller, name, `${others}a Float32Array or Float64Array`, x, hintFor(name, x));
   checkAttached(caller, name, x as FloatArray);
   return dtype;
-}
-
-/** The error for what is no array of floats, which says how to get one. */
-function notFloats(caller: string, name: string, x: unknown, others: string): TypeError {
-  const { message } = mustBe(caller, name, `${others}a Float32Array or Float64Array`, x);
-  return new TypeError(message + hintFor(name, x));
 }
 
 /** The end of an error: how to get an array of floats from other arrays, or from another library's tensor. */
@@ -69,9 +64,7 @@ function hintFor(name: string, x: unknown): string {
 
 /** Throws unless `array` is a typed array of the named type and of `length` elements. */
 export function checkArray(caller: string, name: string, array: unknown, type: ArrayType, length: number): void {
-  if (tagOf(array) !== type) {
-    throw mustBe(caller, name, `${type === "Int32Array" ? "an" : "a"} ${type} of length ${length}`, array);
-  }
+  if (tagOf(array) !== type) throw mustBe(caller, name, `${withArticle(type)} of length ${length}`, array);
   const view = array as Uint8Array;
   checkAttached(caller, name, view);
   if (view.length !== length) {

@@ -110,8 +110,8 @@ function noOption(caller: string, { names, insteadOf }: OptionList, options: unk
 function checkObject(caller: string, options: unknown): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options) && !ArrayBuffer.isView(options))
     return;
-  const { message } = mustBe(caller, "options", "an object such as { out }", options);
-  throw new TypeError(typeof options === "number" ? message + callbackHint(caller) : message);
+  const hint = typeof options === "number" ? callbackHint(caller) : "";
+  throw mustBe(caller, "options", "an object such as { out }", options, hint);
 }
 
 /** The end of an error where a function may have been called as `map` and the like call it. */
@@ -126,6 +126,6 @@ function callbackHint(caller: string): string {
  * @param count how many it takes
  */
 export function refuseSurplus(caller: string, surplus: readonly unknown[], count: number): never {
-  const message = `${caller}: takes ${count} arguments, but was given ${count + surplus.length}`;
-  throw new TypeError(Array.isArray(surplus[0]) ? message + callbackHint(caller) : message);
+  const hint = Array.isArray(surplus[0]) ? callbackHint(caller) : "";
+  throw new TypeError(`${caller}: takes ${count} arguments, but was given ${count + surplus.length}${hint}`);
 }

@@ -8,13 +8,16 @@ import { hasOwn } from "./engine.js";
  */
 export type Spellings = Readonly<Record<string, string>>;
 
+const KEPT_AXIS_ADVICE =
+  "results lie in the order of the shape without the axis, which is that with an axis of 1 as well";
+
 /** How other libraries call options of functions over rows. */
 export const ROW_SPELLINGS: Spellings = {
   dim: "axis",
   dims: "axis",
   axes: "axis",
-  keepdim: "results lie in the order of the shape without the axis, which is that with an axis of 1 as well",
-  keepdims: "results lie in the order of the shape without the axis, which is that with an axis of 1 as well",
+  keepdim: KEPT_AXIS_ADVICE,
+  keepdims: KEPT_AXIS_ADVICE,
   size: "shape",
   sizes: "shape",
   t: "temperature",

@@ -13,7 +13,7 @@ import type { ChunkedCall } from "./call.js";
 import { multiply } from "./multiply.js";
 import { minResidentRun } from "./tuning.js";
 
-/** What the first arena brings; `undefined` or false says that the arrays must be copied. */
+/** The paths that the first arena installs; each gives `undefined` or false where the arrays must be copied. */
 export interface ResidentPaths {
   readonly unary: typeof residentUnary;
   readonly backward: typeof residentBackward;

@@ -2,6 +2,7 @@
 
 import type { DType, FloatArray } from "../args/dtype.js";
 import { type Rows, startOf } from "../args/shape.js";
+import { NO_CLASS } from "../generated/layout.js";
 import { softmaxCrossEntropyModule } from "../generated/modules/softmaxCrossEntropy.js";
 import { kernelPair } from "../runtime/kernels.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
@@ -23,6 +24,15 @@ export interface CrossEntropyArgs {
 
 export function isIgnored({ indices, ignoreIndex }: CrossEntropyArgs, row: number): boolean {
   return indices !== undefined && indices[row] === ignoreIndex;
+}
+
+/**
+ * The class of a row, whose targets are indices; NO_CLASS where the row is ignored, or a worker has written something else to targets in
+ * shared memory since they were checked.
+ */
+export function classOf({ indices, ignoreIndex, layout }: CrossEntropyArgs, row: number): number {
+  const index = indices![row];
+  return index >= 0 && index < layout.columns && index !== ignoreIndex ? index : NO_CLASS;
 }
 
 /** The count of the rows that are not ignored. */

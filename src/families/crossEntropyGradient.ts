@@ -16,6 +16,7 @@ import type { RowLossDefinition } from "./crossEntropy.js";
 import {
   CrossEntropyCall,
   type CrossEntropyArgs,
+  classOf,
   countOf,
   isIgnored,
   KNOWN_CLASS,
@@ -65,9 +66,6 @@ function makeGradientPasses(): RowPass[] {
     { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), reads: ["out", 1], writes: true },
   ];
 }
-
-/** The index that kernels are given for a row that is ignored (assembly/rows/crossEntropy.ts). */
-const IGNORED = -1;
 
 /** The gradient with respect to the logits. */
 export function gradientOf(
@@ -135,12 +133,7 @@ class GradientCall extends CrossEntropyCall implements RowCall {
     const { args } = this;
     for (let i = 0; i < count; i++) {
       work64[i * GRADIENT_ARGUMENTS] = this.#weight(row + i);
-      if (args.indices !== undefined) {
-        // A worker may have written to targets in shared memory since they were checked: a row of no class is ignored.
-        const index = args.indices[row + i];
-        const isClass = index >= 0 && index < this.layout.columns && index !== args.ignoreIndex;
-        work64[i * GRADIENT_ARGUMENTS + 1] = isClass ? index : IGNORED;
-      }
+      if (args.indices !== undefined) work64[i * GRADIENT_ARGUMENTS + 1] = classOf(args, row + i);
     }
   }
 

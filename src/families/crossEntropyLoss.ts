@@ -8,7 +8,7 @@ import { runRows } from "../exec/rows/driver.js";
 import { copyRow } from "../exec/rows/fast.js";
 import { maxFastLoss } from "../exec/tuning.js";
 import { CompensatedSum, logSumOf, rowMax } from "../formulas/softmax.js";
-import { LOSS_PARTS } from "../generated/layout.js";
+import { LOSS_PARTS, NO_CLASS } from "../generated/layout.js";
 import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import { activeScratch } from "../runtime/backends.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
@@ -17,6 +17,7 @@ import { CHUNK, WORK } from "../runtime/memory.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import {
   CrossEntropyCall,
+  classOf,
   type CrossEntropyArgs,
   isIgnored,
   KNOWN_CLASS,
@@ -97,16 +98,10 @@ class LossCall extends CrossEntropyCall implements RowCall {
 
   takeWork({ work64 }: Instance, row: number, count: number): void {
     const { args, layout, losses } = this;
-    const { indices, smoothing, x } = args;
-    const { columns, stride } = layout;
     for (let i = 0; i < count; i++) {
       if (isIgnored(args, row + i)) continue;
-      // A worker may have written to targets in shared memory since they were checked: of no class, the loss is NaN.
-      const index = indices === undefined ? 0 : indices[row + i];
-      const isClass = index >= 0 && index < columns;
-      const ofClass = isClass ? x[startOf(layout, row + i) + index * stride] : NaN;
-      const logit = indices === undefined ? undefined : ofClass;
-      losses[row + i] = lossOfParts(work64, i * LOSS_PARTS, columns, smoothing, logit);
+      const logit = logitOfClass(args, row + i);
+      losses[row + i] = lossOfParts(work64, i * LOSS_PARTS, layout.columns, args.smoothing, logit);
     }
   }
 
@@ -129,6 +124,13 @@ class LossCall extends CrossEntropyCall implements RowCall {
   }
 }
 
+/** The logit of a row's class, NaN of no class; undefined where targets are probabilities. */
+function logitOfClass(args: CrossEntropyArgs, row: number): number | undefined {
+  if (args.indices === undefined) return undefined;
+  const index = classOf(args, row);
+  return index === NO_CLASS ? NaN : args.x[startOf(args.layout, row) + index * args.layout.stride];
+}
+
 /** The loss of a row from its parts, which begin at `at`. The logit is that of the target, if that is an index. */
 function lossOfParts(
   parts: ArrayLike<number>,
@@ -147,7 +149,8 @@ function lossOfParts(
 }
 
 /** The loss of a row in plain JavaScript. */
-function lossByFormula({ indices, probabilities, layout, smoothing, x }: CrossEntropyArgs, row: number): number {
+function lossByFormula(args: CrossEntropyArgs, row: number): number {
+  const { probabilities, layout, smoothing, x } = args;
   const { columns, stride } = layout;
   const start = startOf(layout, row);
   const max = rowMax(x, start, stride, columns);
@@ -164,7 +167,7 @@ function lossByFormula({ indices, probabilities, layout, smoothing, x }: CrossEn
   }
   const isEmpty = max === -Infinity && logSum === logSum;
   const parts = [max, isEmpty ? Infinity : logSum, margins.value, targets.value, targetMargins.value];
-  return lossOfParts(parts, 0, columns, smoothing, indices && x[start + indices[row] * stride]);
+  return lossOfParts(parts, 0, columns, smoothing, logitOfClass(args, row));
 }
 
 /** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */

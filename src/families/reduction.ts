@@ -12,12 +12,14 @@ export const reductions: readonly unknown[] = ["none", "mean", "sum"] satisfies 
 
 export const reduction: Parameter = { default: "mean", choices: reductions as Reduction[] };
 
+const WEIGHT_ADVICE = 'for weights of the losses, multiply those of reduction "none"';
+
 /** How other libraries call options of losses. */
 export const LOSS_SPELLINGS: Spellings = {
   fromlogits: "logits are all that it takes",
-  weight: 'for weights of the losses, multiply those of reduction "none"',
+  weight: WEIGHT_ADVICE,
   classweight: 'for weights of the classes, multiply the losses of reduction "none"',
-  sampleweight: 'for weights of the losses, multiply those of reduction "none"',
+  sampleweight: WEIGHT_ADVICE,
   sizeaverage: "reduction",
   reduce: "reduction",
   smoothing: "labelSmoothing",

@@ -28,11 +28,13 @@ const OPTIONS = ["out", "shape", "axis", "temperature", "mask", "causal", "maskS
 
 const INDEX_ADVICE = "a call without options, on one row, gives the index as a number";
 
+const MASK_ADVICE = "the output y has zeros (-Infinity of logSoftmax) where elements were masked";
+
 const GRADIENT_SPELLINGS: Spellings = {
   ...ROW_SPELLINGS,
-  mask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
-  causal: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
-  attnmask: "the output y has zeros (-Infinity of logSoftmax) where elements were masked",
+  mask: MASK_ADVICE,
+  causal: MASK_ADVICE,
+  attnmask: MASK_ADVICE,
 };
 
 const KNOWN_ROW = [0.25, 3, 4];

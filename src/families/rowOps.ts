@@ -104,7 +104,7 @@ function logSumExpGradient(softmax: RowOp, x: unknown, dy: unknown, options: unk
     // As a number of the type, as softmax takes it.
     const weight = weights[row] / dtype.round(temperature as number);
     for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) {
-      // What is masked stays 0, also where the weight is infinite.
+      // A masked element stays 0, also where the weight is infinite.
       if (!isMasked || result[j] !== 0) result[j] *= weight;
     }
   }

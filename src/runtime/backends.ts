@@ -31,10 +31,7 @@ export interface BackendInfo {
 export type ModuleSource = WebAssembly.Module | Bytes | Response;
 
 /** The WebAssembly backends, best first. */
-const builds: readonly (readonly [WasmName, Build])[] = [
-  ["relaxed-simd", "relaxed"],
-  ["simd", "simd"],
-];
+const wasmNames: readonly WasmName[] = ["relaxed-simd", "simd"];
 
 /** A backend that has been tried: its scratch instance, or the reason why it can't run. */
 type Tried = Scratch | string;
@@ -47,10 +44,14 @@ let active: Scratch | null | undefined;
 /** Whether the user named the backend, so that nothing else may replace it. */
 let chosen = false;
 
+function buildOf(name: WasmName): Build {
+  return name === "simd" ? name : "relaxed";
+}
+
 function tryBackend(name: WasmName): Tried {
   let result = tried.get(name);
   if (result === undefined) {
-    const build = builds.find(([other]) => other === name)![1];
+    const build = buildOf(name);
     result = whole === undefined ? create(name, build, probe(build)) : createWhole(name, build);
     tried.set(name, result);
   }
@@ -73,7 +74,7 @@ function createWhole(name: WasmName, build: Build): Tried {
 
 /** The best that runs here. */
 function best(): Scratch | null {
-  for (const [name] of builds) {
+  for (const name of wasmNames) {
     const result = tryBackend(name);
     if (typeof result !== "string") return result;
   }
@@ -119,7 +120,7 @@ export function backend(): BackendName {
  * console.table(backends()); // e.g. relaxed-simd, false, "this engine's WebAssembly has no relaxed-simd"
  */
 export function backends(): BackendInfo[] {
-  const infos: BackendInfo[] = builds.map(([name]) => {
+  const infos: BackendInfo[] = wasmNames.map((name) => {
     const result = tryBackend(name);
     if (typeof result === "string") return { name, available: false, reason: result };
     const { failures } = result;
@@ -147,9 +148,9 @@ export function useBackend(name: BackendName): void {
 
 function byName(caller: string, name: string): Scratch | null {
   if (name === "js") return null;
-  const known = builds.find(([other]) => other === name)?.[0];
+  const known = wasmNames.find((other) => other === name);
   if (known === undefined) {
-    throw new RangeError(`${caller}: there is no backend "${String(name)}", only "relaxed-simd", "simd" and "js"`);
+    throw new RangeError(`${caller}: there is no backend "${String(name)}", only ${wasmNames.join(", ")} and js`);
   }
   const result = tryBackend(known);
   if (typeof result === "string") throw new Error(`${caller}: "${name}" can't run here: ${result}`);
@@ -188,8 +189,9 @@ export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): 
 /** Tries again what was refused, and compiles all that is imported for the backend that runs. */
 async function compileEmbedded(): Promise<void> {
   if (whole !== undefined) return;
-  for (const [name, build] of builds) {
+  for (const name of wasmNames) {
     if (typeof tried.get(name) === "object") continue;
+    const build = buildOf(name);
     const result = create(name, build, await probeAsync(build));
     // The backend that a call has made in the meantime is in use.
     if (typeof tried.get(name) !== "object") tried.set(name, result);

@@ -46,14 +46,15 @@ export class KernelPair {
     // Of an arena only what the backend trusts.
     if (!backend.failures.has(name) && (instance === backend || this.of(backend, dtype, plan) !== null)) {
       try {
-        const found = instance.exportsOf(this.module)[`${this.name}_${dtype.suffix}`];
+        const version = `${this.name}_${dtype.suffix}`;
+        const found = instance.exportsOf(this.module)[version];
         let wrong: string | undefined;
         if (instance === backend) {
           // They may have been written to an arena, where the function is first called.
           if (plan !== undefined) backend.setParameters(plan);
           wrong = this.check?.(found, backend, dtype, plan);
         }
-        if (wrong !== undefined) throw new Error(`known-answer check failed: ${this.name}_${dtype.suffix} ${wrong}`);
+        if (wrong !== undefined) throw new Error(`known-answer check failed: ${version} ${wrong}`);
         kernel = found;
       } catch (error) {
         // An arena's arrays are copied then.
@@ -80,11 +81,6 @@ export function message(error: unknown): string {
 /** By how much an answer may be off, relatively, and at least. */
 const TOLERANCE = [5e-7, 2e-15];
 
-/** In audio worklets, engines may take subnormal numbers for 0, as is usual for sound. */
-function leastDifference(): number {
-  return "AudioWorkletGlobalScope" in globalThis ? 2 ** -126 : 3e-45;
-}
-
 /**
  * The end of a sentence that says how `got` differs from what a formula gives for `given`; undefined if it does not.
  *
@@ -97,7 +93,8 @@ export function compareAnswers(
   dtype: DType,
   leastFor: (x: number) => number = () => 0,
 ): string | undefined {
-  const least = leastDifference();
+  // In audio worklets, engines may take subnormal numbers for 0, as is usual for sound.
+  const least = "AudioWorkletGlobalScope" in globalThis ? 2 ** -126 : 3e-45;
   for (let i = 0; i < wanted.length; i++) {
     const exact = dtype.round(wanted[i]);
     const tolerance = Math.max(TOLERANCE[dtype.index] * Math.abs(exact), least, leastFor(given[i]));

@@ -4,8 +4,6 @@ import { probeBytes } from "./bytes.js";
 import type { Build } from "./decode.js";
 import { message } from "./kernels.js";
 
-const features: Record<Build, string> = { relaxed: "relaxed-simd", simd: "SIMD" };
-
 /** The instance of a probe, or of a whole module. */
 interface Probe {
   readonly exports: { readonly isFused: () => number };
@@ -39,14 +37,16 @@ export async function probeAsync(build: Build): Promise<string | undefined> {
 
 /** The probes of what a build needs; where the engine lacks relaxed SIMD, nothing else need be tried. */
 function probesOf(build: Build): Uint8Array<ArrayBuffer>[] {
-  return build === "relaxed" ? [probeBytes("relaxed"), probeBytes("simd")] : [probeBytes("simd")];
+  const builds: readonly Build[] = build === "relaxed" ? [build, "simd"] : [build];
+  return builds.map(probeBytes);
 }
 
 /** Says that the engine lacks WebAssembly or the features of a build; undefined if it refuses for another reason, as under a page's policy. */
 function missing(build: Build): string | undefined {
   if (typeof WebAssembly !== "object") return "this engine has no WebAssembly";
   try {
-    return WebAssembly.validate(probeBytes(build)) ? undefined : `this engine's WebAssembly has no ${features[build]}`;
+    const feature = build === "relaxed" ? "relaxed-simd" : "SIMD";
+    return WebAssembly.validate(probeBytes(build)) ? undefined : `this engine's WebAssembly has no ${feature}`;
   } catch {
     return undefined;
   }

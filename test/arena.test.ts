@@ -219,6 +219,16 @@ describeBackends("an arena", () => {
     expect(arena.used).toBe(48);
   });
 
+  it("has methods that need not be called on it", () => {
+    const arena = createArena(64);
+    const { float32, reset, free } = arena;
+    float32(16);
+    reset();
+    expect(float32(16).length).toBe(16);
+    free();
+    expect(() => arena.float32(1)).toThrow(/freed/);
+  });
+
   it("never grows: its arrays stay attached", () => {
     const arena = createArena(1 << 16);
     const x = arena.float32(10);

@@ -7,6 +7,7 @@ import {
   logSumExp,
   sample,
   sigmoid,
+  sigmoidCrossEntropy,
   softmax,
   softmaxCrossEntropy,
   threshold,
@@ -267,6 +268,28 @@ describeBackends("hostile arguments", () => {
       expect(() => sigmoid(new Float32Array(0), { out: x })).toThrow(TypeError);
     }
     expect(logSumExp(new Float32Array(buffer, 8))).toBe(-Infinity);
+  });
+
+  // V8's optimised code for `array.length` in Node 20 gives that of detached arrays before, once it has met resizable buffers.
+  it("a detached array is refused in optimised code too", () => {
+    const fresh = () => Float32Array.of(0.5, 0, 1, 0.25);
+    const run: Record<string, (array: Typed) => unknown> = {
+      x: (x) => sigmoid(x),
+      out: (out) => sigmoid(fresh(), { out }),
+      dy: (dy) => sigmoid.backward(fresh(), dy),
+      row: (row) => softmax(row),
+      reduced: (row) => logSumExp(row),
+      targets: (targets) => sigmoidCrossEntropy(fresh(), targets),
+      probabilities: (targets) => softmaxCrossEntropy(fresh(), targets),
+    };
+    for (const call of Object.values(run)) {
+      for (let i = 0; i < 20_000; i++) call(i % 2 ? fresh() : resizable(fresh()));
+    }
+    for (const [name, call] of Object.entries(run)) {
+      const array = fresh();
+      detach(array);
+      expect(() => call(array), name).toThrow(/is detached or has been shrunk$/);
+    }
   });
 
   it("a generator that detaches or shrinks the logits gets an error, or the token that they gave before", () => {

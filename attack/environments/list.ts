@@ -99,11 +99,6 @@ export const environments: readonly Environment[] = [
     after:
       "Object.defineProperty(Object.prototype, 'mask', { get() { throw new Error('read'); }, enumerable: true, configurable: true });",
   },
-  {
-    name: "Array.prototype[0] with a setter",
-    after:
-      "Object.defineProperty(Array.prototype, 0, { set() { throw new Error('set'); }, get() { return undefined; }, configurable: true });",
-  },
   // Frozen builtins.
   { name: "Object.freeze(Object)", before: "Object.freeze(Object);" },
   { name: "Object.freeze(Object.prototype)", before: "Object.freeze(Object.prototype);" },

@@ -66,8 +66,8 @@ class Arrays {
 
   /** Remembers all bytes as they are. */
   look(): void {
-    // What is detached or out of bounds has no bytes, and no slice.
-    this.#before = this.#bytes.map((bytes) => (bytes.length === 0 ? new Uint8Array(0) : bytes.slice()));
+    // What is detached or out of bounds has no bytes, and no slice; its `length` is not to be trusted (src/args/engine.ts).
+    this.#before = this.#bytes.map((bytes) => (bytes.byteLength === 0 ? new Uint8Array(0) : bytes.slice()));
   }
 
   /** Throws if other bytes than those of `out` have changed since; those that are gone don't count. */
@@ -76,7 +76,7 @@ class Arrays {
       const isOut = out !== undefined && bytes.buffer === out.buffer;
       const from = isOut ? out.byteOffset - bytes.byteOffset : 0;
       const to = isOut ? from + out.byteLength : 0;
-      for (let i = 0; i < bytes.length; i++) {
+      for (let i = 0; i < bytes.byteLength; i++) {
         if (bytes[i] !== this.#before[b][i] && !(i >= from && i < to)) throw new Error(`byte ${i} was written`);
       }
     }

@@ -142,6 +142,18 @@ function lazyText(): string {
   return load + names.map((name) => `export const ${name} = (a, b, c) => load().${name}(a, b, c);\n`).join("");
 }
 
+/**
+ * functions.ts without the object of all exports of ops/: the bundler makes that over the inherited names of an object too, which
+ * fails where a program has added to Object.prototype.
+ */
+function functionsText(): string {
+  const names = Array.from(readFileSync(`${src}ops/index.ts`, "utf8").matchAll(/^export \* from "\.\/(\w+)\.js";$/gm), ([, name]) => name);
+  const list = names.join(", ");
+  return readFileSync(`${src}functions.ts`, "utf8")
+    .replace("import * as ops from", `import { ${list} } from`)
+    .replace("Object.values(ops)", `[${list}]`);
+}
+
 /** Without embedded modules, but with the raw module of this import, as src/runtime/ sees it. */
 function withRawModule(specifier: string): Map<string, string> {
   return withoutModules().set("runtime/whole.ts", `export { default as whole } from ${JSON.stringify(specifier)};\n`);
@@ -156,7 +168,7 @@ async function write(
   const bundle = await rolldown({
     input,
     external: [/\.wasm(\?module)?$/],
-    plugins: [replace(texts), withoutBareImports, ...plugins],
+    plugins: [replace(new Map([...texts, ["functions.ts", functionsText()]])), withoutBareImports, ...plugins],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
     // Fields that the constructor sets would stand twice in the code.

@@ -1,7 +1,7 @@
 /** The checks of arrays and numbers. Every error is thrown before anything is written. */
 
 import { type DType, dtypeOf, type FloatArray } from "./dtype.js";
-import { tagOf, validateArray } from "./engine.js";
+import { lengthOf, tagOf, validateArray } from "./engine.js";
 
 /** How an error names a value. */
 export function describe(value: unknown): string {
@@ -30,8 +30,8 @@ export function mustBe(caller: string, name: string, wanted: string, value: unkn
 }
 
 /** Throws if the buffer of an array has been transferred away, or shrunk. Only an array of length 0 can be such. */
-function checkAttached(caller: string, name: string, array: ArrayBufferView & { length: number }): void {
-  if (array.length === 0) checkBuffer(caller, name, array);
+function checkAttached(caller: string, name: string, array: ArrayBufferView): void {
+  if (lengthOf(array) === 0) checkBuffer(caller, name, array);
 }
 
 /** Throws if the buffer of an array has been transferred away, whatever length the array seems to have. */

@@ -1,7 +1,7 @@
 /** Copying between users' arrays and memory. No method of a user's array is called: it might be overridden. */
 
 import { type DType, dtypeOf, type FloatArray, isFloat32, isInt32 } from "../args/dtype.js";
-import { setArray } from "../args/engine.js";
+import { setArray, sliceArray } from "../args/engine.js";
 import { maxLoopCopy, maxLoopCopyOfPart, minUnfilled } from "./tuning.js";
 
 export type IntArray = Uint8Array | Int32Array;
@@ -38,8 +38,8 @@ export function copyOf(array: FloatArray, dtype: DType): FloatArray {
 }
 
 /** A new array of the first elements of a view of our own memory. */
-export function newFrom(view: Float32Array<ArrayBuffer>, length: number): Float32Array {
-  if (length > maxLoopCopy) return view.slice(0, length);
+export function firstOf<A extends AnyArray>(view: A, length: number): A | Float32Array {
+  if (length > maxLoopCopy || !(view instanceof Float32Array)) return sliceArray(view, 0, length);
   const result = new Float32Array(length);
   for (let i = 0; i < length; i++) result[i] = view[i];
   return result;

@@ -5,7 +5,7 @@
  */
 
 import { float32, isFloat32 } from "../args/dtype.js";
-import { setArray } from "../args/engine.js";
+import { lengthOf, setArray } from "../args/engine.js";
 import type { Plan } from "../args/parameters.js";
 import type { UnaryOp } from "../families/unaryOp.js";
 import { BLOCK } from "../generated/layout.js";
@@ -18,7 +18,7 @@ import { maxCopyBeforeLookup, maxLoopCopy } from "./tuning.js";
 
 /** f(x), written to `out` or a new array. */
 export function fastUnary(op: UnaryOp, plan: Plan<object>, x: Float32Array, out: unknown): Float32Array | undefined {
-  const { length } = x;
+  const length = lengthOf(x);
   if (length === 0 || length > CHUNK / 4 || mayBeFreed(x)) return undefined;
   if (out !== undefined && !isLike(out, length)) return undefined;
   const scratch = activeScratch();
@@ -53,7 +53,7 @@ export function fastBackward(
   dy: unknown,
   out: unknown,
 ): Float32Array | undefined {
-  const { length } = x;
+  const length = lengthOf(x);
   if (length === 0 || length > CHUNK / 4 || mayBeFreed(x)) return undefined;
   if (!isLike(dy, length) || (out !== undefined && !isLike(out, length))) return undefined;
   const scratch = activeScratch();
@@ -74,7 +74,7 @@ export function fastBackward(
 
 /** Whether an array is of float32, as long as x, and of no freed arena. */
 export function isLike(array: unknown, length: number): array is Float32Array {
-  return isFloat32(array) && array.length === length && !mayBeFreed(array);
+  return isFloat32(array) && lengthOf(array) === length && !mayBeFreed(array);
 }
 
 /** Copies x to the beginning of a view, fills up the last block with 0, and gives the number of elements in whole blocks. */

@@ -2,7 +2,7 @@
 
 import type { DType, FloatArray } from "../args/dtype.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
-import { copy, type IntArray, newArray, newFrom } from "./copy.js";
+import { copy, firstOf, type IntArray, newArray } from "./copy.js";
 
 export interface Sink<R> {
   /** The array that is written, if the caller gave one. */
@@ -38,11 +38,6 @@ export class Floats implements Sink<FloatArray> {
   result(): FloatArray {
     return (this.#result ??= newArray(this.dtype, this.length));
   }
-}
-
-/** A new array of the first elements of a view of the scratch memory. */
-export function firstOf(view: Float32Array<ArrayBuffer>, count: number): FloatArray {
-  return view instanceof Float32Array ? newFrom(view, count) : (view as Float64Array).slice(0, count);
 }
 
 /** An array of integers, which the kernels leave in the second buffer. */

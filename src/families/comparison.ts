@@ -1,6 +1,7 @@
 /** Comparisons: floats in, integers out. */
 
 import type { DType, FloatArray } from "../args/dtype.js";
+import { sliceArray } from "../args/engine.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
 import { runCall } from "../exec/chunked.js";
 import type { IntArray } from "../exec/copy.js";
@@ -34,7 +35,7 @@ export class Comparison<O extends IntArray> {
       scratch.firstOf(dtype).set(KNOWN_INPUTS);
       kernel(first, second, KNOWN_INPUTS.length, 0);
       const view = this.type.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
-      const results = view.subarray(0, KNOWN_INPUTS.length).join("");
+      const results = sliceArray(view, 0, KNOWN_INPUTS.length).join("");
       return results === KNOWN_RESULTS ? undefined : `gave ${results}, not ${KNOWN_RESULTS}`;
     });
   }

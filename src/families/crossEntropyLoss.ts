@@ -1,6 +1,7 @@
 /** The calls of cross-entropy over rows, as the driver of rows runs them. */
 
 import { float32, type FloatArray, isFloat32, isInt32 } from "../args/dtype.js";
+import { lengthOf } from "../args/engine.js";
 import { startOf } from "../args/shape.js";
 import { isLike } from "../exec/fast.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
@@ -174,7 +175,7 @@ function lossByFormula(args: CrossEntropyArgs, row: number): number {
 export function fastLoss(x: unknown, targets: unknown, given: readonly unknown[]): number | undefined {
   const [out, shape, axis, ignoreIndex, smoothing, reduction] = given;
   if (!isFloat32(x) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
-  if (!isInt32(targets) || targets.length !== 1 || mayBeFreed(targets)) return undefined;
+  if (!isInt32(targets) || lengthOf(targets) !== 1 || mayBeFreed(targets)) return undefined;
   if (out !== undefined || shape !== undefined || axis !== undefined || ignoreIndex !== undefined) return undefined;
   if (smoothing !== undefined || (reduction !== undefined && !reductions.includes(reduction))) return undefined;
   const index = targets[0];

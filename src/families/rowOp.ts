@@ -8,12 +8,11 @@ import { copyMask, fillMasked, maskedCopy, type Masks, readMasks, triangleMask, 
 import { MORE, type OptionList, readOptions, readOut } from "../args/options.js";
 import { readShape, type Rows, rowsOf, startOf } from "../args/shape.js";
 import { insteadBy, ROW_SPELLINGS, type Spellings } from "../args/spellings.js";
-import { copy, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
+import { copy, copyIfOverwritten, firstOf, newArray, overlap } from "../exec/copy.js";
 import type { RowCall, RowPass } from "../exec/rows/call.js";
 import { runRows } from "../exec/rows/driver.js";
 import { ALL, fastResident, fastRow, isOutput, reduceRow } from "../exec/rows/fast.js";
 import { scatterRows } from "../exec/rows/gather.js";
-import { firstOf } from "../exec/sinks.js";
 import { maskModule } from "../generated/modules/mask.js";
 import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
@@ -310,7 +309,7 @@ class RowOpCall implements RowCall {
     const { layout, op } = this;
     const view = op.index ? (scratch.firstInts as never) : scratch.firstOf(this.dtype);
     if (this.#result === undefined && count === layout.rows && layout.stride === 1) {
-      this.#result = op.index ? (scratch.firstInts.slice(0, this.length) as never) : firstOf(view, this.length);
+      this.#result = firstOf(view, this.length);
     } else if (op.reduces) copy(view, 0, count, this.target(), row);
     else scatterRows(view, layout, row, count, this.target());
   }

@@ -2,6 +2,7 @@
 
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
 import { type DType, dtypeOf, type FloatArray, float64, isFloat32 } from "../args/dtype.js";
+import { lengthOf } from "../args/engine.js";
 import { MORE, readOut } from "../args/options.js";
 import { Parameters, type Plan } from "../args/parameters.js";
 import { ChunkedCall, type Computation } from "../exec/call.js";
@@ -192,7 +193,7 @@ function unaryCall(
 ): ChunkedCall<FloatArray> {
   const { dtype } = plan;
   const { length } = x;
-  if (length === 0) checkFloats(caller, "x", x);
+  if (lengthOf(x) === 0) checkFloats(caller, "x", x);
   if (hasGradient) checkArray(caller, "dy", dy, dtype.arrayName, length);
   if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, length);
   const operands = hasGradient ? [new Contiguous(x), new Contiguous(dy as FloatArray)] : [new Contiguous(x)];

@@ -75,17 +75,17 @@ class LinearArena implements Arena {
 
   readonly uint8 = (length: number) => this.#placed(new Uint8Array(...this.#take("uint8", length, 1)));
 
-  reset(): void {
+  readonly reset = (): void => {
     if (this.freed) throw new RangeError("arena.reset: the arena has been freed");
     this.#used = 0;
-  }
+  };
 
-  free(): void {
+  readonly free = (): void => {
     this.freed = true;
     this.instance = undefined;
     this.#buffer = undefined;
     noteFreed(this);
-  }
+  };
 
   [Symbol.dispose](): void {
     this.free();

@@ -150,7 +150,7 @@ function byName(caller: string, name: string): Scratch | null {
   if (name === "js") return null;
   const known = wasmNames.find((other) => other === name);
   if (known === undefined) {
-    throw new RangeError(`${caller}: there is no backend "${String(name)}", only ${wasmNames.join(", ")} and js`);
+    throw new RangeError(`${caller}: there is no backend "${String(name)}", only "relaxed-simd", "simd" and "js"`);
   }
   const result = tryBackend(known);
   if (typeof result === "string") throw new Error(`${caller}: "${name}" can't run here: ${result}`);

@@ -163,7 +163,7 @@ export class Scratch extends Instance {
     this.first64 = new Float64Array(buffer, FIRST, SCRATCH / 8) as unknown as View;
     this.second32 = new Float32Array(buffer, SECOND, SCRATCH / 4);
     this.second64 = new Float64Array(buffer, SECOND, SCRATCH / 8) as unknown as View;
-    this.#views = new Array<View>(2 ** VIEW_BITS).fill(this.first32.subarray(0, 0));
+    this.#views = new Array<View>(2 ** VIEW_BITS).fill(new Float32Array(0));
     this.blockIn = new InputBlock(buffer, BLOCK_IN, 0);
     this.rowIn = new InputBlock(buffer, ROW_IN, -Infinity);
     this.blockOut = new Float32Array(buffer, BLOCK_OUT, BLOCK / 4);
@@ -176,7 +176,7 @@ export class Scratch extends Instance {
   firstView(length: number): View {
     const slot = Math.imul(length, 0x9e3779b1) >>> (32 - VIEW_BITS);
     let view = this.#views[slot];
-    if (view.length !== length) this.#views[slot] = view = this.first32.subarray(0, length);
+    if (view.length !== length) this.#views[slot] = view = new Float32Array(this.memory.buffer, FIRST, length);
     return view;
   }
 

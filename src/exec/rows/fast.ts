@@ -4,7 +4,7 @@
  */
 
 import { float32, type FloatArray, float64, isFloat32, isFloat64 } from "../../args/dtype.js";
-import { setArray, tagOf } from "../../args/engine.js";
+import { lengthOf, setArray, tagOf } from "../../args/engine.js";
 import { rowsOf } from "../../args/shape.js";
 import type { RowFormula } from "../../families/rows.js";
 import { BLOCK } from "../../generated/layout.js";
@@ -38,7 +38,7 @@ interface RowOp {
 
 /** One row of float32s, written to `out` or a new array. */
 export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array | undefined {
-  const { length } = x;
+  const length = lengthOf(x);
   if (length === 0 || length > CHUNK / 4 || mayBeFreed(x)) return undefined;
   // The general path finds out whether both lie in an arena.
   if (out !== undefined && (!isLike(out, length) || (length > maxCopyBeforeLookup && placementOf(x) !== undefined))) {
@@ -79,12 +79,12 @@ export function reduceRow(kernels: KernelPair, x: unknown): Scratch | undefined 
   let kernel: Kernel | null;
   // One branch a type: V8 makes faster code where it knows the types.
   if (isFloat32(x)) {
-    if (x.length === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
+    if (lengthOf(x) === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
     kernel = kernels.of(scratch, float32);
     if (kernel === null) return undefined;
     kernel(FIRST, FIRST, 1, copyRow(scratch.first32, x), ALL, 1);
   } else {
-    if (!isFloat64(x) || x.length === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
+    if (!isFloat64(x) || lengthOf(x) === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
     kernel = kernels.of(scratch, float64);
     if (kernel === null) return undefined;
     setArray(scratch.first64, x);

@@ -1,5 +1,6 @@
 /** The logits that a token is drawn from, with their weights. */
 
+import { sliceArray } from "../../args/engine.js";
 import { indexAtMass } from "./sums.js";
 
 /** For how many candidates there is room at first. */
@@ -78,7 +79,7 @@ export class Candidates {
         sorted[at] = weight;
       }
     } else {
-      const weights = this.weights.slice(0, count);
+      const weights = sliceArray(this.weights, 0, count);
       sorted = weights;
       if (count > MAX_SORTED_AT_ONCE) {
         // Their order matters only within the key where the sum passes the mass.
@@ -95,7 +96,7 @@ export class Candidates {
         // In place: nothing is read after it is written.
         count = 0;
         for (let i = 0; i < weights.length; i++) if (bits[i] >>> KEY_SHIFT === key) weights[count++] = weights[i];
-        sorted = weights.subarray(0, count);
+        sorted = new Float64Array(weights.buffer, 0, count);
       }
       sorted.sort();
     }

@@ -2,6 +2,7 @@
 
 import { checkFloats, checkInteger } from "../../args/arrays.js";
 import { type DType, dtypeOf, type FloatArray, float32 } from "../../args/dtype.js";
+import { sliceArray } from "../../args/engine.js";
 import { checkInt32Indices, newIndices } from "../../args/indices.js";
 import { copy, newArray } from "../../exec/copy.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
@@ -28,7 +29,7 @@ const maxLogit = /* @__PURE__ */ kernelPair(samplingModule, "sampling_maxLogit",
 const findAbove = /* @__PURE__ */ kernelPair(samplingModule, "sampling_findAbove", (kernel, scratch, dtype) => {
   scratch.firstOf(dtype).set(KNOWN_LOGITS);
   const count = kernel(scratch.first, scratch.second, KNOWN_LOGITS.length, 2);
-  const found = scratch.secondInts.subarray(0, count).join();
+  const found = sliceArray(scratch.secondInts, 0, count).join();
   return found === "3,9,14" ? undefined : `gave ${found}, not 3,9,14`;
 });
 const sumWeights = /* @__PURE__ */ kernelPair(samplingModule, "sampling_sumWeights", (kernel, scratch, dtype) => {

@@ -92,12 +92,40 @@ const byMaximum: Bound["absolute"] = ({ callCase, inputs: [x], exact, isFloat32 
   });
 };
 
+/** What a gate that is rounded to a subnormal number, as the docs say, makes of the other half; Infinity where that is infinite. */
+function bySubnormalGate({ definition }: lanewise.Gated): NonNullable<Bound["absolute"]> {
+  const { gate, ulp } = definition;
+  return ({ callCase, inputs: [x], exact, isFloat32 }) => {
+    const { setting, layout } = callCase;
+    const { shape, axis } = layout;
+    const halved = {
+      ...layout,
+      shape: shape.map((size, i) => (i === (axis + shape.length) % shape.length ? size / 2 : size)),
+    };
+    const [normal, least] = isFloat32 ? [2 ** -126, 2 ** -149] : [2 ** -1022, 2 ** -1074];
+    const result = new Float64Array(exact.length);
+    for (let row = 0; row < rowsIn(halved).rows; row++) {
+      const both = placesOf(layout, row);
+      for (const [i, place] of placesOf(halved, row).entries()) {
+        const [first, second] = [both[i], both[i + both.length / 2]];
+        const [a, b] = setting.gate === "first" ? [second, first] : [first, second];
+        const opened = Math.abs(gate.definition.value(x[b], valuesOf(gate, setting)));
+        if (opened < normal) result[place] = ulp * least * Math.abs(x[a]);
+      }
+    }
+    return result;
+  };
+}
+
 const { geglu, glu, reglu, sigmoidCrossEntropy, softmaxCrossEntropy, swiglu } = lanewise;
 
 /** By the names of subjects. Gradients that have no stated bound are held to the rounding of their terms. */
 export const bounds: ReadonlyMap<string, Bound> = new Map<string, Bound>([
   ...elementwise,
-  ...[glu, reglu, geglu, swiglu].map(({ definition }): [string, Bound] => [definition.name, { ulp: definition.ulp }]),
+  ...[glu, reglu, geglu, swiglu].map((fn): [string, Bound] => [
+    fn.definition.name,
+    { ulp: fn.definition.ulp, absolute: bySubnormalGate(fn as lanewise.Gated) },
+  ]),
   ...[lanewise.softmax, lanewise.softmin, lanewise.logSoftmax].map(({ definition }): [string, Bound] => [
     definition.name,
     { ulp: definition.ulp!, anyZero: true },

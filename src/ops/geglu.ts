@@ -7,7 +7,7 @@ import { gelu } from "./gelu.js";
  *
  * The axis is cut in halves, the first is a and the second the gate b; with `gate: "first"` the first half is b. The result is
  * half as long as x. `approximate` is "none", the default, or "tanh", as of `gelu`. `geglu.backward(x, dy)` gives the gradient
- * with respect to both halves: dy · gelu(b) for a, and dy · a · gelu'(b) for b.
+ * with respect to both halves: dy · gelu(b) for a, and dy · a · gelu'(b) for b. As in `glu`, a gate that is subnormal has few digits.
  *
  * @see https://arxiv.org/abs/2002.05202
  * @example

@@ -7,7 +7,7 @@ import { silu } from "./silu.js";
  *
  * The axis is cut in halves, the first is a and the second the gate b; with `gate: "first"` the first half is b, as in Llama's
  * fused projection. The result is half as long as x. `swiglu.backward(x, dy)` gives the gradient with respect to both halves:
- * dy · silu(b) for a, and dy · a · silu'(b) for b.
+ * dy · silu(b) for a, and dy · a · silu'(b) for b. As in `glu`, a gate that is subnormal has few digits.
  *
  * @see https://arxiv.org/abs/2002.05202
  * @example

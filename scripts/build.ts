@@ -17,6 +17,7 @@ import { assembly, entryOf, listModules } from "./build/modules.js";
 import { makeProbes } from "./build/probe.js";
 import { slotAdvice, slotOptions, slotsOf } from "./build/slots.js";
 import { type Build, codeFile, textOf } from "./build/text.js";
+import { makeTools } from "./build/tools.js";
 import { interfaceHash, mergeModules } from "./build/whole.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -65,3 +66,4 @@ const files = (["simd", "relaxed"] as const).flatMap((build): [string, Uint8Arra
 ]);
 await Promise.all([...merging, makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files))]);
 for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);
+await makeTools();

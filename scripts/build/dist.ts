@@ -181,7 +181,7 @@ async function write(
 /** The types in one file, which takes TypeScript 4 s. They don't hang on the kernels. */
 function makeTypes(): Promise<Buffer> {
   const texts = withoutModules();
-  const paths = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts")).sort();
+  const paths = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts") && !/^(plot|cli)\//.test(path)).sort();
   const all = paths.flatMap((path) => [path, texts.get(path) ?? readFileSync(src + path, "utf8")]);
   const configs = ["tsconfig.json", "tsconfig.build.json"].map((path) => readFileSync(root + path, "utf8"));
   const makers = ["typescript", "rollup-plugin-dts"].map(packageVersion);
@@ -233,10 +233,10 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
       { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts` },
     ),
     write(none, { file: `${dist}bundle.js`, minify: true, postBanner: banner }),
-    write(withRawModule("../simd.wasm"), { file: `${dist}workerd.js` }),
-    write(withRawModule("../simd.wasm?module"), { file: `${dist}edge.js` }),
+    write(withRawModule("../simd.wasm"), { file: `${dist}workerd.js`, minify: true, postBanner: banner }),
+    write(withRawModule("../simd.wasm?module"), { file: `${dist}edge.js`, minify: true, postBanner: banner }),
     write(withoutKernels(), { dir: `${dist}js`, ...preserve }),
-    write(withoutKernels(), { file: `${dist}js.cjs`, format: "cjs" }),
+    write(withoutKernels(), { file: `${dist}js.cjs`, format: "cjs", minify: true, postBanner: banner }),
     writeTypes(),
   ]);
   writeNodeEntries();

@@ -4,7 +4,19 @@ import tseslint from "typescript-eslint";
 
 export default tseslint.config(
   // AssemblyScript is not TypeScript: its compiler is its linter.
-  { ignores: ["**/node_modules/", "assembly/", "build/", "dist/", "report/", "src/generated/"] },
+  {
+    ignores: [
+      "**/node_modules/",
+      "assembly/",
+      "build/",
+      "dist/",
+      "site/dist/",
+      "site/docs/",
+      "site/generated/",
+      "report/",
+      "src/generated/",
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strict,
   {

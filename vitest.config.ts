@@ -25,6 +25,11 @@ export default defineConfig({
         test: { name: "onceABackend", include: onceABackend, provide: { engine: forOneBackend(engine) } },
       },
       { extends: true, test: { name: "once", include: once } },
+      {
+        extends: true,
+        resolve: { alias: { playwright: new URL("test/engines/node_modules/playwright", import.meta.url).pathname } },
+        test: { name: "site", include: ["test/site/*.test.ts"], globalSetup: "test/site/setup.ts" },
+      },
     ],
   },
 });

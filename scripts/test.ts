@@ -5,6 +5,7 @@
  *   npm test                         every engine
  *   npm test -- node                 this Node only; installs nothing
  *   npm test -- browsers             the browsers only
+ *   npm test -- site                 the site's pages, in Chromium
  *   npm test -- node26 firefox       the named engines only; node26wide is node26 with vectors of 256 bits
  *
  * Which files each engine runs, and why, is in test/engines/plan.ts.
@@ -12,15 +13,15 @@
 
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { type Browser, browsers, debian } from "../test/engines/debian.js";
-import { browserEngines, type Engine, hasNodes, newerNodes, thisNode } from "./test/engines.js";
+import { browsers, debian } from "../test/engines/debian.js";
+import { browserEngines, type Engine, hasNodes, newerNodes, siteEngine, thisNode } from "./test/engines.js";
 import { type Ended, execute } from "./test/execute.js";
 import { Slots } from "./test/slots.js";
 import { Summary } from "./test/summary.js";
 
 const runLimit = 10 * 60_000; // milliseconds, for one run of Vitest
 
-const all = ["node", ...[...newerNodes, ...browserEngines].map(({ name }) => name)];
+const all = ["node", ...[...newerNodes, ...browserEngines, siteEngine].map(({ name }) => name)];
 const args = process.argv.slice(2).flatMap((arg) => (arg === "browsers" ? browsers : arg));
 const unknown = args.filter((arg) => !all.includes(arg));
 if (unknown.length > 0) throw new Error(`unknown engine ${unknown.join()}; there are ${all.join(", ")} and browsers`);
@@ -28,7 +29,7 @@ const isWanted = ({ name }: Engine) => args.length === 0 || args.includes(name);
 
 const here = args.length === 0 || args.includes("node") ? thisNode : [];
 const nodes = newerNodes.filter(isWanted);
-const pages = browserEngines.filter(isWanted);
+const pages = [...browserEngines, siteEngine].filter(isWanted);
 
 const summary = new Summary();
 const runs = here.length + (hasNodes ? nodes.length : 0) + pages.length;
@@ -39,7 +40,7 @@ const script = (path: string, ...args: string[]) => [process.execPath, "--import
 const built = execute("build", script("scripts/build.ts"));
 const packages =
   nodes.length + pages.length > 0 ? execute("packages", script("scripts/test/install.ts", "packages")) : undefined;
-const names = pages.map(({ name }) => name);
+const names = [...new Set(pages.map(({ browser }) => browser!))];
 const installed =
   names.length > 0 ? packages!.then(() => execute("browsers", script("scripts/test/install.ts", ...names))) : undefined;
 
@@ -74,11 +75,12 @@ async function runNewerNode(engine: Engine): Promise<void> {
 }
 
 async function runBrowser(engine: Engine): Promise<void> {
-  const lacking = [await lacks(packages!, "packages"), await lacks(installed!, engine.name)].flat();
-  const { packages: names } = debian[engine.name as Browser];
+  const browser = engine.browser!;
+  const lacking = [await lacks(packages!, "packages"), await lacks(installed!, browser)].flat();
+  const { packages: names } = debian[browser];
   const advice = `is missing; install Debian's ${names.join(" ")}, or let Playwright download its own`;
   if (lacking.includes("packages")) await runTests(engine, "`npm ci` failed in test/engines");
-  else await runTests(engine, lacking.includes(engine.name) ? advice : undefined);
+  else await runTests(engine, lacking.includes(browser) ? advice : undefined);
 }
 
 // Those that take longest come first.

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { backendVariable } from "../../test/engines/plan.js";
-import { browsers } from "../../test/engines/debian.js";
+import { type Browser, browsers } from "../../test/engines/debian.js";
 import { REVECTORIZE } from "../../test/engines/revectorize.js";
 
 export const enginesFolder = fileURLToPath(new URL("../../test/engines/", import.meta.url));
@@ -24,6 +24,8 @@ export interface Engine {
   readonly node: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The browser that it needs. */
+  readonly browser?: Browser;
 }
 
 /** Whether npm has packages of Node for this platform. */
@@ -40,8 +42,17 @@ export const newerNodes: readonly Engine[] = [...packages, wide].map((name) => {
 const config = "--config=test/engines/vitest.browser.config.ts";
 
 export const browserEngines: readonly Engine[] = browsers.map((name) => {
-  return { name, node: process.execPath, args: [config, `--project=${name}`], env: {} };
+  return { name, node: process.execPath, args: [config, `--project=${name}`], env: {}, browser: name };
 });
+
+/** The site's pages, in a browser that Node drives. */
+export const siteEngine: Engine = {
+  name: "site",
+  node: process.execPath,
+  args: ["--project=site"],
+  env: {},
+  browser: "chromium",
+};
 
 /** This Node runs all files, in as many runs as there are projects, so that two processors may share them. */
 export const thisNode: readonly Engine[] = ["onceABackend", "engine", "once"].map((project) => {

@@ -6,15 +6,12 @@
  */
 
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
-import { build, preview } from "vite";
-import { prepare } from "./prepare.js";
+import { preview } from "vite";
+import { configFile, makeSite } from "./make.js";
 
 const { values: options } = parseArgs({ options: { open: { type: "boolean", default: false } } });
-const configFile = fileURLToPath(new URL("../vite.config.ts", import.meta.url));
 
-await prepare();
-await build({ configFile, logLevel: "warn" });
+await makeSite();
 if (options.open) {
   const server = await preview({ configFile, preview: { open: true } });
   server.printUrls();

@@ -1,5 +1,6 @@
 /**
- * Runs under callgrind, which instructions.ts starts, and has it tell the instructions counted so far at every marker.
+ * Runs under callgrind, which instructions.ts starts, and has it tell the instructions counted so far at every marker: for every
+ * function, or with the argument "small" for the calls of smallCalls.ts.
  *
  * Each case is called some thousand times, so that V8 has optimised all that takes part, and then, ROUNDS times, CALLS times between
  * two markers. The first two markers have nothing between them: what they cost themselves.
@@ -10,6 +11,7 @@ import * as lanewise from "lanewise";
 import { ownCandidate } from "./candidates.js";
 import { listCases } from "./cases.js";
 import { createInputs } from "./inputs.js";
+import { smallCalls } from "./smallCalls.js";
 
 /** Elements, of each call. */
 const SIZE = 1024;
@@ -29,23 +31,39 @@ const ROUNDS = 3;
 const marker = () => getPriority();
 
 lanewise.useBackend("simd");
-const cases = listCases(true).filter(({ size, call }) => size === undefined && call !== undefined);
-const runs = cases.map((subject) => ({
-  name: subject.name,
-  // In this form the functions that give one number a row write it into `out`, too.
-  run: ownCandidate(subject, "resident", "float32", "simd", "mixed", lanewise).run,
-  short: createInputs(subject, WARM_UP_SIZE, "float32"),
-  inputs: createInputs(subject, SIZE, "float32"),
-}));
+
+/** A case: the calls that have all that takes part optimised, and those that are counted. */
+interface Run {
+  readonly name: string;
+  readonly warmUp: () => void;
+  readonly counted: () => void;
+}
+
+function functionRuns(): Run[] {
+  const cases = listCases(true).filter(({ size, call }) => size === undefined && call !== undefined);
+  return cases.map((subject) => {
+    // In this form the functions that give one number a row write it into `out`, too.
+    const { run } = ownCandidate(subject, "resident", "float32", "simd", "mixed", lanewise);
+    const short = createInputs(subject, WARM_UP_SIZE, "float32");
+    const inputs = createInputs(subject, SIZE, "float32");
+    return { name: subject.name, warmUp: () => run(WARM_UP, short), counted: () => run(CALLS, inputs) };
+  });
+}
+
+function smallRuns(): Run[] {
+  return smallCalls().map(({ name, run }) => ({ name, warmUp: () => run(WARM_UP), counted: () => run(CALLS) }));
+}
+
+const runs = process.argv[2] === "small" ? smallRuns() : functionRuns();
 
 // All before the first is counted: what they share is not to be optimised for one alone.
-for (let pass = 0; pass < PASSES; pass++) for (const { run, short } of runs) run(WARM_UP, short);
+for (let pass = 0; pass < PASSES; pass++) for (const { warmUp } of runs) warmUp();
 console.log(JSON.stringify({ calls: CALLS, rounds: ROUNDS, names: runs.map(({ name }) => name) }));
 marker();
 marker();
 for (let round = 0; round < ROUNDS; round++) {
-  for (const { run, inputs } of runs) {
-    run(CALLS, inputs);
+  for (const { counted } of runs) {
+    counted();
     marker();
   }
 }

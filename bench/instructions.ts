@@ -6,7 +6,8 @@
  *   npm run bench:instructions -- --add     stores what is counted of functions that have nothing stored
  *   npm run bench:instructions -- --update  stores what is counted of all
  *
- * A call is f(x, { out }) with ordinary arrays of 1024 float32 elements: checks, copying and the kernel of "simd".
+ * A call is f(x, { out }) with ordinary arrays of 1024 float32 elements: checks, copying and the kernel of "simd". Some calls of
+ * 16 elements are counted beside (smallCalls.ts): without options, with options of one shape, and of many.
  */
 
 import { spawnSync } from "node:child_process";
@@ -34,18 +35,21 @@ interface Stored {
 /** What makes V8 do the same at every run: one thread, no chance, and no first compiler that another one replaces. */
 const flags = ["--single-threaded", "--hash-seed=1", "--random-seed=1", "--no-wasm-tier-up", "--no-liftoff"];
 
-/** Runs counted.ts, compiled, under callgrind, and gives the instructions a call. */
-async function countInstructions(): Promise<Counts> {
-  const program = await compileProgram("bench/counted.ts");
+/** Runs counted.ts, compiled, under callgrind, and gives the instructions a call of each case. */
+function countInstructions(program: string, which: "functions" | "small"): Counts {
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   try {
     const out = join(folder, "out");
     const callgrind = ["--tool=callgrind", `--callgrind-out-file=${out}`, "--dump-before=uv_os_getpriority"];
-    const { status, stdout, error } = spawnSync("valgrind", ["-q", ...callgrind, process.execPath, ...flags, program], {
-      stdio: ["ignore", "pipe", "inherit"],
-      encoding: "utf8",
-      maxBuffer: 2 ** 24,
-    });
+    const { status, stdout, error } = spawnSync(
+      "valgrind",
+      ["-q", ...callgrind, process.execPath, ...flags, program, which],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+        encoding: "utf8",
+        maxBuffer: 2 ** 24,
+      },
+    );
     if (error) throw error;
     if (status !== 0) throw new Error(`valgrind ended with ${status}`);
     const { calls, rounds, names } = JSON.parse(stdout) as { calls: number; rounds: number; names: string[] };
@@ -91,7 +95,8 @@ const { values: options } = parseArgs({
   options: { add: { type: "boolean", default: false }, update: { type: "boolean", default: false } },
 });
 if (spawnSync("valgrind", ["--version"]).status !== 0) installDebian(["valgrind"]);
-const found = await countInstructions();
+const program = await compileProgram("bench/counted.ts");
+const found = { ...countInstructions(program, "functions"), ...countInstructions(program, "small") };
 const stored = readStored();
 if (options.update) store(found);
 else if (stored?.engine !== engine) {

@@ -53,6 +53,7 @@ const argmaxDefinition: RowDefinition<ArgmaxKernels> = {
  * Of several that are largest it is the first one's. NaN counts as the largest, as in NumPy and PyTorch: a row with NaN
  * gives the index of its first NaN. A row that is all -Infinity gives 0, so does one that is all masked.
  *
+ * @formula `\operatorname{argmax}(x) = \min\,\{i : x_i = \max_j x_j\}`
  * @see https://numpy.org/doc/stable/reference/generated/numpy.argmax.html
  * @example
  * argmax(Float32Array.of(0.3, 4, 2.9)); // 1

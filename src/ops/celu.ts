@@ -12,6 +12,8 @@ import { type CeluKernels, celuModule } from "../generated/modules/celu.js";
  *
  * Its derivative is 1 for x > 0, else e^(x / alpha). The sign of zero is kept.
  *
+ * @formula `\operatorname{celu}(x) = \begin{cases} x & x > 0 \\ \alpha\left(e^{x / \alpha} - 1\right) & x \le 0 \end{cases}`
+ * @derivative `\operatorname{celu}'(x) = \begin{cases} 1 & x > 0 \\ e^{x / \alpha} & x \le 0 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.CELU.html
  * @example
  * celu(Float32Array.of(-1, 0, 2), { alpha: 2 }); // Float32Array [-0.78693867, 0, 2]

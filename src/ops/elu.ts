@@ -16,6 +16,8 @@ export interface AlphaParameter {
  *
  * Its derivative is 1 for x > 0, else alpha·e^x; at the kink x = 0 that is alpha, as in PyTorch. The sign of zero is kept.
  *
+ * @formula `\operatorname{elu}(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^x - 1) & x \le 0 \end{cases}`
+ * @derivative `\operatorname{elu}'(x) = \begin{cases} 1 & x > 0 \\ \alpha e^x & x \le 0 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ELU.html
  * @example
  * elu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.63212055, 0, 2]

@@ -7,6 +7,8 @@ import { erfModule } from "../generated/modules/erf.js";
  *
  * Its derivative is 2/√π·e^-x². erf(±Infinity) is ±1. The sign of zero is kept.
  *
+ * @formula `\operatorname{erf}(x) = \frac{2}{\sqrt{\pi}} \int_0^x e^{-t^2}\,dt`
+ * @derivative `\operatorname{erf}'(x) = \frac{2}{\sqrt{\pi}}\,e^{-x^2}`
  * @see https://pytorch.org/docs/stable/generated/torch.erf.html
  * @example
  * erf(Float32Array.of(-1, 0, 0.5)); // Float32Array [-0.84270078, 0, 0.52049989]

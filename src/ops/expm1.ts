@@ -6,6 +6,8 @@ import { expm1Module } from "../generated/modules/expm1.js";
  *
  * Its derivative is e^x. expm1(-Infinity) is -1. The sign of zero is kept.
  *
+ * @formula `\operatorname{expm1}(x) = e^x - 1`
+ * @derivative `\operatorname{expm1}'(x) = e^x`
  * @see https://pytorch.org/docs/stable/generated/torch.expm1.html
  * @example
  * expm1(Float32Array.of(1e-8, 1)); // Float32Array [1e-8, 1.718282]

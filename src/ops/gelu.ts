@@ -18,6 +18,9 @@ export interface GeluParameter {
  *
  * Its derivative is Φ(x) + x·φ(x), which crosses zero at x = -0.752. gelu(-Infinity) is -0.
  *
+ * @formula `\operatorname{gelu}(x) = x\,\Phi(x) = \frac{x}{2}\left(1 + \operatorname{erf}\left(\frac{x}{\sqrt{2}}\right)\right)`
+ * @formula `\operatorname{gelu}_{\tanh}(x) = \frac{x}{2}\left(1 + \tanh\left(\sqrt{\frac{2}{\pi}}\left(x + 0.044715\,x^3\right)\right)\right)`
+ * @derivative `\operatorname{gelu}'(x) = \Phi(x) + x\,\varphi(x)`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.GELU.html
  * @example
  * gelu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.15865526, 0, 1.9544997]

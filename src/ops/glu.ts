@@ -13,6 +13,8 @@ import { sigmoid } from "./sigmoid.js";
  * `glu.backward(x, dy)` gives the gradient with respect to both halves, an array like x, from the input x and dy, the
  * gradient with respect to the result: dy · sigmoid(b) for a, and dy · a · sigmoid'(b) for b.
  *
+ * @formula `\operatorname{glu}(a, b) = a \cdot \sigma(b)`
+ * @derivative `\frac{\partial y}{\partial a} = \sigma(b), \quad \frac{\partial y}{\partial b} = a \cdot \sigma'(b)`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.glu.html
  * @see https://arxiv.org/abs/1612.08083
  * @example

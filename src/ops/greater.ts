@@ -25,6 +25,7 @@ let comparison: Comparison<Uint8Array> | undefined;
  *
  * NaN is greater than nothing: it gives 0. For a Float32Array the threshold is rounded to float32.
  *
+ * @formula `\operatorname{greater}(x) = \begin{cases} 1 & x > \mathrm{threshold} \\ 0 & \text{otherwise} \end{cases}`
  * @param x a Float32Array or Float64Array, or a number, which gives a number
  * @param options `threshold`, default 0; `out`, a Uint8Array as long as x
  * @returns `out`, or a new Uint8Array as long as x

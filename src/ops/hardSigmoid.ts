@@ -9,6 +9,8 @@ import { hardSigmoidModule } from "../generated/modules/hardSigmoid.js";
  * Its derivative is 1/6 for -3 < x < 3, else 0: also 0 at both kinks, as in PyTorch. hardSigmoid(-Infinity) is 0,
  * hardSigmoid(Infinity) is 1.
  *
+ * @formula `\operatorname{hardSigmoid}(x) = \frac{\min(\max(x + 3, 0), 6)}{6}`
+ * @derivative `\operatorname{hardSigmoid}'(x) = \begin{cases} \frac{1}{6} & |x| < 3 \\ 0 & |x| \ge 3 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Hardsigmoid.html
  * @example
  * hardSigmoid(Float32Array.of(-3, 0, 1.5)); // Float32Array [0, 0.5, 0.75]

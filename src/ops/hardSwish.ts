@@ -10,6 +10,8 @@ import { hardSwishModule } from "../generated/modules/hardSwish.js";
  * (where it was -1/2 and 3/2 up to version 2.6). It crosses zero at -3/2. hardSwish(-Infinity) is 0, hardSwish(Infinity)
  * is Infinity.
  *
+ * @formula `\operatorname{hardSwish}(x) = x \cdot \frac{\min(\max(x + 3, 0), 6)}{6}`
+ * @derivative `\operatorname{hardSwish}'(x) = \begin{cases} 0 & x \le -3 \\ \frac{x}{3} + \frac{1}{2} & -3 < x < 3 \\ 1 & x \ge 3 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Hardswish.html
  * @example
  * hardSwish(Float32Array.of(-1.5, 0, 4)); // Float32Array [-0.375, 0, 4]

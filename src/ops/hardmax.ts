@@ -37,6 +37,8 @@ const hardmaxDefinition: RowDefinition<ArgmaxKernels> = {
  *
  * `hardmax.backward(y, dy)` gives zeros: the derivative is 0 wherever there is one.
  *
+ * @formula `\operatorname{hardmax}(x)_i = \begin{cases} 1 & i = \operatorname{argmax}(x) \\ 0 & \text{otherwise} \end{cases}`
+ * @derivative `\frac{\partial y_i}{\partial x_j} = 0`
  * @see https://onnx.ai/onnx/operators/onnx__Hardmax.html
  * @example
  * hardmax(Float32Array.of(0.3, 4, 2.9)); // Float32Array [0, 1, 0]

@@ -15,6 +15,8 @@ export interface HardshrinkParameters {
  *
  * Its derivative is 1 for |x| > lambd, else 0: also 0 at the jumps, as in PyTorch.
  *
+ * @formula `\operatorname{hardshrink}(x) = \begin{cases} x & |x| > \lambda \\ 0 & |x| \le \lambda \end{cases}`
+ * @derivative `\operatorname{hardshrink}'(x) = \begin{cases} 1 & |x| > \lambda \\ 0 & |x| \le \lambda \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Hardshrink.html
  * @example
  * hardshrink(Float32Array.of(-2, 0.5, 2)); // Float32Array [-2, 0, 2]

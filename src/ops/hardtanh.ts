@@ -17,6 +17,8 @@ export interface HardtanhParameters {
  *
  * Its derivative is 1 for minVal < x < maxVal, else 0: also 0 at both kinks, as in PyTorch.
  *
+ * @formula `\operatorname{hardtanh}(x) = \min(\max(x, \mathrm{minVal}), \mathrm{maxVal})`
+ * @derivative `\operatorname{hardtanh}'(x) = \begin{cases} 1 & \mathrm{minVal} < x < \mathrm{maxVal} \\ 0 & \text{otherwise} \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Hardtanh.html
  * @example
  * hardtanh(Float32Array.of(-2, 0.5, 2)); // Float32Array [-1, 0.5, 1]

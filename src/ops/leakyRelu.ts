@@ -16,6 +16,8 @@ export interface LeakyReluParameters {
  * Its derivative is 1 for x > 0, else negativeSlope: also at the kink x = 0, as in PyTorch. The infinities give their
  * limits: with a slope of 0, -Infinity gives -0.
  *
+ * @formula `\operatorname{leakyRelu}(x) = \begin{cases} x & x > 0 \\ \mathrm{negativeSlope} \cdot x & x \le 0 \end{cases}`
+ * @derivative `\operatorname{leakyRelu}'(x) = \begin{cases} 1 & x > 0 \\ \mathrm{negativeSlope} & x \le 0 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LeakyReLU.html
  * @example
  * leakyRelu(Float32Array.of(-1, 2)); // Float32Array [-0.01, 2]

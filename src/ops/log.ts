@@ -6,6 +6,8 @@ import { logModule } from "../generated/modules/log.js";
  *
  * Its derivative is 1 / x, also for x < 0, as in PyTorch. log(0) is -Infinity, log of a negative number NaN.
  *
+ * @formula `\log(x) = \ln(x)`
+ * @derivative `\log'(x) = \frac{1}{x}`
  * @see https://pytorch.org/docs/stable/generated/torch.log.html
  * @example
  * log(Float32Array.of(0, 1, 10)); // Float32Array [-Infinity, 0, 2.3025851]

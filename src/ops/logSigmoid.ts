@@ -8,6 +8,8 @@ import { logSigmoidModule } from "../generated/modules/logSigmoid.js";
  *
  * Its derivative is sigmoid(-x). logSigmoid(-Infinity) is -Infinity, logSigmoid(Infinity) is -0.
  *
+ * @formula `\operatorname{logSigmoid}(x) = \log(\sigma(x)) = -\log(1 + e^{-x})`
+ * @derivative `\operatorname{logSigmoid}'(x) = \sigma(-x)`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSigmoid.html
  * @example
  * logSigmoid(Float32Array.of(-100, 0, 100)); // Float32Array [-100, -0.6931472, -3.783506e-44]

@@ -74,6 +74,8 @@ const gradientDefinition: RowDefinition<LogSoftmaxKernels> = {
  * near 1, it is made of 1 - e^y and of the others' dy, so that it keeps its digits: its error is at most 16 epsilons (2^-23 for
  * float32, 2^-52 for float64) of |dy| · (1 - e^y) + e^y · Σ |the others' dy|.
  *
+ * @formula `\operatorname{logSoftmax}(x)_i = \frac{x_i}{T} - \log \sum_j e^{x_j / T}`
+ * @derivative `\frac{\partial y_i}{\partial x_j} = \frac{\delta_{ij} - e^{y_j}}{T}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.LogSoftmax.html
  * @example
  * logSoftmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [-4.0057144, -1.4057144, -0.3057145]

@@ -79,6 +79,8 @@ const definition: RowDefinition<LogSumExpKernels> = {
  *
  * `logSumExp.backward(x, dy)` takes the input x, and an element of dy for each row (or a number, where there is one).
  *
+ * @formula `\operatorname{logSumExp}(x) = \log \sum_j e^{x_j / T}`
+ * @derivative `\frac{\partial y}{\partial x_i} = \frac{1}{T} \cdot \frac{e^{x_i / T}}{\sum_j e^{x_j / T}}`
  * @see https://pytorch.org/docs/stable/generated/torch.logsumexp.html
  * @example
  * logSumExp(Float32Array.of(1000, 1000)); // 1000.6931762695312

@@ -16,6 +16,8 @@ export interface LogitParameter {
  * Its derivative is 1 / (x·(1 - x)), but 0 where x is clamped, as in PyTorch. logit(0) is -Infinity and logit(1) Infinity, where
  * the derivative is Infinity; below 0 and above 1 both are NaN.
  *
+ * @formula `\operatorname{logit}(x) = \log\left(\frac{x}{1 - x}\right)`
+ * @derivative `\operatorname{logit}'(x) = \frac{1}{x\,(1 - x)}`
  * @see https://pytorch.org/docs/stable/generated/torch.logit.html
  * @example
  * logit(Float32Array.of(0, 0.25, 0.5, 0.9)); // Float32Array [-Infinity, -1.0986123, 0, 2.1972244]

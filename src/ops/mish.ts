@@ -8,6 +8,8 @@ import { mishModule } from "../generated/modules/mish.js";
  *
  * Its derivative crosses zero at x = -1.192. mish(-Infinity) is -0.
  *
+ * @formula `\operatorname{mish}(x) = x \tanh(\log(1 + e^x))`
+ * @derivative `\operatorname{mish}'(x) = \tanh(\log(1 + e^x)) + x\,\sigma(x)\left(1 - \tanh(\log(1 + e^x))^2\right)`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Mish.html
  * @example
  * mish(Float32Array.of(-1, 0, 2)); // Float32Array [-0.30340146, 0, 1.943959]

@@ -13,6 +13,8 @@ import { leakyReluModule } from "../generated/modules/leakyRelu.js";
  * gives -0. `prelu.weightGradient(x, dy)` is the gradient of the loss with respect to the weights: for each channel the
  * sum of dy · x where x <= 0, added up in float64.
  *
+ * @formula `\operatorname{prelu}(x) = \begin{cases} x & x > 0 \\ \mathrm{weight} \cdot x & x \le 0 \end{cases}`
+ * @derivative `\operatorname{prelu}'(x) = \begin{cases} 1 & x > 0 \\ \mathrm{weight} & x \le 0 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.PReLU.html
  * @example
  * prelu(Float32Array.of(-4, 2)); // Float32Array [-1, 2]

@@ -10,6 +10,8 @@ const BETA = 1.702;
  *
  * Its derivative is silu'(1.702·x), which crosses zero at x = -0.751. quickGelu(-Infinity) is -0.
  *
+ * @formula `\operatorname{quickGelu}(x) = x\,\sigma(1.702\,x)`
+ * @derivative `\operatorname{quickGelu}'(x) = \sigma(1.702\,x)\,(1 + 1.702\,x\,(1 - \sigma(1.702\,x)))`
  * @see https://github.com/openai/CLIP/blob/main/clip/model.py
  * @example
  * quickGelu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.15420423, 0, 1.9356586]

@@ -8,6 +8,8 @@ import { relu } from "./relu.js";
  * half as long as x. `reglu.backward(x, dy)` gives the gradient with respect to both halves: dy · relu(b) for a, and
  * dy · a · relu'(b) for b, where relu'(0) is 0.
  *
+ * @formula `\operatorname{reglu}(a, b) = a \cdot \operatorname{relu}(b)`
+ * @derivative `\frac{\partial y}{\partial a} = \operatorname{relu}(b), \quad \frac{\partial y}{\partial b} = a \cdot \operatorname{relu}'(b)`
  * @see https://arxiv.org/abs/2002.05202
  * @example
  * reglu(Float32Array.of(2, 4, -1, 3)); // Float32Array [0, 12]

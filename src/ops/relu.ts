@@ -8,6 +8,8 @@ import { reluModule } from "../generated/modules/relu.js";
  * Its derivative is 1 for x > 0, else 0: also 0 at the kink x = 0, as in PyTorch. Where x > 0 a gradient passes
  * undiminished through any number of layers, elsewhere none does. relu(NaN) is NaN, relu(-0) is 0.
  *
+ * @formula `\operatorname{relu}(x) = \max(x, 0)`
+ * @derivative `\operatorname{relu}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU.html
  * @example
  * relu(Float32Array.of(-1, 0, 2)); // Float32Array [0, 0, 2]

@@ -8,6 +8,8 @@ import { relu6Module } from "../generated/modules/relu6.js";
  * Its derivative is 1 for 0 < x < 6, else 0: also 0 at the kinks 0 and 6, as in PyTorch. relu6(Infinity) is 6, relu6(-0)
  * is 0.
  *
+ * @formula `\operatorname{relu6}(x) = \min(\max(x, 0), 6)`
+ * @derivative `\operatorname{relu6}'(x) = \begin{cases} 1 & 0 < x < 6 \\ 0 & \text{otherwise} \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.ReLU6.html
  * @example
  * relu6(Float32Array.of(-1, 2, 7)); // Float32Array [0, 2, 6]

@@ -35,6 +35,7 @@ export interface SampleOptions {
  *
  * A logit of -Infinity is never chosen. With Infinity among the logits, these alone are, each as probable as the others.
  *
+ * @formula `P(i) = \frac{e^{x_i / T}}{\sum_{j \in S} e^{x_j / T}} \quad \text{for } i \in S, \text{ those that the filters leave}`
  * @param logits a Float32Array or Float64Array
  * @param options `temperature`, a finite number above 0, default 1; `topK`, an integer from 1 on, default all; `topP`,
  *   above 0 to 1, default 1; `minP`, from 0 to 1, default 0; `random`, a function that gives a number from 0 to less than

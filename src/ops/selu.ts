@@ -13,6 +13,8 @@ const SCALE_ALPHA_LOW = 5.75014648756476e-17;
  *
  * Its derivative is scale for x > 0, else scale·alpha·e^x, also at the kink x = 0, as in PyTorch. The sign of zero is kept.
  *
+ * @formula `\operatorname{selu}(x) = 1.0507009873554805 \cdot \begin{cases} x & x > 0 \\ 1.6732632423543772\,(e^x - 1) & x \le 0 \end{cases}`
+ * @derivative `\operatorname{selu}'(x) = 1.0507009873554805 \cdot \begin{cases} 1 & x > 0 \\ 1.6732632423543772\,e^x & x \le 0 \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.SELU.html
  * @example
  * selu(Float32Array.of(-1, 0, 2)); // Float32Array [-1.1113307, 0, 2.101402]

@@ -20,6 +20,8 @@ import { log1pExp } from "../formulas/exp.js";
  * error is at most 8 epsilons (2^-23 for float32, 2^-52 for float64) of the sizes of these two terms. A dy that is an array is
  * multiplied with what is rounded before.
  *
+ * @formula `L(x, t) = -w\,t \log(\sigma(x)) - (1 - t) \log(\sigma(-x)), \quad w = \mathrm{posWeight}`
+ * @derivative `\frac{\partial L}{\partial x} = (1 - t)\,\sigma(x) - w\,t\,\sigma(-x)`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.binary_cross_entropy_with_logits.html
  * @example
  * sigmoidCrossEntropy(Float32Array.of(2, -1), Float32Array.of(1, 0)); // 0.2200948

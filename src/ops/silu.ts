@@ -7,6 +7,8 @@ import { siluModule } from "../generated/modules/silu.js";
  *
  * Its derivative is sigmoid(x)·(1 + x·(1 - sigmoid(x))), which crosses zero at x = -1.278. silu(-Infinity) is -0.
  *
+ * @formula `\operatorname{silu}(x) = x\,\sigma(x) = \frac{x}{1 + e^{-x}}`
+ * @derivative `\operatorname{silu}'(x) = \sigma(x)\,(1 + x\,(1 - \sigma(x)))`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.SiLU.html
  * @example
  * silu(Float32Array.of(-1, 0, 2)); // Float32Array [-0.26894143, 0, 1.761594]

@@ -18,6 +18,8 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  * 1, it is made of the others, so that it keeps its digits: its error is at most 16 epsilons (2^-23 for float32, 2^-52 for float64)
  * of y · Σ y_j · (|dy| + |dy_j|) over the others.
  *
+ * @formula `\operatorname{softmax}(x)_i = \frac{e^{x_i / T}}{\sum_j e^{x_j / T}}`
+ * @derivative `\frac{\partial y_i}{\partial x_j} = \frac{y_i\,(\delta_{ij} - y_j)}{T}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmax.html
  * @example
  * softmax(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.01821127, 0.24519181, 0.73659691]

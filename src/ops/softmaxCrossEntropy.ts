@@ -24,6 +24,8 @@ import { softmaxFormula } from "../formulas/softmax.js";
  * its digits: its error is at most 16 epsilons (2^-23 for float32, 2^-52 for float64), for a class index without smoothing of the
  * gradient itself, else of softmax(x) · Σ |the others' target| + |target| · Σ the others' softmax(x).
  *
+ * @formula `L(x, t) = -\sum_i t_i \log(\operatorname{softmax}(x)_i)`
+ * @derivative `\frac{\partial L}{\partial x_i} = \operatorname{softmax}(x)_i \sum_j t_j - t_i`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.cross_entropy.html
  * @example
  * softmaxCrossEntropy(Float32Array.of(0.3, 2.9, 4), Int32Array.of(2)); // 0.3057145

@@ -11,6 +11,8 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  * that it keeps its digits: its error is at most 16 epsilons (2^-23 for float32, 2^-52 for float64) of y · Σ y_j · (|dy| + |dy_j|)
  * over the others.
  *
+ * @formula `\operatorname{softmin}(x)_i = \frac{e^{-x_i / T}}{\sum_j e^{-x_j / T}}`
+ * @derivative `\frac{\partial y_i}{\partial x_j} = -\frac{y_i\,(\delta_{ij} - y_j)}{T}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softmin.html
  * @example
  * softmin(Float32Array.of(0.3, 2.9, 4)); // Float32Array [0.9099205, 0.067583047, 0.022496443]

@@ -14,6 +14,8 @@ import { type SoftplusKernels, softplusModule } from "../generated/modules/softp
  * Its derivative is sigmoid(beta·x). softplus(-Infinity) is 0, softplus(Infinity) is Infinity. There is no threshold above
  * which x itself is returned, as PyTorch has: the result is right without one.
  *
+ * @formula `\operatorname{softplus}(x) = \frac{\log(1 + e^{\beta x})}{\beta}`
+ * @derivative `\operatorname{softplus}'(x) = \sigma(\beta x)`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softplus.html
  * @example
  * softplus(Float32Array.of(-100, 0, 100)); // Float32Array [3.783506e-44, 0.6931472, 100]

@@ -16,6 +16,8 @@ export interface SoftshrinkParameters {
  *
  * Its derivative is 1 for |x| > lambd, else 0: also 0 at the kinks, as in PyTorch.
  *
+ * @formula `\operatorname{softshrink}(x) = \begin{cases} x - \lambda & x > \lambda \\ x + \lambda & x < -\lambda \\ 0 & \text{otherwise} \end{cases}`
+ * @derivative `\operatorname{softshrink}'(x) = \begin{cases} 1 & |x| > \lambda \\ 0 & |x| \le \lambda \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softshrink.html
  * @example
  * softshrink(Float32Array.of(-2, 0.5, 2)); // Float32Array [-1.5, 0, 1.5]

@@ -7,6 +7,8 @@ import { softsignModule } from "../generated/modules/softsign.js";
  *
  * Its derivative is 1 / (1 + |x|)². softsign(±Infinity) is ±1, the derivative there 0.
  *
+ * @formula `\operatorname{softsign}(x) = \frac{x}{1 + |x|}`
+ * @derivative `\operatorname{softsign}'(x) = \frac{1}{(1 + |x|)^2}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Softsign.html
  * @example
  * softsign(Float32Array.of(-1, 0, 3)); // Float32Array [-0.5, 0, 0.75]

@@ -94,6 +94,8 @@ const gradientDefinition: RowDefinition<SparsemaxKernels> = {
  * `sparsemax.backward(y, dy)` takes the output y: where y > 0, dy less the mean of dy over these elements, by the
  * temperature; else 0, also for an x of exactly τ.
  *
+ * @formula `\operatorname{sparsemax}(x)_i = \max\left(\frac{x_i}{T} - \tau, 0\right), \quad \sum_i \operatorname{sparsemax}(x)_i = 1`
+ * @derivative `\frac{\partial y_i}{\partial x_j} = \begin{cases} \frac{1}{T}\left(\delta_{ij} - \frac{1}{|S|}\right) & i, j \in S \\ 0 & \text{otherwise} \end{cases} \qquad S = \{k : y_k > 0\}`
  * @see https://arxiv.org/abs/1602.02068
  * @example
  * sparsemax(Float32Array.of(0.5, 3, 3.5)); // Float32Array [0, 0.25, 0.75]

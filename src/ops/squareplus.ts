@@ -15,6 +15,8 @@ export interface SquareplusParameter {
  *
  * Its derivative is (1 + x / √(x² + b)) / 2. squareplus(-Infinity) is 0, squareplus(Infinity) is Infinity.
  *
+ * @formula `\operatorname{squareplus}(x) = \frac{x + \sqrt{x^2 + b}}{2}`
+ * @derivative `\operatorname{squareplus}'(x) = \frac{1}{2}\left(1 + \frac{x}{\sqrt{x^2 + b}}\right)`
  * @see https://docs.jax.dev/en/latest/_autosummary/jax.nn.squareplus.html
  * @example
  * squareplus(Float32Array.of(-3, 0, 3)); // Float32Array [0.30277565, 1, 3.3027756]

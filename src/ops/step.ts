@@ -45,6 +45,8 @@ export interface Step extends Elementwise {
  * Its derivative is 0 everywhere, so a network of steps can't learn from gradients; at the jump x = 0 the function is 0
  * and its derivative is taken as 0. NaN gives NaN, or 0 as an integer.
  *
+ * @formula `\operatorname{step}(x) = \begin{cases} 1 & x > 0 \\ 0 & x \le 0 \end{cases}`
+ * @derivative `\operatorname{step}'(x) = 0`
  * @see https://numpy.org/doc/stable/reference/generated/numpy.heaviside.html
  * @example
  * step(Float32Array.of(-1, 0, 0.5), { dtype: "int32" }); // Int32Array [0, 0, 1]

@@ -9,6 +9,8 @@ import { silu } from "./silu.js";
  * fused projection. The result is half as long as x. `swiglu.backward(x, dy)` gives the gradient with respect to both halves:
  * dy · silu(b) for a, and dy · a · silu'(b) for b. As in `glu`, a gate that is subnormal has few digits.
  *
+ * @formula `\operatorname{swiglu}(a, b) = a \cdot \operatorname{silu}(b)`
+ * @derivative `\frac{\partial y}{\partial a} = \operatorname{silu}(b), \quad \frac{\partial y}{\partial b} = a \cdot \operatorname{silu}'(b)`
  * @see https://arxiv.org/abs/2002.05202
  * @example
  * swiglu(Float32Array.of(2, 4, 0, 1)); // Float32Array [0, 2.9242344]

@@ -18,6 +18,8 @@ export interface BetaParameter {
  * Its derivative is silu'(beta·x). swish(-Infinity) is -0 for beta > 0; for beta < 0 the
  * infinities change places: swish(Infinity) is 0; for beta = 0 it is x / 2.
  *
+ * @formula `\operatorname{swish}(x) = x\,\sigma(\beta x) = \frac{x}{1 + e^{-\beta x}}`
+ * @derivative `\operatorname{swish}'(x) = \sigma(\beta x)\,(1 + \beta x\,(1 - \sigma(\beta x)))`
  * @see https://arxiv.org/abs/1710.05941
  * @example
  * swish(Float32Array.of(-1, 0, 2), { beta: 2 }); // Float32Array [-0.11920292, 0, 1.9640275]

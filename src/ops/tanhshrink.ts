@@ -8,6 +8,8 @@ import { tanhshrinkModule } from "../generated/modules/tanhshrink.js";
  *
  * Its derivative is tanh(x)². tanhshrink(±Infinity) is ±Infinity. The sign of zero is kept.
  *
+ * @formula `\operatorname{tanhshrink}(x) = x - \tanh(x)`
+ * @derivative `\operatorname{tanhshrink}'(x) = \tanh(x)^2`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Tanhshrink.html
  * @example
  * tanhshrink(Float32Array.of(0.001, 1)); // Float32Array [3.333332e-10, 0.23840584]

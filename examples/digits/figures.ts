@@ -1,75 +1,42 @@
-/** The report's pictures: SVG text made by Observable Plot on a document of linkedom's. */
+/** The report's pictures: those of `lanewise/plot`, and what only the report has in the same frame. */
 
 import * as Plot from "@observablehq/plot";
-import { parseHTML } from "linkedom";
-import { sampleCurve } from "./curve.js";
+import type { Elementwise } from "lanewise";
+import { createDocument } from "../../src/plot/dom.js";
+import { makeFrame } from "../../src/plot/frame.js";
+import { drawFlows, type Flow } from "../../src/plot/gradientFlow.js";
+import { plot, plotLinearCollapse } from "../../src/plot/node.js";
+import { curveColours, fillClass, strokeClass, styleOf } from "../../src/plot/theme.js";
 
-const { document } = parseHTML("<!doctype html><html></html>");
+const context = { document: createDocument() };
 
-const BLUE = "#1f5fbf";
-const ORANGE = "#d95f02";
-const GREEN = "#1b7f4d";
-const GREY = "#9aa1a9";
+/** As wide as a card, and for a telephone little wider than that. */
+const WIDTH = 380;
+const HEIGHT = 290;
 
-/** Values beyond this are cut off, so that exp does not press all else to the ground. */
-const LIMIT = 10;
+/** What all functions are drawn over, and the values that all pictures show: slopes and heights compare at a glance. */
+export const DOMAIN = [-4, 4] as const;
+export const RANGE = [-4, 4] as const;
 
-/** An `<svg>`, or with a legend a `<figure>` that holds one. */
-function draw(options: Plot.PlotOptions): string {
-  const figure = Plot.plot({
-    document,
-    width: 420,
-    height: 270,
-    marginLeft: 48,
-    marginBottom: 38,
-    style: { fontSize: "12px" },
-    grid: true,
-    ...options,
-  });
-  return figure.outerHTML;
+/** A function and its derivative. The card has its name. */
+export function drawFunction(fn: Elementwise): string {
+  const options = { derivative: true, domain: DOMAIN, range: RANGE, width: WIDTH, height: 340, title: false } as const;
+  return plot(fn, options);
 }
 
-type RealFunction = (x: number) => number;
-
-/** A function and its derivative over [-10, 10]. */
-export function drawFunction({
-  name,
-  value,
-  derivative,
-}: {
-  name: string;
-  value: RealFunction;
-  derivative: RealFunction;
-}): string {
-  const legend = [`${name}(x)`, "derivative"];
-  const curves = [value, derivative].map((f) => {
-    // Where there is no value there is no derivative, though its formula may give one: 1 / x of log.
-    return sampleCurve((x) => (Number.isFinite(value(x)) ? f(x) : NaN), -10, 10);
-  });
-  const heights = curves.flatMap(({ line }) => line.map(({ y }) => y)).filter(Number.isFinite);
-  const low = Math.max(Math.min(...heights), -LIMIT);
-  const high = Math.min(Math.max(...heights), LIMIT);
-  const room = (high - low) * 0.04;
-  return draw({
-    x: { label: "x" },
-    y: { label: "y", domain: [low - room, high + room] },
-    color: { legend: true, domain: legend, range: [BLUE, ORANGE] },
-    marks: [
-      Plot.ruleX([0], { stroke: GREY }),
-      Plot.ruleY([0], { stroke: GREY }),
-      curves.flatMap(({ line, reached, missed }, i) => {
-        const stroke = () => legend[i];
-        // The derivative's dashes are thinner, so that both lines are seen where they are the same.
-        const style = i === 0 ? { strokeWidth: 3.2 } : { strokeWidth: 1.8, strokeDasharray: "7 5" };
-        return [
-          Plot.lineY(line, { x: "x", y: "y", stroke, ...style, clip: true }),
-          Plot.dot(missed, { x: "x", y: "y", stroke, fill: "white", r: 3 }),
-          Plot.dot(reached, { x: "x", y: "y", stroke, fill: stroke, r: 3 }),
-        ];
-      }),
-    ],
-  });
+/** h, h∘h and h∘h∘h of a linear h and of sigmoid. */
+export function drawCompositions(): string {
+  return plotLinearCollapse({ width: WIDTH, height: 480, title: false });
 }
+
+/** One panel whose card has its name. */
+function draw(title: string, description: string, options: Plot.PlotOptions, size: object = {}): string {
+  const frame = { width: WIDTH, height: HEIGHT, title, showsTitle: false, description, legend: [], ...size };
+  return makeFrame(context, frame, (area) => [{ area, options }]).outerHTML;
+}
+
+const stroke = (colour: number) => ({ stroke: curveColours[colour].light, className: strokeClass(colour) });
+const fill = (colour: number) => ({ fill: curveColours[colour].light, className: fillClass(colour) });
 
 /** @param pointsPerEpoch the losses of neighbouring batches are averaged to so many points */
 export function drawLoss(epochs: readonly { losses: Float64Array }[], pointsPerEpoch = 24): string {
@@ -85,44 +52,33 @@ export function drawLoss(epochs: readonly { losses: Float64Array }[], pointsPerE
   const ticks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5].filter(
     (tick) => tick > Math.min(...losses) && tick < Math.max(...losses),
   );
-  return draw({
+  const [first, last] = [losses[0], losses[losses.length - 1]];
+  return draw("Loss while training", `The loss begins at ${first.toFixed(3)} and ends at ${last.toFixed(3)}.`, {
     x: { label: "epoch", ticks: epochs.length },
     y: { label: "loss: mean cross-entropy (logarithmic)", type: "log", ticks, tickFormat: String },
-    marks: [Plot.lineY(points, { x: "epoch", y: "loss", stroke: BLUE, strokeWidth: 2 })],
+    marks: [Plot.lineY(points, { x: "epoch", y: "loss", strokeWidth: 2, ...stroke(0) })],
   });
 }
 
 export function drawAccuracy(epochs: readonly { accuracy: number }[]): string {
   const points = epochs.map(({ accuracy }, i) => ({ epoch: i + 1, percent: 100 * accuracy }));
-  return draw({
-    marginTop: 28,
+  const told = points.map(({ percent }) => `${percent.toFixed(2)} %`).join(", ");
+  return draw("Test digits after each epoch", `Read right after each epoch: ${told}.`, {
     x: { label: "epoch", domain: [0.7, epochs.length + 0.3], ticks: points.map(({ epoch }) => epoch), tickFormat: "d" },
-    y: { label: "test digits read right, %", inset: 12 },
+    y: { label: "test digits read right, %", inset: 24 },
     marks: [
-      Plot.lineY(points, { x: "epoch", y: "percent", stroke: GREEN, strokeWidth: 2, marker: "circle" }),
+      Plot.lineY(points, { x: "epoch", y: "percent", strokeWidth: 2, ...stroke(2) }),
+      Plot.dot(points, { x: "epoch", y: "percent", r: 3, ...fill(2) }),
+      // Below a rising line.
       Plot.text(points, {
         x: "epoch",
         y: "percent",
         text: (d) => d.percent.toFixed(2),
-        dx: -12, // beside a rising line
-        dy: -12,
-        stroke: "white",
-        fill: "black",
+        dx: 6,
+        dy: 14,
+        fill: "currentColor",
       }),
     ],
-  });
-}
-
-/** h, h∘h and h∘h∘h. */
-export function drawCompositions(h: RealFunction): string {
-  const legend = ["h(x)", "h(h(x))", "h(h(h(x)))"];
-  const layers: RealFunction[] = [h, (x) => h(h(x)), (x) => h(h(h(x)))];
-  const points = layers.flatMap((f, i) => sampleCurve(f, -10, 10).line.map((point) => ({ ...point, of: legend[i] })));
-  return draw({
-    x: { label: "x" },
-    y: { label: "y" },
-    color: { legend: true, domain: legend, range: [BLUE, ORANGE, GREEN] },
-    marks: [Plot.ruleX([0], { stroke: GREY }), Plot.lineY(points, { x: "x", y: "y", stroke: "of", strokeWidth: 2.2 })],
   });
 }
 
@@ -132,53 +88,59 @@ export function drawCompositions(h: RealFunction): string {
  * @param typical for each depth, the product with sigmoid
  */
 export function drawVanishing(typical: readonly number[]): string {
-  const legend = ["relu, active units", "sigmoid, at best", "sigmoid, as trained here"];
-  const points = typical.flatMap((product, i) => [
-    { layers: i + 1, product: 1, of: legend[0] },
-    { layers: i + 1, product: 0.25 ** (i + 1), of: legend[1] },
-    { layers: i + 1, product, of: legend[2] },
-  ]);
-  return draw({
-    marginLeft: 56,
-    marginTop: 28,
-    x: { label: "layers", ticks: typical.length, tickFormat: "d" },
-    y: {
-      label: "product of the derivatives",
-      type: "log",
-      ticks: 6,
-      tickFormat: (y) => (y === 1 ? "1" : y.toExponential()),
-    },
-    color: { legend: true, domain: legend, range: [GREEN, BLUE, ORANGE] },
-    marks: [Plot.lineY(points, { x: "layers", y: "product", stroke: "of", strokeWidth: 2, marker: "circle" })],
-  });
+  const flows: Flow[] = [
+    { label: "relu, active units", style: styleOf(2), gradients: typical.map(() => 1) },
+    { label: "sigmoid, at best", style: styleOf(0), gradients: typical.map((_, i) => 0.25 ** (i + 1)) },
+    { label: "sigmoid, as trained here", style: styleOf(1), gradients: typical },
+  ];
+  const title = "Why gradients vanish";
+  const description = flows
+    .map(
+      ({ label, gradients }) =>
+        `${label}: ${gradients[gradients.length - 1].toPrecision(2)} after ${typical.length} layers.`,
+    )
+    .join(" ");
+  const frame = { width: WIDTH, height: 360, title, showsTitle: false, description };
+  return drawFlows(context, frame, flows, typical.length).outerHTML;
 }
 
 /**
  * The ten probabilities of one digit.
  *
+ * @param name what the picture is called
  * @param label the true digit, its bar in green
  */
-export function drawProbabilities(probabilities: Float32Array, label: number): string {
-  return draw({
-    width: 180,
-    height: 160,
+export function drawProbabilities(name: string, probabilities: Float32Array, label: number): string {
+  const bars = Array.from(probabilities, (p, i) => ({ p, i }));
+  const at = { x: "p", y: "i" };
+  const most = bars.reduce((best, bar) => (bar.p > best.p ? bar : best));
+  const described = `The likeliest digit is ${most.i}, with ${(100 * most.p).toFixed(0)} %.`;
+  const options: Plot.PlotOptions = {
     marginLeft: 18,
     marginRight: 46,
-    marginTop: 4,
-    marginBottom: 4,
+    marginTop: 0,
+    marginBottom: 0,
     grid: false,
     x: { domain: [0, 1], axis: null },
     y: { label: null, tickSize: 0, domain: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
     marks: [
-      Plot.barX(probabilities, { x: (p) => p, y: (_, i) => i, fill: (_, i) => (i === label ? GREEN : ORANGE) }),
-      Plot.text(probabilities, {
-        x: (p) => p,
-        y: (_, i) => i,
-        text: (p) => (p < 0.005 ? "" : `${(100 * p).toFixed(0)} %`),
+      Plot.barX(
+        bars.filter(({ i }) => i === label),
+        { ...at, ...fill(2) },
+      ),
+      Plot.barX(
+        bars.filter(({ i }) => i !== label),
+        { ...at, ...fill(1) },
+      ),
+      Plot.text(bars, {
+        ...at,
+        text: ({ p }) => (p < 0.005 ? "" : `${(100 * p).toFixed(0)} %`),
         textAnchor: "start",
         dx: 3,
+        fill: "currentColor",
       }),
-      Plot.ruleX([0], { stroke: GREY }),
+      Plot.ruleX([0], { stroke: "currentColor", strokeOpacity: 0.45 }),
     ],
-  });
+  };
+  return draw(name, described, options, { width: 180, height: 170 });
 }

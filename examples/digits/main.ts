@@ -9,23 +9,19 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import Table from "cli-table3";
 import { backend, exp, functions, relu, sigmoid, step, tanh } from "lanewise";
-import { loadDigits, PIXELS } from "./data.js";
+import { loadDigits } from "./data.js";
+import { createLearner, SETTINGS, SIZES } from "./learner.js";
 import { measure, type Speed } from "./measure.js";
-import { Network } from "./network.js";
 import { createBar } from "./progress.js";
-import { createRandom } from "./random.js";
 import { buildReport, type Epoch } from "./report.js";
 import { accuracy, predict, trainEpoch } from "./train.js";
 
-const SIZES = [PIXELS, 50, 100, 10];
 /** Softmax is measured besides. */
 const MEASURED = [step, sigmoid, tanh, relu, exp];
-const SETTINGS = { epochs: 5, batch: 50, rate: 0.4, momentum: 0.9 };
 
 const digits = loadDigits("train");
 const test = loadDigits("test");
-const random = createRandom(1);
-const network = new Network(SIZES, SETTINGS.batch, random);
+const { network, random } = createLearner();
 
 console.log(`Training ${SIZES.join("-")} on ${count(digits.count)} digits, backend ${backend()}`);
 const epochs = trainAndShow();

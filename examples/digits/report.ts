@@ -2,10 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { encode } from "fast-png";
-import { type Elementwise, sigmoid, softmax } from "lanewise";
-import { plainFormulas } from "../../bench/plain.js";
+import { type Elementwise, softmax } from "lanewise";
+import type { Results as Benchmark } from "../../bench/results.js";
 import { byFamily } from "../../scripts/families.js";
+import { speedup } from "../../scripts/glance.js";
 import { summaries } from "../../scripts/summaries.js";
+import { short } from "../../src/plot/options.js";
 import { type Digits, PIXELS, SIDE } from "./data.js";
 import * as figures from "./figures.js";
 import { describe } from "./lessons.js";
@@ -47,20 +49,49 @@ export function buildReport(results: Results): string {
 ${readFileSync(new URL("report.css", import.meta.url), "utf8")}</style>
 </head>
 <body>
+<header>
 <h1>lanewise on handwritten digits</h1>
-${[learning, digits, functionPictures, layers, softmaxTable, speedTable].map((part) => part(results)).join("\n")}
+${summary(results)}
+</header>
+${contents(results)}
+<main>
+${chapters.map(({ id, title, write }) => `<h2 id="${id}">${title}</h2>\n${write(results)}`).join("\n")}
+</main>
 </body>
 </html>
 `;
 }
 
-function learning({ epochs, test }: Results): string {
+/** The parts of the page. */
+const chapters: readonly { id: string; title: string; write: (results: Results) => string }[] = [
+  { id: "learning", title: "Learning", write: learning },
+  { id: "digits", title: "Digits and what the network makes of them", write: digits },
+  { id: "functions", title: "The functions and their derivatives", write: functionPictures },
+  { id: "layers", title: "What layers do to a function, and to a gradient", write: layers },
+  { id: "softmax", title: "Why softmax subtracts the maximum", write: softmaxTable },
+  { id: "speed", title: "Speed", write: speedTable },
+];
+
+/** The parts, and each function. */
+function contents({ functions }: Results): string {
+  const link = (id: string, text: string) => `<a href="#${escape(id)}">${escape(text)}</a>`;
+  const names = byFamily(functions.map(({ definition }) => definition.name)).flatMap((family) => family.names);
+  const items = chapters.map(({ id, title }) => {
+    const inner = id === "functions" ? `<p>${names.map((name) => link(name, name)).join(" ")}</p>` : "";
+    return `<li>${link(id, title)}${inner}</li>`;
+  });
+  return `<nav aria-label="Contents">\n<ul>\n${items.join("\n")}\n</ul>\n</nav>`;
+}
+
+function summary({ epochs, test }: Results): string {
   const right = (100 * epochs[epochs.length - 1].accuracy).toFixed(2);
   return `<p>A network of 784 pixels, 50 and then 100 sigmoid units and 10 softmax outputs looked at the MNIST training
 digits ${epochs.length} times. Of ${test.labels.length.toLocaleString("en")} digits that it had never seen, it reads
-<strong>${right} %</strong> right.</p>
-<h2>Learning</h2>
-<div class="cards">
+<strong>${right}&nbsp;%</strong> right.</p>`;
+}
+
+function learning({ epochs }: Results): string {
+  return `<div class="cards">
 ${card(
   "Loss while training",
   figures.drawLoss(epochs),
@@ -85,8 +116,7 @@ function digits(results: Results): string {
   const spread = wrong.filter((_, place) => place % Math.ceil(wrong.length / 10) === 0);
   const gallery = (chosen: readonly number[]) =>
     `<div class="digits">\n${chosen.map((i) => digitCard(results, i, answers[i])).join("\n")}\n</div>`;
-  return `<h2>Digits and what the network makes of them</h2>
-<p>Softmax turns the ten outputs into ten positive numbers whose sum is 1: a probability for each digit. The bar of the
+  return `<p>Softmax turns the ten outputs into ten positive numbers whose sum is 1: a probability for each digit. The bar of the
 true digit is green.</p>
 <h3>Read right: the first of each kind</h3>
 ${gallery(right.filter((i) => i >= 0))}
@@ -103,7 +133,7 @@ function digitCard({ test, probabilities }: Results, i: number, answer: number):
   const text = answer === label ? `a ${label}` : `a ${label}, read as ${answer}`;
   return `<div class="digit">
 <img alt="test digit ${i}: ${text}" src="data:image/png;base64,${png}">
-${figures.drawProbabilities(probabilities.subarray(i * 10, (i + 1) * 10), label)}
+${figures.drawProbabilities(`Probabilities of test digit ${i}`, probabilities.subarray(i * 10, (i + 1) * 10), label)}
 <p>Digit ${i}: ${text}</p>
 </div>`;
 }
@@ -117,30 +147,26 @@ function functionPictures({ functions }: Results): string {
       const summary = known.get(name);
       if (summary === undefined) throw new Error(`${name} has no docstring`);
       const text = escape(describe(fn, summary)).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
-      return card(name, figures.drawFunction(plainFormulas(fn.definition)), text, name);
+      return card(name, figures.drawFunction(fn), text, name);
     });
     return `<h3>${escape(family.heading)}</h3>\n<div class="cards">\n${cards.join("\n")}\n</div>`;
   });
-  return `<h2>The functions and their derivatives</h2>
-<p>A layer of a network is a weighted sum followed by one of these. Training needs both lines: the function on the way
-forward, its derivative on the way back. A ring marks an end of a line that does not belong to it. Parameters have their
-defaults; what is beyond ±10 is cut off.</p>
+  const [from, to] = figures.DOMAIN.map(short);
+  const [low, high] = figures.RANGE.map(short);
+  return `<p>A layer of a network is a weighted sum followed by one of these. Training needs both lines: the function on the way
+forward, its derivative on the way back. All pictures show x from ${from} to ${to} and values from ${low} to ${high}, so that heights and
+slopes compare. A ring marks an end of a line that does not belong to it. Parameters have their defaults.</p>
 ${galleries.join("\n")}`;
 }
 
 function layers({ derivatives }: Results): string {
-  return `<h2>What layers do to a function, and to a gradient</h2>
-<div class="cards">
+  return `<div class="cards">
 ${card(
-  "Linear layers",
-  figures.drawCompositions((x) => 0.5 * x + 1),
-  `h(x) = 0.5 x + 1. A line of a line is a line: three such layers can do no more than one, h(h(h(x))) = 0.125 x + 1.75.`,
-)}
-${card(
-  "Sigmoid layers",
-  figures.drawCompositions((x) => sigmoid(x)),
-  `h(x) = sigmoid(x). Each further layer is a new curve that no single layer gives. With weights between them, such
-layers come as close as one likes to any continuous function.`,
+  "Linear layers collapse",
+  figures.drawCompositions(),
+  `Above, h(x) = 0.5 x + 1: a line of a line is a line, so three such layers can do no more than one, h(h(h(x))) = 0.125 x + 1.75.
+Below, h(x) = sigmoid(x): each further layer is a new curve that no single layer gives. With weights between them, such layers come
+as close as one likes to any continuous function.`,
 )}
 ${card(
   "Why gradients vanish",
@@ -176,11 +202,10 @@ function softmaxTable(): string {
     number(stable[i]),
   ]);
   const head = ["x", "exp(x)", "exp(x) / sum", "exp(x − max)", "softmax(x)"];
-  return `<h2>Why softmax subtracts the maximum</h2>
-<p>Softmax is exp(x) divided by the sum of all exp(x). As written, it fails on large numbers: exp(1010) is beyond every
+  return `<p>Softmax is exp(x) divided by the sum of all exp(x). As written, it fails on large numbers: exp(1010) is beyond every
 floating-point number, and Infinity / Infinity is NaN. Subtracting the maximum from every x changes nothing in exact
 arithmetic, since it cancels in the quotient, and keeps every exponential at most 1.</p>
-${table(head, rows)}`;
+${table("Softmax of three numbers", head, rows)}`;
 }
 
 function speedTable({ speeds, conditions, machine, date }: Results): string {
@@ -191,11 +216,23 @@ function speedTable({ speeds, conditions, machine, date }: Results): string {
     `${(plain / lanewise).toFixed(1)} ×`,
     ulp.toFixed(2),
   ]);
-  return `<h2>Speed</h2>
-<p>Over ${escape(conditions)}: the fastest of several runs by turns, both writing into the same array. The error is
+  return `<p>Over ${escape(conditions)}: the fastest of several runs by turns, both writing into the same array. The error is
 counted in ulp, the distance between neighbouring float32 numbers at the exact result; rounding alone may cost 0.5.</p>
-${table(["function", "plain JS, ns an element", "lanewise, ns an element", "ratio", "largest error, ulp"], rows)}
-<p>${escape(machine)}, ${escape(date)}.</p>`;
+${table("Times and errors", ["function", "plain JS, ns an element", "lanewise, ns an element", "ratio", "largest error, ulp"], rows)}
+<p>${escape(machine)}, ${escape(date)}.</p>
+${aboutRelu(speeds)}`;
+}
+
+/** Why relu is so much faster in one table than in another. */
+function aboutRelu(speeds: readonly Speed[]): string {
+  const relu = speeds.find(({ name }) => name === "relu");
+  if (relu === undefined) return "";
+  const { runs } = JSON.parse(readFileSync(new URL("../../bench/results.json", import.meta.url), "utf8")) as Benchmark;
+  return `<p>Relu's ratio is ${(relu.plain / relu.lanewise).toFixed(1)} × here and ${speedup(runs[0], "relu", 1000)} in the README, for
+1,000 elements. Relu hardly computes anything, so most of each figure is what is around it. The README's counts a new array for
+the results, and its numbers lie in a cache and have random signs, which no processor guesses. These pixels come from memory, for
+which both loops wait as long, and lie in long runs of zeros, where the branch of the plain loop is guessed right. Where no other
+program takes part of the memory's time, both loops are thus close together here.</p>`;
 }
 
 /** @param text HTML */
@@ -207,10 +244,12 @@ ${picture}
 </section>`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** @param name what the table shows */
+function table(name: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (tag: string, cells: readonly (string | number)[]) =>
     `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
-  return `<div class="scroll"><table>
+  // What scrolls must be reached by the keyboard.
+  return `<div class="scroll" role="region" aria-label="${escape(name)}" tabindex="0"><table>
 <thead>${line("th", head)}</thead>
 <tbody>
 ${rows.map((cells) => line("td", cells)).join("\n")}

@@ -1,6 +1,6 @@
 // @ts-check
-import { PIXELS } from "./data.js";
 import { shuffle } from "./random.js";
+import { PIXELS } from "./shape.js";
 
 /** @typedef {import("./data.js").Digits} Digits */
 /** @typedef {import("./network.js").Network} Network */

@@ -60,10 +60,14 @@ writeFileSync(`${root}build/errors.wasm`, errors);
 const merging = (["simd", "relaxed"] as const).map(async (build) => {
   writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
 });
-const files = (["simd", "relaxed"] as const).flatMap((build): [string, Uint8Array][] => [
-  [build, probes[build]],
-  ...Array.from(builds[build], ([name, bytes]) => [`${build} ${name}`, bytes] as [string, Uint8Array]),
-]);
+const both = ["simd", "relaxed"] as const;
+// Both builds of a module are nearly the same: side by side they take 40 kB less of the package.
+const files = [
+  ...both.map((build): [string, Uint8Array] => [build, probes[build]]),
+  ...modules.flatMap(({ name }) =>
+    both.map((build): [string, Uint8Array] => [`${build} ${name}`, builds[build].get(name)!]),
+  ),
+];
 await Promise.all([...merging, makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files))]);
 for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);
 await makeTools();

@@ -52,8 +52,9 @@ describe("the package", () => {
     const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${packed.filename}: ${kB(packed.size)}, unpacked ${kB(packed.unpackedSize)}`);
     const files = packed.files.map(({ path }) => path);
-    const dist = /^dist\/.*\.(js|cjs|d\.ts|d\.cts|wasm|bin)$/;
-    const documents = /^((README|CHANGELOG|docs\/(accuracy|numerics|reliability|speed))\.md|LICENSE|package\.json)$/;
+    const dist = /^dist\/(.*\.(js|cjs|d\.ts|d\.cts|wasm|bin)|licenses\.txt)$/;
+    const documents =
+      /^((README|CHANGELOG|docs\/(accuracy|cli|numerics|plot|reliability|speed))\.md|LICENSE|package\.json)$/;
     expect(files.filter((file) => !dist.test(file) && !documents.test(file))).toEqual([]);
     // All that package.json names.
     const { main, module, types, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

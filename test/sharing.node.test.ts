@@ -266,7 +266,7 @@ describe("files", () => {
     const missing = code.flatMap((file) => {
       const text = readFileSync(join(dist, file), "utf8");
       const paths = Array.from(
-        text.matchAll(/(?:\bfrom\s*|\bimport\s*|\brequire\()["'`](\.[^"'`$]*)["'`]/g),
+        text.matchAll(/(?:\bfrom\s*|\bimport\s*|\brequire\()["'`](\.\.?\/[^"'`$]*)["'`]/g),
         ([, path]) => path,
       );
       return paths

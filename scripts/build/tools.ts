@@ -4,6 +4,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Plugin, rolldown } from "rolldown";
+import { summaries } from "../summaries.js";
 import { cached, packageVersion } from "./cache.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,10 +35,24 @@ const entries: readonly Entry[] = [
     input: "cli/main.ts",
     file: "cli.js",
     platform: "node",
-    kept: { "@resvg/resvg-js": "@resvg/resvg-js", ...dom, lanewise: "./node.js" },
+    kept: {
+      "@resvg/resvg-js": "@resvg/resvg-js",
+      ...dom,
+      lanewise: "./node.js",
+      "../float16.js": "./float16.js",
+    },
     banner: "#!/usr/bin/env node",
   },
 ];
+
+/** Puts the summaries of the functions into what asks for them, which reads no sources when it runs. */
+const embedSummaries: Plugin = {
+  name: "embed-summaries",
+  load(id) {
+    if (id !== `${root}scripts/summaries.ts`) return null;
+    return `const all = ${JSON.stringify([...summaries()])};\nexport const summaries = () => new Map(all);\n`;
+  },
+};
 
 /** The folder of the package that a bundled file belongs to; undefined for files of our own. */
 function packageOf(id: string): string | undefined {
@@ -71,13 +86,22 @@ async function bundle(): Promise<void> {
         return isOwn && Object.hasOwn(kept, id) ? { id: kept[id], external: true } : null;
       },
     };
-    const made = await rolldown({ input: src + input, platform, plugins: [keep, noteLicenses], tsconfig: false });
-    await made.write({ file: dist + file, format: "es", minify: true, postBanner: banner });
+    const made = await rolldown({ input: src + input, platform, plugins: [keep, embedSummaries, noteLicenses], tsconfig: false });
+    // What a command imports when it runs is in files of its own, so that the others start faster.
+    const name = file.replace(".js", "");
+    await made.write({
+      dir: dist,
+      entryFileNames: file,
+      chunkFileNames: `${name}-[name].js`,
+      format: "es",
+      minify: true,
+      postBanner: ({ isEntry }) => (isEntry ? banner : ""),
+    });
     await made.close();
   }
   const notices = [...folders].map(noticeOf).sort();
   const rule = `\n\n${"-".repeat(80)}\n\n`;
-  writeFileSync(`${dist}licenses.txt`, `Parts of these packages are in cli.js and dom.js.${rule}${notices.join(rule)}\n`);
+  writeFileSync(`${dist}licenses.txt`, `Parts of these packages are in cli.js, what that imports, and dom.js.${rule}${notices.join(rule)}\n`);
   chmodSync(`${dist}cli.js`, 0o755);
 }
 
@@ -85,7 +109,7 @@ async function bundle(): Promise<void> {
 async function writeTypes(input: string, file: string): Promise<void> {
   const folder = dirname(src + input);
   const sources = folder === dirname(src + "x") ? [src + input] : readdirSync(folder).map((name) => join(folder, name));
-  const texts = [`${dist}index.d.ts`, ...sources].map((path) => readFileSync(path, "utf8"));
+  const texts = [`${dist}index.d.cts`, ...sources].map((path) => readFileSync(path, "utf8"));
   const makers = ["typescript", "rollup-plugin-dts"].map(packageVersion);
   const types = await cached(["types of tools", input, ...makers, ...texts], async () => {
     const [{ rollup }, { dts }] = await Promise.all([import("rollup"), import("rollup-plugin-dts")]);

@@ -73,7 +73,7 @@ export function checkArray(caller: string, name: string, array: unknown, type: A
 }
 
 /** The names of the types of arrays that functions take. */
-export type ArrayType = DType["arrayName"] | "Int32Array" | "Uint8Array";
+export type ArrayType = DType["arrayName"] | "Float16Array" | "Int32Array" | "Uint8Array" | "Uint16Array";
 
 /** Throws unless `value` is a number. */
 export function checkNumber(caller: string, name: string, value: unknown): asserts value is number {

@@ -116,7 +116,11 @@ export function share(part: number, whole: number): string {
 
 /** The float32 number of a bit pattern in as few digits as tell it. */
 export function input(pattern: number): string {
-  const x = float32(pattern);
+  return shortest(float32(pattern));
+}
+
+/** A float32 number in as few digits as tell it. */
+export function shortest(x: number): string {
   if (!Number.isFinite(x) || x === 0) return Object.is(x, -0) ? "-0" : String(x);
   for (let digits = 1; ; digits++) {
     const text = String(Number(x.toPrecision(digits)));

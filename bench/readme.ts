@@ -6,7 +6,7 @@ import { calls } from "./calls.js";
 import { count, digits } from "./format.js";
 import { callSizes } from "./plan.js";
 import { reached, reachedText, wantedText } from "./reached.js";
-import { engineOf, type Measurement, PLAIN, type Program, ratios, type Results } from "./results.js";
+import { engineOf, type Form, type Measurement, PLAIN, type Program, ratios, type Results } from "./results.js";
 import { type CallCosts, callCosts, costsText } from "./summary.js";
 import { isPeer, targets } from "./targets.js";
 
@@ -15,8 +15,12 @@ const FUNCTIONS = "exp relu sigmoid step tanh gelu silu softplus softmax logSoft
 
 const SIZES = [16, 1000, 10_000, 1_000_000];
 
-function isNewFloat32({ form, program, type }: Measurement): boolean {
-  return form === "new" && program === "mixed" && type === "float32";
+function isMixedFloat32({ program, type }: Measurement): boolean {
+  return program === "mixed" && type === "float32";
+}
+
+function isNewFloat32(measurement: Measurement): boolean {
+  return measurement.form === "new" && isMixedFloat32(measurement);
 }
 
 /**
@@ -45,6 +49,32 @@ export function readmeTable({ cpu, platform, runs }: Results): string {
     `elements: float32, backend simd, copying and allocating counted, the fastest of many short slices run by turns.`,
     `${runtime}, ${platform}, ${cpu}, ${[...new Set([dates[0], ...dates.slice(-1)])].join(" to ")}.`,
   ].join("\n");
+}
+
+/** The functions and the sizes of the table of the guide on memory. */
+const COPIED = ["relu", "sigmoid", "softmax"];
+const COPIED_SIZES = [1000, 10_000, 100_000];
+
+/**
+ * A table of what copying takes, in nanoseconds an element, in the oldest Node by "simd": f(x), f(x, { out }), arrays of an arena.
+ */
+export function copyingTable({ cpu, platform, runs }: Results): string {
+  const [{ runtime, measurements }] = runs;
+  const forms = ["new", "out", "resident"] satisfies Form[];
+  const rows = COPIED.flatMap((name) => {
+    return COPIED_SIZES.map((size) => {
+      const cells = forms.map((form) => {
+        const found = measurements.find((one) => {
+          return one.function === name && one.size === size && one.form === form && isMixedFloat32(one);
+        });
+        return found === undefined ? "" : digits(found.times.simd[0]);
+      });
+      return [`\`${name}\``, count(size), ...cells];
+    });
+  });
+  return `${table([["function", "elements", "`f(x)`", "`f(x, { out })`", "in an arena"], ...rows], "--:")}
+
+Nanoseconds an element: float32, backend simd, the fastest of many short slices run by turns. ${runtime}, ${platform}, ${cpu}.`;
 }
 
 /** A table of the targets: what each engine reached by each backend, by minima and by medians. */

@@ -1,6 +1,7 @@
 /**
- * Fills in what the README tells of the functions, the sizes and the benchmark, docs/accuracy.md of the errors found, and
- * docs/speed.md of the benchmark, between their markers:
+ * Fills in what the README tells of the functions, the sizes and the benchmark, docs/accuracy.md of the errors found,
+ * docs/speed.md of the benchmark, and what guides tell of these and of other libraries, between their markers; and draws the
+ * README's picture:
  *
  *   npm run readme             writes them
  *   npm run readme -- --check  fails if that would change one
@@ -16,6 +17,7 @@ import { boundsTable, float64Points, float64Table, foundOn, peersTable } from ".
 import { readResults } from "../accuracy/results.js";
 import {
   callsTable,
+  copyingTable,
   measuredOn,
   outTable,
   targetsTable,
@@ -26,7 +28,9 @@ import type { Results } from "../bench/results.js";
 import { byFamily, definitionOf } from "./families.js";
 import { glance } from "./glance.js";
 import { table } from "./markdown.js";
+import { drawPicture, pictureText } from "./picture.js";
 import { kilobytes, readSizes } from "./sizes/stored.js";
+import { namesTable, optionsTable } from "./otherLibraries.js";
 import { summaries } from "./summaries.js";
 
 const root = new URL("../", import.meta.url);
@@ -85,6 +89,7 @@ const measured = JSON.parse(read("bench/results.json")) as Results;
 const documents: Record<string, Record<string, () => string>> = {
   "README.md": {
     glance: () => glance(readSizes(), measured),
+    picture: pictureText,
     functions: functionTables,
     sizes,
     benchmark: () => readmeTable(measured),
@@ -107,6 +112,9 @@ const documents: Record<string, Record<string, () => string>> = {
     calls: () => callsTable(measured),
     peers: () => speedOfPeers(measured),
   },
+  "docs/guides/memory.md": { copying: () => copyingTable(measured) },
+  "docs/guides/browsers.md": { sizes },
+  "docs/guides/coming-from.md": { names: namesTable, options: optionsTable },
 };
 
 /**
@@ -137,5 +145,6 @@ function fill(path: string, text: string, parts: Record<string, () => string>): 
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values: options } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+  drawPicture(options);
   await fillDocuments(options);
 }

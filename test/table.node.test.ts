@@ -7,6 +7,7 @@ import { float32 } from "../src/args/dtype.js";
 import { Parameters } from "../src/args/parameters.js";
 import { engine } from "./support/engine.js";
 import { goldenNames, settingsOf } from "./support/golden.js";
+import { expectSaid, SAID } from "./support/said.js";
 
 const root = new URL("..", import.meta.url);
 
@@ -71,21 +72,12 @@ it("the README names every function", () => {
 /** Calls in the docstrings of which the docstring tells the result: an array or a number. */
 const examples = filesOf("src/ops/").flatMap((file) => {
   const text = readFileSync(new URL(`src/ops/${file}.ts`, root), "utf8");
-  return Array.from(text.matchAll(/^ \* (.+); \/\/ (?:(\w+Array) )?(\[[^\]]*\]|-?[\d.]+(?:e-?\d+)?)$/gm), (found) => {
-    const [, call, type = "Number", result] = found;
-    return { call, type, result };
-  });
+  const found = text.matchAll(new RegExp(`^ \\* (.+); // (${SAID})$`, "gm"));
+  return Array.from(found, ([, call, said]) => ({ call, said }));
 });
 
-it.each(examples)("$call gives $type $result", ({ call, type, result }) => {
-  const got: unknown = new Function(...Object.keys(lanewise), `return ${call};`)(...Object.values(lanewise));
-  expect(Object.prototype.toString.call(got)).toBe(`[object ${type}]`);
-  const said = result.replace(/[[\]]/g, "").split(",").map(Number);
-  const numbers = type === "Number" ? [got as number] : Array.from(got as Float32Array);
-  expect(numbers).toHaveLength(said.length);
-  numbers.forEach((number, i) => {
-    if (number !== said[i]) expect(Math.abs(number - said[i])).toBeLessThanOrEqual(4e-7 * Math.abs(said[i]));
-  });
+it.each(examples)("$call gives $said", ({ call, said }) => {
+  expectSaid(new Function(...Object.keys(lanewise), `return ${call};`)(...Object.values(lanewise)), said);
 });
 
 it("most functions have such an example", () => {

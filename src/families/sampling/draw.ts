@@ -3,7 +3,7 @@
 import { checkBuffer, checkFloats, checkInteger, checkNumber, describe, mustBe } from "../../args/arrays.js";
 import type { FloatArray } from "../../args/dtype.js";
 import { type OptionList, readOptions } from "../../args/options.js";
-import { insteadBy } from "../../args/spellings.js";
+import { insteadBy, type Spellings } from "../../args/spellings.js";
 import { LOGITS_PER_SUM } from "../../generated/layout.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
 import { indexOfMax } from "../../formulas/argmax.js";
@@ -15,18 +15,21 @@ import { Weights } from "./weights.js";
 /** How often the limit is halved at most, above which candidates are looked for, before they are looked for again. */
 const MAX_HALVINGS = 4;
 
+/** How other libraries call options of sampling. */
+export const SAMPLING_SPELLINGS: Spellings = {
+  t: "temperature",
+  k: "topK",
+  p: "topP",
+  nucleus: "topP",
+  rng: "random",
+  generator: "random",
+  seed: "random takes a generator that was seeded, a function that gives numbers from 0 to less than 1",
+  dosample: "for the largest logit, without chance, use argmax",
+};
+
 const OPTIONS: OptionList = {
   names: ["temperature", "topK", "topP", "minP", "random"],
-  insteadOf: /* @__PURE__ */ insteadBy({
-    t: "temperature",
-    k: "topK",
-    p: "topP",
-    nucleus: "topP",
-    rng: "random",
-    generator: "random",
-    seed: "random takes a generator that was seeded, a function that gives numbers from 0 to less than 1",
-    dosample: "for the largest logit, without chance, use argmax",
-  }),
+  insteadOf: /* @__PURE__ */ insteadBy(SAMPLING_SPELLINGS),
 };
 
 /** The options of a call, checked. */

@@ -28,7 +28,12 @@ export default defineConfig({
       {
         extends: true,
         resolve: { alias: { playwright: new URL("test/engines/node_modules/playwright", import.meta.url).pathname } },
-        test: { name: "site", include: ["test/site/*.test.ts"], globalSetup: "test/site/setup.ts" },
+        test: {
+          name: "site",
+          include: ["test/site/*.test.ts"],
+          globalSetup: "test/site/setup.ts",
+          expect: { poll: { timeout: 10_000 } }, // pages have the processors to share
+        },
       },
     ],
   },

@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { withFacts } from "./build/facts.js";
 import { withLayout } from "./build/layout.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -13,6 +14,8 @@ export default defineConfig({
   root,
   // Relative addresses, so that the site may lie anywhere.
   base: "./",
+  // The API reference, whose pages are whole as they are.
+  publicDir: "generated/public",
   resolve: {
     alias: [
       { find: /^lanewise$/, replacement: `${dist}module/index.js` },
@@ -21,6 +24,13 @@ export default defineConfig({
     ],
   },
   plugins: [
+    {
+      name: "facts",
+      transformIndexHtml: {
+        order: "pre",
+        handler: (html, { filename }) => (relative(root, filename) === "index.html" ? withFacts(html) : html),
+      },
+    },
     {
       name: "layout",
       transformIndexHtml: { order: "pre", handler: (html, { filename }) => withLayout(html, relative(root, filename)) },

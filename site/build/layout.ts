@@ -31,7 +31,7 @@ export function withLayout(html: string, path: string): string {
   const head = `<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:image/svg+xml,${encodeURIComponent(icon)}">
+<link rel="icon" href="${iconAddress}">
 <script>${themeScript}</script>
 <script type="module" src="/src/shell.ts"></script>`;
   const header = `<a class="skip" href="#main">Skip to the content</a>
@@ -40,7 +40,7 @@ export function withLayout(html: string, path: string): string {
 <nav aria-label="Pages"><ul>
 ${links.join("\n")}
 </ul></nav>
-<form class="search" role="search" action="${root}docs/search.html"><input type="search" name="q" placeholder="Search" aria-label="Search the documentation"></form>
+${path === "docs/search.html" ? "" : searchForm(root)}
 <button id="theme" type="button" aria-label="Theme: as the system has it">◐</button>
 </header>`;
   const footer = `<footer class="bottom">
@@ -50,8 +50,16 @@ ${links.join("\n")}
     .replace(/<html[^>]*>/, '<html lang="en">')
     .replace("<head>", `<head>\n${head}`)
     .replace(/<main(?![^>]*id=)/, '<main id="main"')
-    .replace(/(<main)/, `${header}\n$1`)
-    .replace("</main>", `</main>\n${footer}`);
+    .replace(/<body[^>]*>/, (body) => `${body}\n${header}`)
+    .replace("</body>", () => `${footer}\n</body>`);
+}
+
+/** Leads to the page of the search, which has a form of its own. */
+function searchForm(root: string): string {
+  return `<form class="search" role="search" action="${root}docs/search.html"><input type="search" name="q" placeholder="Search" aria-label="Search the documentation"></form>`;
 }
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#1f5fbf"/><path d="M5 24h8l8-16h6" fill="none" stroke="#fff" stroke-width="3.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
+
+/** The icon as an address that holds it. */
+export const iconAddress = `data:image/svg+xml,${encodeURIComponent(icon)}`;

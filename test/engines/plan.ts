@@ -35,9 +35,19 @@ export const onceABackend = [
  * These files run in the Node that starts the tests alone: they test the package's files, the tools and the scripts, which only
  * Node runs.
  */
-export const once = ["allInputs", "bench", "coefficients", "digits", "package", "sizes"].map(
-  (name) => `test/${name}.node.test.ts`,
-);
+export const once = [
+  "allInputs",
+  "bench",
+  "cli",
+  "coefficients",
+  "digits",
+  "docstrings",
+  "guides",
+  "package",
+  "plot",
+  "plotRefusals",
+  "sizes",
+].map((name) => `test/${name}.node.test.ts`);
 
 /** The variable of the environment that names the one backend for `onceABackend`; without it they run on all. */
 export const backendVariable = "LANEWISE_TEST_BACKEND";

@@ -1,0 +1,110 @@
+/** The calls of the public functions and their options, as the package's types have them. */
+
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+/** What may be called: a function, or a member of it. */
+export interface Callable {
+  /** "sigmoid.derivative" */
+  readonly name: string;
+  /** "(x: number): number" */
+  readonly signatures: readonly string[];
+}
+
+/** An option of a function. */
+export interface Option {
+  readonly name: string;
+  readonly type: string;
+  /** What its docstring says, in Markdown. */
+  readonly text: string;
+}
+
+export interface FunctionType {
+  readonly callables: readonly Callable[];
+  /** The options of the function itself, in the order in which its calls have them. */
+  readonly options: readonly Option[];
+}
+
+const FORMAT = ts.TypeFormatFlags.NoTruncation;
+
+/** The types of functions, by name. */
+export function functionTypes(names: Iterable<string>): Map<string, FunctionType> {
+  const file = fileURLToPath(new URL("../../../dist/index.d.ts", import.meta.url));
+  const program = ts.createProgram([file], { lib: ["lib.es2022.d.ts"], types: [], strict: true });
+  const source = program.getSourceFile(file)!;
+  const types = new Types(program.getTypeChecker(), source);
+  return new Map(Array.from(names, (name) => [name, types.of(name)]));
+}
+
+class Types {
+  readonly #exports: Map<string, ts.Symbol>;
+
+  constructor(
+    private readonly checker: ts.TypeChecker,
+    private readonly source: ts.SourceFile,
+  ) {
+    const module = checker.getSymbolAtLocation(source)!;
+    this.#exports = new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, symbol]));
+  }
+
+  of(name: string): FunctionType {
+    const symbol = this.#exports.get(name);
+    if (symbol === undefined) throw new Error(`dist/index.d.ts exports no ${name}`);
+    const type = this.#typeOf(symbol);
+    const members = type
+      .getProperties()
+      .map((member) => ({ name: `${name}.${member.name}`, type: this.#typeOf(member) }))
+      .filter((member) => member.type.getCallSignatures().length > 0);
+    return {
+      callables: [{ name, type }, ...members].map((callable) => ({
+        name: callable.name,
+        signatures: [...new Set(callable.type.getCallSignatures().map((signature) => this.#textOf(signature)))],
+      })),
+      options: this.#optionsOf(type),
+    };
+  }
+
+  #typeOf(symbol: ts.Symbol): ts.Type {
+    return this.checker.getTypeOfSymbolAtLocation(symbol, this.source);
+  }
+
+  #textOf(signature: ts.Signature): string {
+    const text = this.checker.signatureToString(signature, undefined, FORMAT);
+    // "?" says that it may be undefined, and a function without parameters has none to be given.
+    return plain(text)
+      .replace(/ \| undefined/g, "")
+      .replace(/, parameters\?: object/g, "")
+      .replace(/(\w+<A>) & object/g, "$1")
+      .replace(/\?: \(([^()]+)\)(?=[,)])/g, "?: $1");
+  }
+
+  #optionsOf(type: ts.Type): Option[] {
+    const found = new Map<string, Option>();
+    for (const signature of type.getCallSignatures()) {
+      for (const parameter of signature.parameters) {
+        if (!/^(options|parameters)$/.test(parameter.name)) continue;
+        const given = this.checker.getNonNullableType(this.#typeOf(parameter));
+        for (const option of this.checker.getPropertiesOfType(given)) {
+          const { name } = option;
+          const text = ts.displayPartsToString(option.getDocumentationComment(this.checker));
+          const known = found.get(name);
+          const types = new Set([...(known?.type.split(" | ") ?? []), ...this.#optionType(option).split(" | ")]);
+          // One of several calls may have no array to write to.
+          for (const none of ["undefined", "never"]) types.delete(none);
+          found.set(name, { name, type: [...types].join(" | "), text: known?.text || text });
+        }
+      }
+    }
+    return [...found.values()];
+  }
+
+  #optionType(option: ts.Symbol): string {
+    const type = this.checker.getNonNullableType(this.#typeOf(option));
+    return plain(this.checker.typeToString(type, undefined, FORMAT)).replace(/^A$/, "FloatArray");
+  }
+}
+
+/** Which buffers typed arrays have makes no difference here. */
+function plain(text: string): string {
+  return text.replaceAll("<ArrayBufferLike>", "");
+}

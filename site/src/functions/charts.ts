@@ -1,0 +1,103 @@
+/** The three charts of the page. */
+
+import { Chart, type Curve, extentOf, steady } from "../chart.js";
+import { THIN } from "../palette.js";
+import { type Errors, errorsOf, inputsOf, valuesOf } from "./curves.js";
+import { parametersOf, type State } from "./state.js";
+
+const HEIGHT = 330;
+
+/** The curves of all chosen functions, or of their derivatives. */
+export class ValuesChart {
+  readonly chart: Chart;
+  readonly #ofDerivative: boolean;
+  #shown = "";
+  /** The values at the chart's lower and upper edge. */
+  range: [number, number] = [-1, 1];
+
+  constructor(place: Element, ofDerivative: boolean) {
+    this.chart = new Chart(place);
+    this.#ofDerivative = ofDerivative;
+  }
+
+  draw(state: State, width: number): void {
+    const ofDerivative = this.#ofDerivative;
+    const { chosen, view, x: cursor } = state;
+    const x = inputsOf(view, Math.max(200, Math.min(width, 400)));
+    const curves = chosen.map((fn, style): Curve => {
+      const y = valuesOf(fn, ofDerivative, x, parametersOf(state, fn));
+      return { name: fn.definition.name, style, x, y };
+    });
+    const shown = describe(state, ofDerivative ? "derivative" : "value") + view.join();
+    this.range = steady(shown === this.#shown ? this.range : undefined, rangeOf(curves, view));
+    this.#shown = shown;
+    this.chart.draw(curves, {
+      width,
+      height: ofDerivative ? HEIGHT * 0.8 : HEIGHT,
+      name: ofDerivative ? "Derivatives" : "Values",
+      description: describe(state, ofDerivative ? "derivative" : "value"),
+      x: { label: "x", domain: view },
+      y: { label: ofDerivative ? "f′(x)" : "f(x)", domain: this.range },
+      cursor,
+    });
+  }
+}
+
+/** A range for all curves. One that is much steeper than the others is cut, so that these don't become flat. */
+function rangeOf(curves: readonly Curve[], [from, to]: readonly [number, number]): [number, number] {
+  const [low, high] = extentOf(curves.map(({ y }) => y));
+  const each = curves.map(({ y }) => extentOf([y])).map(([a, b]) => b - a);
+  const room = 4 * Math.max(to - from, Math.min(...each));
+  if (curves.length < 2 || high - low <= room) return [low, high];
+  const sorted = curves.flatMap(({ y }) => Array.from(y).filter(Number.isFinite)).sort((a, b) => a - b);
+  const middle = sorted[sorted.length >> 1];
+  return [Math.max(low, middle - room / 2), Math.min(high, middle + room / 2)];
+}
+
+/** No error is drawn beyond this: no bit of such a result is right. */
+const NO_BIT = 2 ** 24;
+const errorTicks = [0, 0.5, 1, 2, 4, 10, 30, 100, 1e3, 1e4, 1e5, 1e6, 1e7];
+
+/**
+ * Draws the errors of all chosen functions, of the followed one also those of plain JavaScript.
+ *
+ * @returns the errors of the followed one
+ */
+export function drawErrors(chart: Chart, state: State, width: number): Errors | undefined {
+  const pieces = Math.max(60, Math.min(240, width >> 2));
+  let followed: Errors | undefined;
+  const curves = state.chosen.map((fn, style): Curve => {
+    const { name } = fn.definition;
+    const isFollowed = name === state.followed;
+    const errors = errorsOf(fn, state.ofDerivative, state.view, pieces, parametersOf(state, fn), isFollowed);
+    if (isFollowed) followed = errors;
+    return { name, style, x: errors.x, y: shownErrors(errors.lanewise) };
+  });
+  if (followed?.plain) curves.push({ name: "plain", style: THIN, x: followed.x, y: shownErrors(followed.plain) });
+  const top = Math.max(1.2, extentOf(curves.map(({ y }) => y))[1]) * 1.1;
+  chart.draw(curves, {
+    width,
+    height: HEIGHT * 0.8,
+    name: "Errors in ulp",
+    description: describe(state, "error"),
+    x: { label: "x", domain: state.view },
+    y: { label: "ulp", domain: [0, top], type: "symlog", ticks: errorTicks.filter((tick) => tick <= top) },
+    limits: [0.5],
+    cursor: state.x,
+  });
+  return followed;
+}
+
+function shownErrors(errors: Float64Array): Float64Array {
+  return errors.map((error) => Math.min(error, NO_BIT));
+}
+
+function describe({ chosen, view }: State, what: string): string {
+  const names = chosen.map(({ definition }) => definition.name).join(", ");
+  return `The ${what} of ${names || "no function"} from ${shortOf(view[0])} to ${shortOf(view[1])}.`;
+}
+
+/** A number with few digits. */
+export function shortOf(value: number): string {
+  return String(Number(value.toPrecision(5)));
+}

@@ -1,4 +1,4 @@
-/** Makes all that the site's pages need and that is not in git: the package, the digits' weights, the documentation's pages. */
+/** Makes, of the package as it is built, all that the site's pages need and that is not in git: the digits' weights, the documentation's pages. */
 
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -15,7 +15,6 @@ export function run(script: string, ...args: string[]): void {
 
 /** Each step does nothing where what it makes is there and of this state of the project. */
 export async function prepare(): Promise<void> {
-  run("scripts/build.ts");
   run("site/build/digits.ts");
   madeOnce("docs", "site/docs/index.html", docsInputs(), () => run("site/build/docs.ts"));
 }

@@ -54,7 +54,7 @@ describe("the package", () => {
     const files = packed.files.map(({ path }) => path);
     const dist = /^dist\/(.*\.(js|cjs|d\.ts|d\.cts|wasm|bin)|licenses\.txt)$/;
     const documents =
-      /^((README|CHANGELOG|docs\/(accuracy|cli|numerics|plot|reliability|speed))\.md|LICENSE|package\.json)$/;
+      /^((README|CHANGELOG|docs\/(accuracy|cli|numerics|plot|reliability|speed|guides\/[\w-]+))\.md|docs\/curves\.svg|LICENSE|package\.json)$/;
     expect(files.filter((file) => !dist.test(file) && !documents.test(file))).toEqual([]);
     // All that package.json names.
     const { main, module, types, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

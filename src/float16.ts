@@ -46,21 +46,24 @@ export function fromFloat16(bits: Uint16Array | Float16ArrayLike, options?: OutO
 /** How many patterns of 16 bits there are. */
 const PATTERNS = 2 ** 16;
 
-/** The number of every pattern. To look it up takes 2.1 ns an element, to make it of its bits 3.9. */
-let numbers: Float32Array | undefined;
+/** The float32 bits of every pattern. To look them up takes half as long as to make them. */
+let widened: Uint32Array | undefined;
 
 function lookUp(from: Uint16Array, out: Float32Array): void {
-  if (numbers === undefined) {
-    numbers = new Float32Array(PATTERNS);
+  if (widened === undefined) {
+    const numbers = new Float32Array(PATTERNS);
     widen(
       Uint16Array.from(numbers, (_, i) => i),
       numbers,
     );
+    widened = new Uint32Array(numbers.buffer);
   }
   const { length } = from;
   // Another name is one that the loop need not read anew.
-  const table = numbers;
-  for (let i = 0; i < length; i++) out[i] = table[from[i]];
+  const table = widened;
+  // As bits: engines may change those of a NaN that they read as a number.
+  const words = new Uint32Array(out.buffer, out.byteOffset, length);
+  for (let i = 0; i < length; i++) words[i] = table[from[i]];
 }
 
 /** Of every exponent of float16 with its sign: what is added to the bits, moved to where those of float32 lie. */

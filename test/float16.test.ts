@@ -42,6 +42,12 @@ describe("fromFloat16", () => {
     expect(numbers.length).toBe(65536);
   });
 
+  it("gives the same bits by both roads, payloads of NaN too", () => {
+    const words = (piece: Uint16Array) => [...new Uint32Array(fromFloat16(piece).buffer)];
+    expect(words(patterns)).toEqual([...words(patterns.subarray(0, 40000)), ...words(patterns.subarray(40000))]);
+    expect(words(Uint16Array.of(0x7c01, 0xfe05))).toEqual([0x7f802000, 0xffc0a000]);
+  });
+
   it("writes to out, also where it overlaps the bits", () => {
     const buffer = new ArrayBuffer(16);
     const bits = new Uint16Array(buffer, 4, 4);

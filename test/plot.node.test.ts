@@ -318,6 +318,12 @@ describe("curves", () => {
       expect(reached[0].x / scale).toBeCloseTo(0.31234567, 9);
     }
   });
+
+  it("have no jumps where large values are far apart by rounding", () => {
+    expect(sampleCurve(Math.exp, 0, 700).reached).toEqual([]);
+    expect(sampleCurve((x) => x ** 3, -1e5, 1e5).reached).toEqual([]);
+    expect(parse(plot(exp, { domain: [-40, 40] })).querySelector("desc")!.textContent).not.toContain("jump");
+  });
 });
 
 describe("the colours", () => {

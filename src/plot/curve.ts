@@ -53,6 +53,12 @@ function digitsFor(width: number): number {
 }
 
 /**
+ * A change between neighbours that is no more than this part of their size is one of rounding, not a jump: where e^x is 1e12,
+ * its neighbours are 1e-2 apart.
+ */
+const ROUNDING = 1e-6;
+
+/**
  * Halves an interval towards its greater change. What is left of the change when the interval has no width is a jump.
  *
  * @returns neighbours on both sides of the jump
@@ -70,7 +76,9 @@ function findJump(
     if (Math.abs(middle.y - left.y) > Math.abs(right.y - middle.y)) right = middle;
     else left = middle;
   }
-  return Number.isFinite(right.y - left.y) ? [left, right] : undefined;
+  const change = Math.abs(right.y - left.y);
+  const largest = Math.max(Math.abs(left.y), Math.abs(right.y));
+  return Number.isFinite(change) && change > ROUNDING * largest ? [left, right] : undefined;
 }
 
 /** The least and the greatest of the numbers that are finite; Infinity and -Infinity if none is. */

@@ -1,6 +1,6 @@
 /** The worker, as the page sees it. */
 
-import type { Frame, Reply, Request, Settings } from "./protocol.js";
+import type { Reply, Request, Settings } from "./protocol.js";
 
 /** What the page does with replies. */
 export interface Listeners {
@@ -60,7 +60,8 @@ export class Trainer {
 
   #receive(reply: Reply): void {
     if (reply.type === "points") this.#resets--;
-    if (this.#resets > 0) return;
+    // "ready" may come after a reset: sliders can be moved before the worker is there.
+    if (this.#resets > 0 && reply.type !== "ready") return;
     this.listeners.onReply(reply);
     if (reply.type === "frame") this.#continue();
   }
@@ -72,5 +73,3 @@ export class Trainer {
     });
   }
 }
-
-export type { Frame };

@@ -1,6 +1,7 @@
 /** A bar on standard error that shows how far a command is. */
 
 import { Presets, SingleBar } from "cli-progress";
+import { whenEnding } from "./ending.js";
 
 /** How far it is. */
 export interface Progress {
@@ -29,13 +30,12 @@ export function showProgress(
   );
   bar.start(total, 0);
   // However the process ends, the cursor must be seen again.
-  const end = () => bar.stop();
-  process.once("exit", end);
+  const forget = whenEnding(() => bar.stop());
   return {
     add: (amount) => bar.increment(amount),
     stop: () => {
-      process.off("exit", end);
-      end();
+      forget();
+      bar.stop();
     },
   };
 }

@@ -3,6 +3,7 @@
 import { realpathSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { whenEnding } from "./ending.js";
 import { UsageError } from "./errors.js";
 
 /** The name by which the command line calls the standard streams. */
@@ -115,19 +116,7 @@ async function replacedFile(path: string): Promise<Sink> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const file = await open(temporary, "wx");
   const remove = () => rmSync(temporary, { force: true });
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const end = (signal: NodeJS.Signals) => {
-    remove();
-    forget();
-    // Whoever waits for the process sees that the signal ended it.
-    process.kill(process.pid, signal);
-  };
-  const forget = () => {
-    process.off("exit", remove);
-    for (const signal of signals) process.off(signal, end);
-  };
-  process.on("exit", remove);
-  for (const signal of signals) process.on(signal, end);
+  const forget = whenEnding(remove);
   return {
     write: (bytes) => writeAll(file, bytes),
     async finish() {

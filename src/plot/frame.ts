@@ -21,7 +21,7 @@ export interface Context {
   readonly newId?: () => string;
 }
 
-/** An entry of a legend: a line, or a filled square where there is no dash. */
+/** An entry of a legend: a piece of the line, and what it stands for. */
 export interface LegendEntry {
   readonly label: string;
   readonly style: LineStyle;

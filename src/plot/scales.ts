@@ -13,7 +13,19 @@ export interface Axis {
   invert(place: number): number;
 }
 
-/** Both axes of `svg`, of its first panel where there are several. */
+/**
+ * Both axes of a plot, of its first panel where there are several: to add what moves along a curve, or to tell where a pointer is.
+ *
+ * @param svg what `plot`, `plotGradientFlow` or `plotError` has returned in a page
+ * @returns the axes `x` and `y`, each with `domain`, `apply` and `invert`
+ * @throws {TypeError} if `svg` is anything else
+ * @example
+ * import { sigmoid } from "lanewise";
+ * import { plot, scalesOf } from "lanewise/plot";
+ *
+ * const { x, y } = scalesOf(plot(sigmoid));
+ * const place = [x.apply(0), y.apply(0.5)]; // where the curve passes x = 0
+ */
 export function scalesOf(svg: SVGSVGElement): { readonly x: Axis; readonly y: Axis } {
   const panel = panelOf(svg);
   if (panel === undefined) throw mustBe("scalesOf", "svg", "what plot of lanewise/plot has returned", svg);

@@ -3,6 +3,7 @@
 import "./style.css";
 import { likeliest } from "../../../examples/digits/train.js";
 import { byId, element } from "../elements.js";
+import { oncePerFrame } from "../frames.js";
 import { readState, writeState } from "../urlState.js";
 import { fetchModel, type Model, type Sample } from "./model.js";
 import { Paper } from "./paper.js";
@@ -35,15 +36,7 @@ try {
 function start({ network, about, samples }: Model): void {
   let chosen: number | undefined;
   // Pens move more often than the screen is drawn.
-  let isWaiting = false;
-  const soon = () => {
-    if (isWaiting) return;
-    isWaiting = true;
-    requestAnimationFrame(() => {
-      isWaiting = false;
-      update();
-    });
-  };
+  const soon = oncePerFrame(update);
   const paper = new Paper(
     () => {
       chosen = undefined;

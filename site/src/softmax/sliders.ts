@@ -1,7 +1,7 @@
 /** The sliders of temperature and filters, and the ready choices. */
 
 import { element } from "../elements.js";
-import { limits, type State, tokens } from "./state.js";
+import { limits, type State } from "./state.js";
 
 type Name = keyof typeof limits;
 
@@ -12,7 +12,7 @@ const names: Readonly<Record<Name, string>> = {
   minP: "min-p",
 };
 
-const usual = { temperature: 1, topK: tokens.length, topP: 1, minP: 0 };
+const usual = Object.fromEntries(Object.entries(limits).map(([name, { usual }]) => [name, usual]));
 const presets: readonly (Partial<Record<Name, number>> & { name: string })[] = [
   { name: "Plain" },
   { name: "Greedy", topK: 1 },

@@ -20,12 +20,13 @@ const progress = byId<HTMLProgressElement>("progress");
 /** What ends the running measurement. */
 let stopping: AbortController | undefined;
 
+const host = startHost();
 try {
-  const host = startHost();
   start(await host.runner.offer());
-  host.end();
 } catch (error) {
   fail(error);
+} finally {
+  host.end();
 }
 
 function start({ backends, subjects, clockStep }: Offer): void {

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -168,6 +169,12 @@ describe("apply", () => {
     writeFileSync(fileOf("same.npy"), npy("<f4", [72], x));
     succeed(["apply", "sigmoid", "same.npy", "-o", "same.npy"]);
     expect(new Float32Array(parse(read("same.npy")).data)).toEqual(sigmoid(x));
+  });
+
+  it.skipIf(process.platform === "win32")("leaves a file that it replaces to those who could read it", () => {
+    writeFileSync(fileOf("own.npy"), npy("<f4", [72], x), { mode: 0o600 });
+    succeed(["apply", "sigmoid", "own.npy", "-o", "own.npy"]);
+    expect(statSync(fileOf("own.npy")).mode & 0o777).toBe(0o600);
   });
 
   it.each([

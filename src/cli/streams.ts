@@ -93,7 +93,8 @@ export async function openSink(path: string): Promise<Sink> {
   if (path === STANDARD) return standardOutput();
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory()) throw new Error(`${path} is a folder`);
-  if (stat === undefined || stat.isFile()) return await replacedFile(stat === undefined ? path : realpathSync(path));
+  if (stat === undefined || stat.isFile())
+    return stat === undefined ? await replacedFile(path) : await replacedFile(realpathSync(path), stat.mode & 0o777);
   const device = await open(path, "w");
   return { write: (bytes) => writeAll(device, bytes), finish: () => device.close(), abort: () => undefined };
 }
@@ -111,10 +112,12 @@ function standardOutput(): Sink {
 /**
  * A file that is there once it is whole: it is written under another name in the same folder, which isn't left behind when the
  * command fails or is interrupted.
+ *
+ * @param mode the permissions of the file that is replaced: a file that its owner alone could read stays one
  */
-async function replacedFile(path: string): Promise<Sink> {
+async function replacedFile(path: string, mode?: number): Promise<Sink> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  const file = await open(temporary, "wx");
+  const file = await open(temporary, "wx", mode);
   const remove = () => rmSync(temporary, { force: true });
   const forget = whenEnding(remove);
   return {

@@ -1,5 +1,6 @@
 /** The pictures of `lanewise plot`. */
 
+import { TITLE } from "../plot/linearCollapse.js";
 import { plot, plotError, plotGradientFlow, plotLinearCollapse, plotSoftmax } from "../plot/node.js";
 import { asUsageError } from "./apply.js";
 import { UsageError } from "./errors.js";
@@ -40,7 +41,7 @@ function pictureOf(names: readonly string[], options: PlotOptions): Picture {
   const frame = given(options, ["title", "width", "height"]);
   if (first === "softmax" && others.length === 0) return softmaxPicture(options, frame);
   if (first === "linear-collapse" && others.length === 0) {
-    const { title = "Linear layers collapse into one; sigmoid layers don't" } = options;
+    const { title = TITLE } = options;
     return {
       title,
       takes: [],

@@ -1,9 +1,10 @@
 /** The plots of `lanewise/plot` as text. */
 
-import { type Elementwise, sigmoid, softmax } from "lanewise";
+import { type Elementwise, softmax } from "lanewise";
 import { type Curve, cutOff, rangeOf, sampleCurve } from "../plot/curve.js";
 import { domainOf, rangeOfCurves } from "../plot/functions.js";
 import { gradientFlow } from "../plot/gradientFlow.js";
+import { compositions, DOMAIN, layers } from "../plot/linearCollapse.js";
 import { type BoundFunction, type ParameterValues, readFunctions } from "../plot/options.js";
 import { drawChart, type Series } from "./chart.js";
 import { inCurveColour, hasColours, styled, terminalWidth } from "./terminal.js";
@@ -74,25 +75,18 @@ export function showGradientFlow(
 
 /** h(x), h(h(x)), h(h(h(x))) of a linear h and of sigmoid, one below the other. */
 export function showLinearCollapse(options: Frame): string {
-  const domain = [-4, 4] as const;
-  const layers = [
-    { label: "h(x) = 0.5x + 1", h: (x: number) => 0.5 * x + 1 },
-    { label: "h(x) = sigmoid(x)", h: (x: number) => sigmoid(x) },
-  ];
-  const charts = layers.map(({ label, h }) => {
-    const compositions = [h, (x: number) => h(h(x)), (x: number) => h(h(h(x)))];
-    const names = ["h(x)", "h(h(x))", "h(h(h(x)))"];
-    const series = compositions.map((f, colour) => ({
-      label: names[colour],
+  const charts = layers.map(({ label: title, h }) => {
+    const series = compositions.map(({ label, of }, colour) => ({
+      label,
       colour,
-      line: sampleCurve(f, ...domain).line,
+      line: sampleCurve(of(h), ...DOMAIN).line,
     }));
     const { low, high } = rangeOf(series.flatMap(({ line }) => line.map(({ y }) => y)));
     return drawChart({
       ...sizeOf(options),
-      title: label,
+      title,
       series,
-      domain,
+      domain: DOMAIN,
       range: [low - 0.02, high + 0.02],
       xLabel: "x",
     });

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { relu, selu, sigmoid, tanh } from "lanewise";
 import { compose, differenceOf, productOf } from "../../site/src/layers/collapse.js";
 import { backward, drawAll, forward, LAYERS, makeNetwork, WIDTH } from "../../site/src/layers/network.js";
-import { normals } from "../../site/src/layers/random.js";
+import { createRandom } from "../../examples/digits/random.js";
+import { normals } from "../../site/src/normals.js";
 import { deadShares, fateOf, histogram, momentsOf, normOf } from "../../site/src/layers/statistics.js";
 import { expectAccessibleEverywhere, withPage } from "./support.js";
 import { moveFingers } from "./touch.js";
@@ -136,7 +137,7 @@ describe("the network", () => {
 
   it("has normal random numbers that a seed gives again", () => {
     const numbers = (seed: number) => {
-      const next = normals(seed);
+      const next = normals(createRandom(seed));
       return Float32Array.from({ length: 20000 }, next);
     };
     const { mean, deviation } = momentsOf(numbers(1));

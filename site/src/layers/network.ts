@@ -1,7 +1,8 @@
 /** A network of random weights: a signal forth, a gradient back. */
 
 import type { Elementwise, FloatArray } from "lanewise";
-import { normals } from "./random.js";
+import { createRandom } from "../../../examples/digits/random.js";
+import { normals } from "../normals.js";
 
 export const LAYERS = 10;
 export const WIDTH = 64;
@@ -28,7 +29,7 @@ export interface Drawn {
 
 /** Draws them. */
 export function drawAll(seed: number): Drawn {
-  const next = normals(seed);
+  const next = normals(createRandom(seed));
   const matrix = (rows: number, scale: number) => Float32Array.from({ length: rows * WIDTH }, () => next() * scale);
   return {
     inputs: matrix(BATCH, 1),

@@ -1,5 +1,7 @@
 /** Two classes of points on the plane. */
 
+import { normals } from "../normals.js";
+
 /** What the points form. */
 export type Shape = "xor" | "circles" | "spiral";
 
@@ -37,8 +39,7 @@ const shapes: Readonly<Record<Shape, (kind: number, i: number, part: number, nor
 
 /** Makes the points, always the same ones by the same random numbers. */
 export function createPoints(shape: Shape, random: () => number): Points {
-  // Box and Muller's transform.
-  const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const normal = normals(random);
   const x = new Float32Array(2 * COUNT);
   const classes = new Float32Array(COUNT);
   for (let point = 0; point < COUNT; point++) {

@@ -6,12 +6,13 @@ import { byId, element } from "../elements.js";
 import { Chart } from "../chart.js";
 import { declareColours, legend, THIN } from "../palette.js";
 import { oncePerFrame, watchWidth } from "../frames.js";
+import { numberText } from "../numbers.js";
 import { neighbour } from "./bits.js";
 import { drawErrors, shortOf, ValuesChart } from "./charts.js";
 import { showChoice, showChosen, showPresets } from "./choose.js";
 import { showFailures } from "./failures.js";
 import { showParameters } from "./parameters.js";
-import { makeMovable, numberText, readPoint, type Reading, showReadings } from "./point.js";
+import { makeMovable, readPoint, type Reading, showReadings } from "./point.js";
 import { follow, stateOfAddress, storeState, widest } from "./state.js";
 import { makeZoomable, moved, zoomed } from "./zoom.js";
 

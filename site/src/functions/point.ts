@@ -1,6 +1,7 @@
 /** The point that is dragged along a curve, and what it reads. */
 
 import { element } from "../elements.js";
+import { numberText } from "../numbers.js";
 import { swatch } from "../palette.js";
 import { bitsOf, neighbour } from "./bits.js";
 import { parametersOf, type State } from "./state.js";
@@ -44,17 +45,6 @@ export function showReadings(body: HTMLElement, x: number, readings: readonly Re
 function row(...name: (Node | string)[]): HTMLTableRowElement {
   const cells = ["number", "sign", "exponent", "fraction"].map((kind) => element("td", { class: kind }));
   return element("tr", {}, element("th", { scope: "row" }, ...name), ...cells);
-}
-
-/** A float32 with the fewest digits that tell it from its neighbours. */
-export function numberText(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (Object.is(value, -0)) return "-0";
-  for (let digits = 6; digits < 9; digits++) {
-    const text = Number(value.toPrecision(digits));
-    if (Math.fround(text) === Math.fround(value)) return String(text);
-  }
-  return String(Number(value.toPrecision(9)));
 }
 
 /** What moves the point. */

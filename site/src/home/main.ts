@@ -2,6 +2,7 @@
 
 import { gelu, relu, sigmoid, softmax, tanh } from "lanewise";
 import { byId } from "../elements.js";
+import { numberText } from "../numbers.js";
 import { narrowPlot, widePlot } from "./plotOptions.js";
 import "./home.css";
 
@@ -14,16 +15,7 @@ const results: Readonly<Record<string, (x: Float32Array) => Float32Array>> = {
 
 /** A result as an engine's console shows it, with the digits that tell float32 numbers apart. */
 function textOf(values: Float32Array): string {
-  return `[${Array.from(values, shortest).join(", ")}]`;
-}
-
-/** The shortest decimal number that is this float32 number. */
-function shortest(value: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (Math.fround(Number(text)) === value) return text;
-  }
-  return String(Number(value.toPrecision(9)));
+  return `[${Array.from(values, numberText).join(", ")}]`;
 }
 
 const input = byId<HTMLInputElement>("x");

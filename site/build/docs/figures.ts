@@ -2,6 +2,7 @@
 
 import * as lanewise from "lanewise";
 import { plot, plotError, plotGradientFlow, plotLinearCollapse, plotSoftmax } from "lanewise/plot";
+import { listOf } from "../../../src/plot/options.js";
 import { hasErrors } from "./measured.js";
 
 const size = { width: 480, height: 330 };
@@ -82,9 +83,9 @@ function plotOfQuery(query: URLSearchParams): string {
     return Object.fromEntries(given.map(([key, value]) => [key.slice(name.length + 1), Number(value)]));
   });
   const domain = [Number(query.get("from") ?? -4), Number(query.get("to") ?? 4)] as const;
-  const values = figure(plot(chosen, { domain, parameters, ...size }), `${listed(names)}.`);
+  const values = figure(plot(chosen, { domain, parameters, ...size }), `${listOf(names)}.`);
   const derivatives = chosen.map((fn) => ({ definition: derivativeOf(fn) }));
-  const slopes = figure(plot(derivatives, { domain, parameters, ...size }), `The derivatives of ${listed(names)}.`);
+  const slopes = figure(plot(derivatives, { domain, parameters, ...size }), `The derivatives of ${listOf(names)}.`);
   return grid([values, slopes]);
 }
 
@@ -92,11 +93,6 @@ function plotOfQuery(query: URLSearchParams): string {
 function derivativeOf({ definition }: lanewise.Elementwise): lanewise.ElementwiseDefinition {
   const name = `${definition.name}′`;
   return { ...definition, name, value: (x, parameters) => definition.derivative(x, parameters) };
-}
-
-/** "a, b and c" */
-function listed(names: readonly string[]): string {
-  return names.join(", ").replace(/, (?=[^,]*$)/, " and ");
 }
 
 function grid(figures: readonly string[]): string {

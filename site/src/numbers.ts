@@ -4,7 +4,7 @@
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Object.is(value, -0)) return "-0";
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 1; digits < 9; digits++) {
     const text = Number(value.toPrecision(digits));
     if (Math.fround(text) === Math.fround(value)) return String(text);
   }

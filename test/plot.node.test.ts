@@ -319,6 +319,15 @@ describe("curves", () => {
     }
   });
 
+  it("are seen where all values are farther from 0 than the domain's ends", () => {
+    for (const [fn, domain] of [
+      [exp, [10, 12]],
+      [log, [1e-9, 1e-8]],
+    ] as const) {
+      expect(curvesOf(parse(plot(fn, { domain })))).toHaveLength(1);
+    }
+  });
+
   it("have no jumps where large values are far apart by rounding", () => {
     expect(sampleCurve(Math.exp, 0, 700).reached).toEqual([]);
     expect(sampleCurve((x) => x ** 3, -1e5, 1e5).reached).toEqual([]);

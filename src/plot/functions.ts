@@ -26,7 +26,7 @@ export interface PlotOptions extends FrameInput {
   readonly domain?: readonly [from: number, to: number] | undefined;
   /**
    * The lowest and the highest y. Default: the values on the domain, cut off where they are further from 0 than the domain's
-   * ends, but not within ±4, so that exp does not press all else to the ground.
+   * ends, but not within ±4, so that exp does not press all else to the ground; whole where all of them are that far.
    */
   readonly range?: readonly [low: number, high: number] | undefined;
   /**
@@ -83,12 +83,17 @@ function titleOf(labels: readonly string[], derivative: boolean): string {
   return labels.length === 1 ? `${labels[0]} and its derivative` : `${labels.join(", ")} and their derivatives`;
 }
 
-function makeCurves(functions: readonly BoundFunction[], derivative: boolean, from: number, to: number): StyledCurve[] {
-  return functions.flatMap(({ label, value, derivative: slope }, i) => {
+function makeCurves(
+  functions: readonly BoundFunction[],
+  withDerivatives: boolean,
+  from: number,
+  to: number,
+): StyledCurve[] {
+  return functions.flatMap(({ label, value, derivative }, i) => {
     const curve = { label, style: styleOf(i), curve: sampleCurve(value, from, to) };
-    if (!derivative) return [curve];
+    if (!withDerivatives) return [curve];
     const [name, colour] = functions.length === 1 ? ["derivative", 1] : [`${label}: derivative`, i];
-    return [curve, { label: name, style: styleOf(i, true, colour), curve: sampleCurve(slope, from, to) }];
+    return [curve, { label: name, style: styleOf(i, true, colour), curve: sampleCurve(derivative, from, to) }];
   });
 }
 
@@ -102,9 +107,11 @@ export function rangeOfCurves(
   const { low, high } = rangeOf(curves.flatMap(({ curve }) => curve.line.map(({ y }) => y)));
   // Where there is no value at all, the axes are still there.
   if (!(low <= high)) return [-1, 1];
-  const [bottom, top] = [Math.max(low, -limit), Math.min(high, limit)];
+  // Where all values are beyond the limit, cutting them off would leave nothing.
+  const isCut = low <= limit && high >= -limit;
+  const [bottom, top] = isCut ? [Math.max(low, -limit), Math.min(high, limit)] : [low, high];
   const room = (top - bottom) * 0.04 || Math.abs(bottom) * 0.1 || 1;
-  return [Math.min(bottom, limit) - room, Math.max(top, -limit) + room];
+  return [bottom - room, top + room];
 }
 
 /** A panel of curves with both axes' lines. */

@@ -148,6 +148,12 @@ describe("apply", () => {
     writeFileSync(fileOf("empty.npy"), npy("<f4", [3, 0], new Float32Array(0)));
     succeed(["apply", "logSumExp", "empty.npy", "-o", "out.npy"]);
     expect(new Float32Array(parse(read("out.npy")).data)).toEqual(Float32Array.of(-Infinity, -Infinity, -Infinity));
+    writeFileSync(fileOf("none.npy"), npy("<f4", [0, 3], new Float32Array(0)));
+    succeed(["apply", "softmax", "none.npy", "-o", "out.npy"]);
+    expect(parse(read("out.npy")).header).toBe(header("<f4", "0, 3"));
+    expect(run(["apply", "swiglu", "none.npy", "-o", "no.npy"]).err).toContain(
+      "the axis must have an even length, not 3",
+    );
     writeFileSync(fileOf("one.npy"), npy("<f8", [], Float64Array.of(-3)));
     succeed(["apply", "relu", "one.npy", "-o", "out.npy"]);
     expect(parse(read("out.npy")).header).toBe(header("<f8", ""));

@@ -122,8 +122,8 @@ async function copyThrough(
   const { count = Infinity } = plan;
   const length = product(plan.unit);
   const width = elementBytes[type];
-  if (length === 0) {
-    // Rows without elements.
+  if (length === 0 || count === 0) {
+    // Rows without elements, or no rows: what is wrong with the options shows all the same.
     await sink.write(bytesOf(call(new Elements(type, isBigEndian, 0).load(0), count), type));
     return;
   }

@@ -1,15 +1,15 @@
 /** Choosing functions, by family. */
 
-import { type Family, functions } from "lanewise";
+import { functions } from "lanewise";
+import { families } from "../../../scripts/families.js";
 import { element } from "../elements.js";
 import { styleOf } from "../palette.js";
 import { functionOf, type State } from "./state.js";
 
-const families: Readonly<Record<Family, string>> = {
-  smooth: "Smooth",
-  ramp: "Ramps and steps",
-  elementary: "What they are made of",
-};
+/** The families of functions that can be drawn. */
+const drawn = families
+  .map(({ family, heading }) => ({ heading, members: functions.filter((fn) => fn.definition.family === family) }))
+  .filter(({ members }) => members.length > 0);
 
 /** Choices that show something, with what they look at. */
 const presets: readonly { name: string; chosen: string; view: [number, number] }[] = [
@@ -23,20 +23,18 @@ const presets: readonly { name: string; chosen: string; view: [number, number] }
 export function showChoice(place: HTMLElement, state: State, onChange: () => void): void {
   // On a phone the curves would be far below all the names.
   const isWide = matchMedia("(min-width: 701px)").matches;
-  const groups = Object.entries(families).map(([family, title]) => {
-    const boxes = functions
-      .filter((fn) => fn.definition.family === family)
-      .map(({ definition }) => {
-        const box = element("input", { type: "checkbox", value: definition.name });
-        box.addEventListener("change", () => {
-          const fn = functionOf(box.value)!;
-          state.chosen = box.checked ? [...state.chosen, fn] : state.chosen.filter((other) => other !== fn);
-          onChange();
-        });
-        return element("label", { class: "choice" }, box, definition.name);
+  const groups = drawn.map(({ heading, members }) => {
+    const boxes = members.map((fn) => {
+      const { name } = fn.definition;
+      const box = element("input", { type: "checkbox", value: name });
+      box.addEventListener("change", () => {
+        state.chosen = box.checked ? [...state.chosen, fn] : state.chosen.filter((other) => other !== fn);
+        onChange();
       });
-    const list = element("div", { class: "choices", role: "group", "aria-label": title }, ...boxes);
-    return element("details", { open: isWide || undefined }, element("summary", {}, title), list);
+      return element("label", { class: "choice" }, box, name);
+    });
+    const list = element("div", { class: "choices", role: "group", "aria-label": heading }, ...boxes);
+    return element("details", { open: isWide || undefined }, element("summary", {}, heading), list);
   });
   place.replaceChildren(...groups);
   showChosen(place, state);

@@ -139,7 +139,7 @@ function tickLine(ticks: readonly { readonly text: string; readonly at: number }
 }
 
 /** Round numbers on an interval, `count` of them or a few more. */
-export function ticksOf(from: number, to: number, count: number): number[] {
+function ticksOf(from: number, to: number, count: number): number[] {
   const step = 10 ** Math.floor(Math.log10((to - from) / count));
   const factor = [1, 2, 5, 10].find((factor) => (to - from) / (factor * step) <= count) ?? 10;
   const first = Math.ceil(from / (factor * step));

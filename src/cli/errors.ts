@@ -3,7 +3,7 @@
 import { CommanderError } from "commander";
 
 /** The codes that the command exits with. */
-export const exitCodes = { success: 0, failed: 1, usage: 2 } as const;
+const exitCodes = { success: 0, failed: 1, usage: 2 } as const;
 
 /** The command line asks for something that there is not: the command exits with 2. */
 export class UsageError extends Error {}

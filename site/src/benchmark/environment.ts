@@ -9,7 +9,7 @@ interface Brands {
 const products = [/(Edg|OPR|Firefox)\/(\d+)/, /(Chrome)\/(\d+)/, /Version\/(\d+).* (Safari)\//] as const;
 
 /** The browser's name, its version and its system: "Chromium 140, Linux". */
-export function browserName(): string {
+function browserName(): string {
   const { brands = [], platform } = (navigator as { userAgentData?: Brands }).userAgentData ?? {};
   // Chromium names a brand that is none, so that pages don't rely on the list; "Not/A)Brand", and itself last of all.
   const real = brands.filter(({ brand }) => !/not.?a.?brand/i.test(brand.replaceAll(/[^a-z]/gi, "")));

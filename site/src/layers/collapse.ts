@@ -6,7 +6,7 @@ import { forward, multiply, type Network, WIDTH } from "./network.js";
 export const FAR = 4;
 const POINTS = 121;
 /** How many of the last layer's units are shown. */
-export const SHOWN = 3;
+const SHOWN = 3;
 
 /** What units of the last layer make of the line. */
 export interface Composed {

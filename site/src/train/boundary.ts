@@ -58,7 +58,7 @@ function paintCells(probabilities: Float32Array): OffscreenCanvas {
 }
 
 /** The pieces of the line where the probability is a half, one or two a cell, in cells (marching squares). */
-export function contour(probabilities: Float32Array): number[][] {
+function contour(probabilities: Float32Array): number[][] {
   const pieces: number[][] = [];
   const at = (row: number, column: number) => probabilities[row * GRID + column] - 0.5;
   for (let row = 0; row < GRID - 1; row++) {

@@ -22,6 +22,7 @@ byId("problems").textContent = problems.join(" ");
 let counts = tokens.map(() => 0);
 let last: number | undefined;
 let isRunning = false;
+let nextRun = 0;
 let outcome: Outcome;
 
 const list = new TokenList(byId("tokens"), state, changed);
@@ -87,9 +88,11 @@ function shortOf(value: number): string {
 }
 
 function run(): void {
+  // Stopped and started within one frame, it would run twice.
+  cancelAnimationFrame(nextRun);
   if (!isRunning) return;
   drawTokens(A_FRAME);
-  requestAnimationFrame(run);
+  nextRun = requestAnimationFrame(run);
 }
 
 byId("draw1").addEventListener("click", () => drawTokens(1));

@@ -45,6 +45,8 @@ export class Paper {
   /** Puts strokes in the place of what is there. */
   set strokes(strokes: readonly Stroke[]) {
     this.#pixels = undefined;
+    // A pen that is down draws no more: another finger may have cleared the paper, and with it the pen's stroke.
+    this.#pen = undefined;
     this.#strokes.splice(0, Infinity, ...strokes.map((stroke) => [...stroke]));
     this.#draw();
   }

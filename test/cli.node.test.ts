@@ -420,6 +420,7 @@ describe("plot", () => {
     [["sigmoid", "--logits", "1"], "--logits is not for this plot"],
     [["sigmoid", "-o", "x.gif"], "must end in .svg, .html or .png"],
     [["celu", "--alpha", "-1"], "--alpha must be greater than 0"],
+    [["gradient-flow", "relu", "--layers", "101"], "--layers must be from 1 to 100, not 101"],
   ])("exits with 2 for %j", (args, message) => {
     const { err, status } = run(["plot", ...args]);
     expect(err).toContain(message);

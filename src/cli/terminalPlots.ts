@@ -3,7 +3,7 @@
 import { type Elementwise, softmax } from "lanewise";
 import { type Curve, cutOff, rangeOf, sampleCurve } from "../plot/curve.js";
 import { domainOf, rangeOfCurves } from "../plot/functions.js";
-import { gradientFlow } from "../plot/gradientFlow.js";
+import { gradientFlow, readLayers } from "../plot/gradientFlow.js";
 import { compositions, DOMAIN, layers } from "../plot/linearCollapse.js";
 import { type BoundFunction, type ParameterValues, readFunctions } from "../plot/options.js";
 import { drawChart, type Series } from "./chart.js";
@@ -54,7 +54,7 @@ export function showGradientFlow(
   functions: readonly Elementwise[],
   options: Functions & { readonly layers?: number },
 ): string {
-  const { layers = 10 } = options;
+  const layers = readLayers(options.layers);
   const bound: readonly BoundFunction[] = readFunctions("plotGradientFlow", functions, options.parameters);
   const series = bound.map((fn, colour) => {
     const left = gradientFlow(fn, layers, 1, 1);

@@ -53,16 +53,22 @@ export function gradientFlow(
   });
 }
 
+const caller = "plotGradientFlow";
+
+/** The option `layers`, by which a terminal draws too. */
+export function readLayers(value: unknown): number {
+  return readCount(caller, "layers", value, 10, 100);
+}
+
 /** `plotGradientFlow` in a document. */
 export function drawGradientFlow(
   context: Context,
   functions: AnyElementwise | readonly AnyElementwise[],
   options?: GradientFlowOptions,
 ): SVGSVGElement {
-  const caller = "plotGradientFlow";
   const given = readAll(caller, ["layers", "input", "weight", "parameters"], options);
   const bound = readFunctions(caller, functions, given.parameters);
-  const layers = readCount(caller, "layers", given.layers, 10, 100);
+  const layers = readLayers(given.layers);
   const input = readNumber(caller, "input", given.input, 1);
   const weight = readNumber(caller, "weight", given.weight, 1);
   const flows = bound.map((fn, i) => {

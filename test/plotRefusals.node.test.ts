@@ -1,4 +1,4 @@
-import { elu, leakyRelu, relu, sigmoid } from "lanewise";
+import { elu, leakyRelu, relu, sigmoid, softmax } from "lanewise";
 import { describe, expect, it } from "vitest";
 import { plot, plotError, plotGradientFlow, plotLinearCollapse, plotSoftmax } from "../src/plot/node.js";
 
@@ -19,6 +19,12 @@ describe("what can't be drawn is refused", () => {
       'plot: functions must be an elementwise function of lanewise such as sigmoid, not "sigmoid"; write sigmoid, imported from "lanewise"',
     ],
     [plot, [[sigmoid, Math.tanh]], "plot: functions[1] must be"],
+    [plot, [softmax], "such as sigmoid, not a Function: plotSoftmax draws softmax"],
+    [
+      plotError,
+      [{ definition: sigmoid.definition }],
+      "plotError: function must be an elementwise function of lanewise",
+    ],
     [plot, [[]], "plot: functions must hold at least one function"],
     [plot, [sigmoid, { domain: [4, -4] }], "plot: domain must be two finite numbers, the smaller first, not [4, -4]"],
     [plot, [sigmoid, { domain: 4 }], "plot: domain must be two numbers such as [-4, 4], not 4"],

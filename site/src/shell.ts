@@ -10,7 +10,8 @@ const button = document.querySelector<HTMLButtonElement>("#theme")!;
 const root = document.documentElement;
 
 function show(): void {
-  const theme = (root.dataset.theme ?? "") as (typeof themes)[number];
+  // What is stored may be anything.
+  const theme = themes.find((known) => known === root.dataset.theme) ?? "";
   button.textContent = signs[theme];
   button.setAttribute("aria-label", `Theme: ${labels[theme]}`);
 }
@@ -28,7 +29,14 @@ button.addEventListener("click", () => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as Element).tagName)) return;
+  if (
+    event.key !== "/" ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as Element).tagName)
+  )
+    return;
   event.preventDefault();
   document.querySelector<HTMLInputElement>(".search input")?.focus();
 });

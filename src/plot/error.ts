@@ -70,7 +70,7 @@ export function drawError(context: Context, fn: AnyElementwise, options?: ErrorP
   const caller = "plotError";
   const given = readAll(caller, ["domain", "parameters"], options);
   if (Array.isArray(fn)) throw mustBe(caller, "function", "one function", fn);
-  const [wanted] = readFunctions(caller, fn, given.parameters);
+  const [wanted] = readFunctions(caller, fn, given.parameters, "function");
   // Calls with a Float32Array round them, too.
   const rounded = Object.fromEntries(
     Object.entries(wanted.parameters).map(([key, v]) => [key, typeof v === "number" ? Math.fround(v) : v]),

@@ -135,12 +135,15 @@ export interface BoundFunction {
 }
 
 /** Functions with their parameters, which are given by name for all of them, or as an array with an object for each. */
-export function readFunctions(caller: string, functions: unknown, parameters: unknown): BoundFunction[] {
+export function readFunctions(
+  caller: string,
+  functions: unknown,
+  parameters: unknown,
+  name = "functions",
+): BoundFunction[] {
   const list: readonly unknown[] = Array.isArray(functions) ? functions : [functions];
   if (list.length === 0) throw new RangeError(`${caller}: functions must hold at least one function`);
-  const fns = list.map((fn, i) =>
-    checkFunction(caller, Array.isArray(functions) ? `functions[${i}]` : "functions", fn),
-  );
+  const fns = list.map((fn, i) => checkFunction(caller, Array.isArray(functions) ? `${name}[${i}]` : name, fn));
   if (!Array.isArray(parameters)) {
     const given = checkParameters(caller, "parameters", parameters);
     const all = new Set(fns.flatMap(({ definition }) => Object.keys(definition.parameters ?? {})));
@@ -169,10 +172,17 @@ function checkNames(caller: string, functions: string, names: readonly string[],
 
 function checkFunction(caller: string, name: string, fn: unknown): AnyElementwise {
   const definition = (fn as AnyElementwise | undefined | null)?.definition;
-  if (typeof definition?.value === "function" && typeof definition.derivative === "function") {
-    return fn as AnyElementwise;
+  if (
+    typeof fn === "function" &&
+    typeof definition?.value === "function" &&
+    typeof definition.derivative === "function"
+  ) {
+    return fn as unknown as AnyElementwise;
   }
-  const hint = typeof fn === "string" ? `; write ${fn}, imported from "lanewise"` : "";
+  let hint = typeof fn === "string" ? `; write ${fn}, imported from "lanewise"` : "";
+  if (typeof fn === "function" && (definition as { name?: unknown } | undefined)?.name === "softmax") {
+    hint = ": plotSoftmax draws softmax";
+  }
   throw mustBe(caller, name, "an elementwise function of lanewise such as sigmoid", fn, hint);
 }
 

@@ -2,11 +2,19 @@
 
 import { bytesOf, Elements } from "./elements.js";
 import { UsageError } from "./errors.js";
-import { elementBytes, type ElementType, type NpyHeader, readHeader, writeHeader } from "./npy.js";
+import {
+  checkRaw,
+  elementBytes,
+  type ElementType,
+  MAGIC_BYTES,
+  type NpyHeader,
+  readHeader,
+  writeHeader,
+} from "./npy.js";
 import { PIECE_BYTES, type Plan, planOf, product } from "./plan.js";
 import { showProgress } from "./progress.js";
-import { kebab } from "./options.js";
-import { openSink, openSource, type Sink, type Source } from "./streams.js";
+import { asUsageError } from "./options.js";
+import { openSink, openSource, peek, type Sink, type Source } from "./streams.js";
 import type { Target } from "./targets.js";
 
 /** What the command line says of it. */
@@ -24,8 +32,9 @@ export interface ApplyRequest {
 
 /** Applies a function to a file. */
 export async function apply(request: ApplyRequest): Promise<void> {
-  const source = await openSource(request.input);
+  const opened = await openSource(request.input);
   try {
+    const source = request.dtype === undefined ? opened : await rawSource(opened, request.shape);
     const header = await headerOf(request, source);
     const plan = planOf(request.target, {
       ...request,
@@ -49,8 +58,16 @@ export async function apply(request: ApplyRequest): Promise<void> {
       throw error;
     }
   } finally {
-    await source.close();
+    await opened.close();
   }
+}
+
+/** The same source, once its first bytes have been found to be no header; only of a shape without elements may it be empty. */
+async function rawSource(source: Source, shape: readonly number[] | undefined): Promise<Source> {
+  if (shape !== undefined && product(shape) === 0) return source;
+  const { start, whole } = await peek(source, MAGIC_BYTES);
+  checkRaw(start, source.name);
+  return whole;
 }
 
 type Header = Omit<NpyHeader, "shape"> & { readonly shape: readonly number[] | undefined };
@@ -101,15 +118,6 @@ function callOf({ target, options }: ApplyRequest, { unit, axis }: Plan): PieceC
       throw asUsageError(error, options);
     }
   };
-}
-
-/** What a function says of its options, which are written otherwise here. */
-export function asUsageError(error: unknown, options: Readonly<Record<string, unknown>>): unknown {
-  if (!(error instanceof TypeError || error instanceof RangeError)) return error;
-  const names = Object.keys(options).filter((name) => options[name] !== undefined);
-  return new UsageError(
-    names.reduce((text, name) => text.replace(`: ${name} must`, `: --${kebab(name)} must`), error.message),
-  );
 }
 
 async function copyThrough(

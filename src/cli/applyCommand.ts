@@ -4,7 +4,15 @@ import { type Command, Option } from "commander";
 import { apply } from "./apply.js";
 import { UsageError } from "./errors.js";
 import type { ElementType } from "./npy.js";
-import { addParameters, givenParameters, kebab, parseInteger, parseNumber, targetsAmong } from "./options.js";
+import {
+  addParameters,
+  givenParameters,
+  kebab,
+  parseInteger,
+  parseNumber,
+  parseOutput,
+  targetsAmong,
+} from "./options.js";
 import { MAX_UNIT_BYTES } from "./plan.js";
 import { STANDARD } from "./streams.js";
 import { type Target, targetOf } from "./targets.js";
@@ -50,7 +58,7 @@ export function addApplyCommand(program: Command, args: readonly string[]): void
     .description("Computes a function of an array in a file, or in standard input.")
     .argument("<function>", "its name: gelu, gelu.derivative, softmax (`lanewise list` shows all)")
     .argument("<input>", "a .npy file, a file of numbers, or - for standard input")
-    .option("-o, --output <file>", "where the result goes; - is standard output", STANDARD)
+    .option("-o, --output <file>", "where the result goes; - is standard output", parseOutput(), STANDARD)
     .addOption(
       new Option("--axis <number>", "the axis along which rows lie (default: -1, the last)").argParser(
         parseInteger(Number.MIN_SAFE_INTEGER),

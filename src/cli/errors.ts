@@ -1,6 +1,7 @@
 /** What ends the command with an exit code of its own. */
 
 import { CommanderError } from "commander";
+import { reasonOf } from "./systemErrors.js";
 
 /** The codes that the command exits with. */
 const exitCodes = { success: 0, failed: 1, usage: 2 } as const;
@@ -20,5 +21,5 @@ export function messageOf(error: unknown): string | undefined {
     if (error.exitCode === 0 || error.code === "commander.help") return undefined;
     return error.message.replace(/^error: /, "");
   }
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -89,7 +89,7 @@ export function addListCommand(program: Command): void {
           const parameters = Object.keys(targets.get(name)?.parameters ?? {}).map(
             (parameter) => `--${kebab(parameter)}`,
           );
-          return [`  ${name}`, formula.replaceAll("`", ""), [what, ...parameters].join(" ")];
+          return [`  ${name}`, formula.replaceAll("`", ""), what, parameters.join(" ")];
         });
         return `${styled(heading, "bold")}\n${tableOf([], rows)}`;
       });

@@ -7,6 +7,7 @@ import { exitCodeOf, messageOf } from "./errors.js";
 import { addInfoCommand, addListCommand, packageVersion } from "./info.js";
 import { joinNumbers, unknownOptionAdvice } from "./options.js";
 import { addPlotCommand } from "./plotCommand.js";
+import { asFileError } from "./systemErrors.js";
 
 const EXAMPLES = `
 Examples:
@@ -54,13 +55,18 @@ function fail(error: unknown, args: readonly string[]): void {
   process.stderr.write(`lanewise: ${message}${advice}${help}\n`);
 }
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // Such errors come to the writer, too.
-  if (error.code !== "EPIPE") throw error;
-  process.exit(1);
-});
-
 const args = joinNumbers(process.argv.slice(2));
+
+/** Ends the command at once: what comes from elsewhere than the command itself may come again. */
+function exitWith(error: unknown): never {
+  fail(error, args);
+  process.exit();
+}
+
+// Such errors come to the writer, too, who is not waited for.
+process.stdout.on("error", (error) => exitWith(asFileError(error, "standard output", "written")));
+process.on("uncaughtException", exitWith);
+
 try {
   await programFor(args).parseAsync(args, { from: "user" });
 } catch (error) {

@@ -1,6 +1,7 @@
 /** The header of NumPy's .npy files. See https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 
 import { endianness } from "node:os";
+import { UsageError } from "./errors.js";
 
 /** The types of elements that are read. */
 export type ElementType = "float16" | "float32" | "float64";
@@ -19,8 +20,29 @@ export interface NpyHeader {
 
 const MAGIC = "\x93NUMPY";
 
+/** How many bytes tell what a file is. */
+export const MAGIC_BYTES = MAGIC.length;
+
 /** The longest header that is read: NumPy's own is some 100 bytes, unless elements have fields. */
 const MAX_HEADER = 1 << 20;
+
+/** Refuses files that hold no array, whatever is said of them. */
+function checkKind(start: Buffer, name: string): void {
+  if (start.length === 0) throw new Error(`${name} is empty`);
+  if (start.toString("latin1", 0, 4) === "PK\x03\x04")
+    throw new Error(`${name} is an .npz: save one array by numpy.save`);
+}
+
+/**
+ * Refuses what is no file of numbers without a header: such numbers are read whatever they are, and a header would be among them.
+ *
+ * @param start its first bytes, `MAGIC_BYTES` of them or fewer where they end
+ * @param name of the file, for errors
+ */
+export function checkRaw(start: Buffer, name: string): void {
+  checkKind(start, name);
+  if (start.toString("latin1") === MAGIC) throw new UsageError(`leave --dtype out: ${name} is a .npy file`);
+}
 
 /**
  * Reads a header.
@@ -31,6 +53,7 @@ const MAX_HEADER = 1 << 20;
  */
 export async function readHeader(read: (count: number) => Promise<Buffer>, name: string): Promise<NpyHeader> {
   const start = await read(8);
+  checkKind(start, name);
   if (start.length < 8 || start.toString("latin1", 0, 6) !== MAGIC) {
     throw new Error(`${name} is no .npy file; for numbers without a header write --dtype float32`);
   }
@@ -59,9 +82,7 @@ function parseHeader(text: string, name: string): NpyHeader {
   const format = descr[1] ?? descr[2] ?? "fields";
   const [, endian, bytes] = /^([<>=|])f([248])$/.exec(format) ?? [];
   if (endian === undefined) {
-    throw new Error(
-      `${name} has elements of type ${format}, not float16, float32 or float64: in Python write x.astype(numpy.float32)`,
-    );
+    throw new Error(`${name} has elements of type ${format}, not float16, float32 or float64${adviceFor(format)}`);
   }
   if (sizes.some((size) => !Number.isSafeInteger(size)) || !Number.isSafeInteger(sizes.reduce((a, b) => a * b, 8))) {
     throw new Error(`${name} has a shape that is too large: (${shape[1]})`);
@@ -72,6 +93,12 @@ function parseHeader(text: string, name: string): NpyHeader {
     isFortran: order[1] === "True",
     shape: sizes,
   };
+}
+
+/** What to write in Python to get floats of another type; nothing where there are none to get. */
+function adviceFor(format: string): string {
+  if (/^[<>=|]?c/.test(format)) return ": in Python save x.real or x.imag";
+  return /^[<>=|]?[biuf?]\d*$/.test(format) ? ": in Python write x.astype(numpy.float32)" : "";
 }
 
 /** The header, of version 1, of an array of these elements, least byte first. */

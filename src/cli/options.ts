@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Parameter } from "lanewise";
 import { ROW_SPELLINGS } from "../args/spellings.js";
+import { UsageError } from "./errors.js";
 import { type Target, targets } from "./targets.js";
 
 const NUMBER = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|infinity|inf)$/i;
@@ -14,18 +15,26 @@ export function parseNumber(text: string): number {
   return Number(text.replace(/inf(inity)?$/i, "Infinity"));
 }
 
-/** The integer of a text, at least `min`. */
+/** The integer of a text, from `min` to `max`. */
 export const parseInteger =
-  (min: number) =>
+  (min: number, max = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = parseNumber(text);
-    if (!Number.isSafeInteger(value) || value < min) {
-      throw new InvalidArgumentError(
-        min > Number.MIN_SAFE_INTEGER ? `It must be an integer of at least ${min}.` : "It must be an integer.",
-      );
-    }
-    return value;
+    if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    const limits = max < Number.MAX_SAFE_INTEGER ? ` from ${min} to ${max}` : ` of at least ${min}`;
+    throw new InvalidArgumentError(`It must be an integer${min > Number.MIN_SAFE_INTEGER ? limits : ""}.`);
   };
+
+/** The name of a file to write, which is given once. */
+export function parseOutput(): (text: string) => string {
+  let isGiven = false;
+  return (text) => {
+    if (isGiven) throw new UsageError("-o is given twice");
+    if (text === "") throw new UsageError("-o needs a file name");
+    isGiven = true;
+    return text;
+  };
+}
 
 /** The numbers of a list: "1,2,3". */
 export function parseNumbers(text: string): number[] {
@@ -57,7 +66,7 @@ export function joinNumbers(args: readonly string[]): string[] {
       continue;
     }
     let end = i + 1;
-    while (end < args.length && args[end].split(",").every((part) => NUMBER.test(part))) end++;
+    while (end < args.length && args[end].split(",").every((part) => NUMBER.test(part) || /^nan$/i.test(part))) end++;
     joined.push(end === i + 1 ? args[i] : `${args[i]}=${args.slice(i + 1, end).join(",")}`);
     i = end - 1;
   }
@@ -114,4 +123,15 @@ export function unknownOptionAdvice(flag: string): string {
   if (owners !== undefined) return `\nIt is a parameter of ${owners.join(", ")}.`;
   const other = ROW_SPELLINGS[name.replaceAll("-", "").toLowerCase()];
   return other === undefined || other.includes(" ") || other === "mask" ? "" : `\n(Did you mean --${other}?)`;
+}
+
+/** What a function says of its options, which are written otherwise here. */
+export function asUsageError(error: unknown, options: Readonly<Record<string, unknown>>): unknown {
+  if (!(error instanceof TypeError || error instanceof RangeError)) return error;
+  const names = new Set([...Object.keys(options), ...parametersOf([...targets.values()]).keys()]);
+  // "threshold: threshold must be …" begins with the function's name, which stays.
+  const message = error.message.replace(/(?<=: | than )\w+\b(?!:)/g, (word) =>
+    names.has(word) ? `--${kebab(word)}` : word,
+  );
+  return new UsageError(message);
 }

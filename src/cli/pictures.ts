@@ -1,13 +1,14 @@
 /** The pictures of `lanewise plot`. */
 
+import { titleOf } from "../plot/functions.js";
 import { TITLE } from "../plot/linearCollapse.js";
 import { plot, plotError, plotGradientFlow, plotLinearCollapse, plotSoftmax } from "../plot/node.js";
-import { asUsageError } from "./apply.js";
+import { listOf } from "../plot/options.js";
 import { UsageError } from "./errors.js";
-import { givenParameters } from "./options.js";
+import { asUsageError, givenParameters } from "./options.js";
 import { writePicture } from "./picture.js";
 import type { PlotOptions } from "./plotCommand.js";
-import { type ElementwiseTarget, elementwiseNames, elementwiseOf, nearest, targets } from "./targets.js";
+import { type ElementwiseTarget, elementwiseNames, elementwiseOf, nearest, refuseOthers, targets } from "./targets.js";
 import { showCurves, showGradientFlow, showLinearCollapse, showSoftmax } from "./terminalPlots.js";
 
 /** A picture in both its forms. */
@@ -39,8 +40,14 @@ export async function draw(names: readonly string[], options: PlotOptions): Prom
 function pictureOf(names: readonly string[], options: PlotOptions): Picture {
   const [first, ...others] = names;
   const frame = given(options, ["title", "width", "height"]);
-  if (first === "softmax" && others.length === 0) return softmaxPicture(options, frame);
-  if (first === "linear-collapse" && others.length === 0) {
+  if (others.length > 0 && names.includes("linear-collapse"))
+    throw new UsageError("linear-collapse takes no functions");
+  if (others.length > 0 && first !== "gradient-flow" && names.includes("softmax"))
+    throw new UsageError("plot softmax takes no other functions");
+  if (others.includes("gradient-flow"))
+    throw new UsageError("gradient-flow comes once, before the functions: gradient-flow sigmoid relu");
+  if (first === "softmax") return softmaxPicture(options, frame);
+  if (first === "linear-collapse") {
     const { title = TITLE } = options;
     return {
       title,
@@ -60,6 +67,7 @@ function pictureOf(names: readonly string[], options: PlotOptions): Picture {
 /** The function of a name, whose curve can be drawn. */
 function curveOf(name: string): ElementwiseTarget {
   if (!targets.has(name)) {
+    refuseOthers(name);
     const near = nearest(name, [...elementwiseNames, "softmax", "gradient-flow", "linear-collapse"]);
     if (near !== "") throw new UsageError(`there is no function ${name}${near}`);
   }
@@ -90,12 +98,10 @@ function parametersOf(chosen: readonly ElementwiseTarget[], options: PlotOptions
   );
 }
 
-function titleOf(chosen: readonly ElementwiseTarget[]): string {
-  return chosen.map(({ name }) => name).join(", ");
-}
+const namesOf = (chosen: readonly ElementwiseTarget[]): string[] => chosen.map(({ name }) => name);
 
 function curvesPicture(chosen: readonly ElementwiseTarget[], options: PlotOptions, frame: Frame): Picture {
-  const title = options.title ?? titleOf(chosen) + (options.derivative ? " and derivatives" : "");
+  const title = options.title ?? titleOf(namesOf(chosen), options.derivative === true);
   const all = { ...frame, ...given(options, ["derivative", "domain"]), parameters: parametersOf(chosen, options) };
   const functions = chosen.map(({ fn }) => fn);
   return {
@@ -121,7 +127,7 @@ function errorPicture(chosen: readonly ElementwiseTarget[], options: PlotOptions
 
 function flowPicture(chosen: readonly ElementwiseTarget[], options: PlotOptions, frame: Frame): Picture {
   const functions = chosen.map(({ fn }) => fn);
-  const title = options.title ?? `What is left of a gradient over layers of ${titleOf(chosen)}`;
+  const title = options.title ?? `What is left of a gradient over layers of ${listOf(namesOf(chosen))}`;
   const all = { ...frame, ...given(options, ["layers"]), parameters: parametersOf(chosen, options) };
   return {
     title,
@@ -133,6 +139,7 @@ function flowPicture(chosen: readonly ElementwiseTarget[], options: PlotOptions,
 
 function softmaxPicture({ logits, temperature, title = "softmax" }: PlotOptions, frame: Frame): Picture {
   if (logits === undefined) throw new UsageError("softmax needs logits, such as: plot softmax --logits 2 1 0.1");
+  if (!logits.every(Number.isFinite)) throw new UsageError("--logits must be finite numbers");
   const temperatures = temperature === undefined ? {} : { temperatures: temperature };
   return {
     title,

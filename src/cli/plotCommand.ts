@@ -1,7 +1,7 @@
 /** `lanewise plot`: functions as a picture in a file, or in the terminal. */
 
 import { type Command, Option } from "commander";
-import { addParameters, parseInteger, parseInterval, parseNumbers, targetsAmong } from "./options.js";
+import { addParameters, parseInteger, parseInterval, parseNumbers, parseOutput, targetsAmong } from "./options.js";
 
 /** The options as commander gives them; parameters of functions are among them. */
 export interface PlotOptions {
@@ -67,7 +67,7 @@ export function addPlotCommand(program: Command, args: readonly string[]): void 
         parseInteger(10),
       ),
     )
-    .option("-o, --output <file>", "write a .svg, .html or .png")
+    .option("-o, --output <file>", "write a .svg, .html or .png", parseOutput())
     .addHelpText("after", EXAMPLES)
     .action(async (names: readonly string[], options: PlotOptions) => {
       // What draws takes longer to load than all other commands.

@@ -1,10 +1,11 @@
 /** Where bytes come from and where they go: files, and the standard streams. */
 
-import { realpathSync, rmSync, statSync } from "node:fs";
-import { type FileHandle, open, rename } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { realpathSync, rmSync, type Stats } from "node:fs";
+import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
 import { whenEnding } from "./ending.js";
 import { UsageError } from "./errors.js";
+import { asFileError, type Use } from "./systemErrors.js";
 
 /** The name by which the command line calls the standard streams. */
 export const STANDARD = "-";
@@ -22,23 +23,47 @@ export interface Source {
 
 /** Opens a file, or standard input. */
 export async function openSource(path: string): Promise<Source> {
+  if (path === "") throw new UsageError("the input needs a file name");
   return path === STANDARD ? standardInput() : await fileSource(path);
 }
 
+/** The first bytes of a source, so many or fewer where it ends, and a source that gives them again. */
+export async function peek(source: Source, count: number): Promise<{ start: Buffer; whole: Source }> {
+  const memory = Buffer.alloc(count);
+  const start = memory.subarray(0, await source.read(memory));
+  let rest: Uint8Array = start;
+  const read = async (target: Uint8Array) => {
+    const part = rest.subarray(0, target.length);
+    target.set(part);
+    rest = rest.subarray(part.length);
+    return part.length + (await source.read(target.subarray(part.length)));
+  };
+  return { start, whole: { ...source, read } };
+}
+
+/** What a system's call gives, or an error that names the path that the user wrote. */
+async function told<T>(path: string, use: Use, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    throw asFileError(error, path, use);
+  }
+}
+
 async function fileSource(path: string): Promise<Source> {
-  const file = await open(path, "r");
-  const stat = await file.stat();
-  if (stat.isDirectory()) {
+  const file = await told(path, "read", open(path, "r"));
+  const state = await file.stat();
+  if (state.isDirectory()) {
     await file.close();
     throw new Error(`${path} is a folder`);
   }
   return {
     name: path,
-    size: stat.isFile() ? stat.size : undefined,
+    size: state.isFile() ? state.size : undefined,
     async read(target) {
       let done = 0;
       while (done < target.length) {
-        const { bytesRead } = await file.read(target, done, target.length - done, null);
+        const { bytesRead } = await told(path, "read", file.read(target, done, target.length - done, null));
         if (bytesRead === 0) break;
         done += bytesRead;
       }
@@ -91,10 +116,35 @@ export interface Sink {
 /** Opens a file to write, or standard output. */
 export async function openSink(path: string): Promise<Sink> {
   if (path === STANDARD) return standardOutput();
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) throw new Error(`${path} is a folder`);
-  if (stat === undefined || stat.isFile())
-    return stat === undefined ? await replacedFile(path) : await replacedFile(realpathSync(path), stat.mode & 0o777);
+  const state = await told(path, "written", stateOf(path));
+  if (state?.isDirectory()) throw new Error(`${path} is a folder`);
+  if (state === undefined && (path.endsWith("/") || path.endsWith(sep)))
+    throw new Error(`${path} is the name of a folder, not of a file`);
+  const isDevice = state !== undefined && !state.isFile();
+  const replacing = () =>
+    state === undefined ? replacedFile(path) : replacedFile(realpathSync(path), state.mode & 0o777);
+  const opening = isDevice ? deviceSink(path) : replacing();
+  const sink = await told(path, "written", opening);
+  return {
+    write: (bytes) => told(path, "written", sink.write(bytes)),
+    finish: () => told(path, "written", sink.finish()),
+    abort: () => sink.abort(),
+  };
+}
+
+/** What there is at a path, if anything. */
+async function stateOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A device, such as /dev/null, which stays where it is. */
+async function deviceSink(path: string): Promise<Sink> {
   const device = await open(path, "w");
   return { write: (bytes) => writeAll(device, bytes), finish: () => device.close(), abort: () => undefined };
 }

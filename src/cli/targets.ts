@@ -40,6 +40,7 @@ export interface GatedTarget extends Common {
 export type Target = ElementwiseTarget | RowTarget | GatedTarget;
 
 const DERIVATIVE = ".derivative";
+const BACKWARD = "backward";
 
 /** All that can be applied to an array, by name. */
 export const targets: ReadonlyMap<string, Target> = new Map(
@@ -88,6 +89,36 @@ function parametersOf({ definition }: Elementwise): Common["parameters"] {
 /** ": did you mean …?", or nothing. */
 export const nearest: (name: string, names: readonly string[]) => string = insteadBy({});
 
+/** What there is to say of the functions without a definition. */
+const OTHERS: Readonly<Record<string, string>> = {
+  greater: "gives a mask, which is not offered here",
+  sample: "gives an index",
+  topK: "gives the largest elements and their indices",
+};
+
+/**
+ * Refuses what the library has, but the commands have not.
+ *
+ * @throws {UsageError} if it is that
+ */
+export function refuseOthers(name: string): void {
+  const said = othersOf(name);
+  if (said !== undefined) throw new UsageError(`${name} ${said}: use the library`);
+}
+
+function othersOf(name: string): string | undefined {
+  const all: Readonly<Record<string, unknown>> = lanewise;
+  const [base, member] = name.split(".");
+  if (!Object.hasOwn(all, base) || targets.has(name)) return undefined;
+  const value = all[base];
+  if (!isDefined(value)) return member === undefined ? (OTHERS[name] ?? "is no function of an array") : undefined;
+  const { family } = value.definition;
+  if (family === "loss") return "takes two arrays, the logits and the targets";
+  return member === BACKWARD && BACKWARD in value
+    ? `takes two arrays, ${family === "softmax" ? "y" : "x"} and dy`
+    : undefined;
+}
+
 /**
  * The function of a name.
  *
@@ -96,9 +127,7 @@ export const nearest: (name: string, names: readonly string[]) => string = inste
 export function targetOf(name: string): Target {
   const target = targets.get(name);
   if (target !== undefined) return target;
-  if (Object.hasOwn(lanewise, name)) {
-    throw new UsageError(`${name} takes more than one array, or gives none: only a program can call it`);
-  }
+  refuseOthers(name);
   const base = name.endsWith(DERIVATIVE) ? name.slice(0, -DERIVATIVE.length) : name;
   const isKnown = base !== name && targets.has(base);
   if (isKnown) throw new UsageError(`${base} has no derivative here: that takes two arrays`);

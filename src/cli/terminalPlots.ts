@@ -7,6 +7,7 @@ import { gradientFlow, readLayers } from "../plot/gradientFlow.js";
 import { compositions, DOMAIN, layers } from "../plot/linearCollapse.js";
 import { type BoundFunction, type ParameterValues, readFunctions } from "../plot/options.js";
 import { drawChart, type Series } from "./chart.js";
+import { UsageError } from "./errors.js";
 import { inCurveColour, hasColours, styled, terminalWidth } from "./terminal.js";
 
 /** The options of every plot: the size in letters and lines. */
@@ -20,8 +21,16 @@ interface Functions extends Frame {
   readonly parameters?: readonly ParameterValues[];
 }
 
+/** The largest plot, in letters and lines: more than any screen shows. */
+const LARGEST = { width: 400, height: 200 };
+
 /** The size in letters; what the terminal leaves out is as high as a screen shows. */
 function sizeOf({ width = Math.min(terminalWidth(), 120), height = Math.round(width / 3.6) + 6 }: Frame) {
+  for (const [name, size] of Object.entries({ width, height })) {
+    const largest = LARGEST[name as keyof typeof LARGEST];
+    if (size <= largest) continue;
+    throw new UsageError(`--${name} must be at most ${largest} in the terminal, not ${size}: with -o it is in pixels`);
+  }
   return { width, height };
 }
 

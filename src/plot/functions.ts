@@ -78,7 +78,8 @@ export function domainOf(functions: readonly BoundFunction[]): readonly [number,
   return [Math.min(...domains.map(([from]) => from)), Math.max(...domains.map(([, to]) => to))];
 }
 
-function titleOf(labels: readonly string[], derivative: boolean): string {
+/** The title of a plot of functions, by their names. */
+export function titleOf(labels: readonly string[], derivative: boolean): string {
   if (!derivative) return listOf(labels);
   return labels.length === 1 ? `${labels[0]} and its derivative` : `${labels.join(", ")} and their derivatives`;
 }

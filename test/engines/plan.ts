@@ -39,6 +39,7 @@ export const once = [
   "allInputs",
   "bench",
   "cli",
+  "cliErrors",
   "coefficients",
   "digits",
   "docstrings",

@@ -119,6 +119,28 @@ describe("the page of digits", () => {
     });
   });
 
+  it("shows no activations before anything is drawn, nor after it is cleared", async () => {
+    await withPage("digits.html", async (page) => {
+      const painted = () =>
+        page.locator("#hidden-0, #hidden-1").evaluateAll((canvases) =>
+          canvases.map((canvas) => {
+            const { width, height } = canvas as HTMLCanvasElement;
+            const { data } = (canvas as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+            return data.filter((byte, i) => i % 4 === 3 && byte > 0).length;
+          }),
+        );
+      await page.locator("#samples button").first().waitFor();
+      expect(await painted()).toEqual([0, 0]);
+      await page.locator("#samples button").first().click();
+      await expect.poll(painted).toEqual([50, 100]);
+      expect(await page.locator("#hidden-0").getAttribute("class")).not.toContain("empty");
+      await page.getByRole("button", { name: "Clear" }).click();
+      await expect.poll(painted).toEqual([0, 0]);
+      expect(await page.locator("#caption-0").innerText()).toContain("draw first");
+      expect(await page.locator("#hidden-0").getAttribute("class")).toContain("empty");
+    });
+  });
+
   it("undoes a stroke, and keeps the others in the address", async () => {
     await withPage("digits.html", async (page) => {
       await draw(page, 4);

@@ -104,7 +104,10 @@ function start({ network, about, samples }: Model): void {
     paintDigit(byId<HTMLCanvasElement>("input"), pixels ?? new Float32Array(about.sizes[0]));
     LAYERS.forEach((_, i) => {
       const { length } = network.outputs[i];
-      paintActivations(byId<HTMLCanvasElement>(`hidden-${i}`), pixels ? network.outputs[i] : new Float32Array(length));
+      const canvas = byId<HTMLCanvasElement>(`hidden-${i}`);
+      // The cells of an empty paper are clear: black would tell that they are 0.
+      paintActivations(canvas, pixels ? network.outputs[i] : new Float32Array(length).fill(NaN));
+      canvas.classList.toggle("empty", pixels === undefined);
     });
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === chosen)));
     clear.disabled = pixels === undefined;
@@ -129,7 +132,7 @@ function start({ network, about, samples }: Model): void {
       const active = network.outputs[i].filter((activation) => activation > 0.5).length;
       const told = isEmpty ? "no input" : `${active} of ${network.outputs[i].length} units are above a half`;
       byId(`hidden-${i}`).setAttribute("aria-label", `${name}: ${told}`);
-      byId(`caption-${i}`).textContent = isEmpty ? `${network.outputs[i].length} sigmoid units` : told;
+      byId(`caption-${i}`).textContent = isEmpty ? `${network.outputs[i].length} sigmoid units: draw first` : told;
     });
     writeState({
       strokes: strokes > 0 ? encodeStrokes(paper.strokes) : undefined,

@@ -34,7 +34,9 @@ function paint(canvas: HTMLCanvasElement, values: Float32Array, columns: number,
   canvas.height = Math.ceil(values.length / columns);
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(canvas.width, canvas.height);
-  values.forEach((value, i) => image.data.set([...colourOf(value), 255], 4 * i));
+  values.forEach((value, i) => {
+    if (!Number.isNaN(value)) image.data.set([...colourOf(value), 255], 4 * i);
+  });
   context.putImageData(image, 0, 0);
 }
 
@@ -43,7 +45,7 @@ export function paintDigit(canvas: HTMLCanvasElement, pixels: Float32Array): voi
   paint(canvas, pixels, SIDE, inkOf);
 }
 
-/** Draws a layer's activations, from 0 to 1. */
+/** Draws a layer's activations, from 0 to 1; those that are NaN stay clear. */
 export function paintActivations(canvas: HTMLCanvasElement, activations: Float32Array): void {
   paint(canvas, activations, UNITS_A_LINE, heatOf);
 }

@@ -31,17 +31,20 @@ export interface ChartOptions {
   readonly description: string;
   readonly x: Axis;
   readonly y: Axis;
-  /** Values of y with a dotted line. */
+  /** Values of y with a thin grey line. */
   readonly limits?: readonly number[];
   /** Where a line stands upright that moves often. */
   readonly cursor?: number;
 }
 
-const margins = { marginLeft: 52, marginRight: 14, marginTop: 26, marginBottom: 38 } as const;
+const usualMargins = { marginLeft: 52, marginRight: 14, marginTop: 26, marginBottom: 38 } as const;
+/** How wide a digit of an axis is at most. */
+const DIGIT = 7.2;
 
 /** A chart in an element. Grid and axes are drawn anew only where they change, so that the lines can follow a slider. */
 export class Chart {
   readonly #place: Element;
+  #margins: Record<keyof typeof usualMargins, number> = usualMargins;
   #backdrop = "";
   #svg!: SVGSVGElement & Plot.Plot;
   #lines!: SVGElement;
@@ -82,28 +85,24 @@ export class Chart {
       path.setAttribute("d", this.#pathOf(curve));
     });
     const isInside = cursor !== undefined && cursor >= options.x.domain[0] && cursor <= options.x.domain[1];
-    const at = isInside ? (this.xAt(cursor) - margins.marginLeft).toFixed(1) : "-9";
+    const at = isInside ? (this.xAt(cursor) - this.#margins.marginLeft).toFixed(1) : "-9";
     this.#cursor.setAttribute("d", `M${at} 0V${options.height}`);
   }
 
-  #drawBackdrop({ width, height, x, y, limits = [] }: ChartOptions): void {
-    const isAround0 = ({ type, domain }: Axis) => type !== "log" && domain[0] < 0 && domain[1] > 0;
-    this.#svg = Plot.plot({
-      width,
-      height,
-      ...margins,
-      className: "chart",
-      x: axisOf(x, Math.max(3, Math.floor(width / 80))),
-      y: axisOf(y, 6),
-      marks: [
-        Plot.frame({ stroke: "var(--line)" }),
-        isAround0(x) ? Plot.ruleX([0], { stroke: "var(--muted)" }) : null,
-        isAround0(y) ? Plot.ruleY([0], { stroke: "var(--muted)" }) : null,
-        Plot.ruleY([...limits], { stroke: "var(--muted)", strokeWidth: 2, strokeDasharray: "2 3" }),
-      ],
-    }) as SVGSVGElement & Plot.Plot;
+  #drawBackdrop(options: ChartOptions): void {
+    const { width, height } = options;
+    this.#svg = backdropOf(options, usualMargins, 80);
+    this.#margins = usualMargins;
+    // Only Plot knows how long the numbers are that it writes: where they need more room it draws again.
+    const [longestX, longestY] = ["x", "y"].map((axis) => DIGIT * longestTick(this.#svg, axis));
+    if (longestY + 12 > usualMargins.marginLeft || longestX / 2 > usualMargins.marginRight) {
+      const marginLeft = Math.max(usualMargins.marginLeft, Math.ceil(longestY) + 12);
+      const marginRight = Math.max(usualMargins.marginRight, Math.ceil(longestX / 2));
+      this.#margins = { ...usualMargins, marginLeft, marginRight };
+      this.#svg = backdropOf(options, this.#margins, Math.max(80, longestX + 20));
+    }
     // An svg of its own cuts the lines where the frame ends.
-    const { marginLeft, marginRight, marginTop, marginBottom } = margins;
+    const { marginLeft, marginRight, marginTop, marginBottom } = this.#margins;
     const area = svgElement("svg", {
       x: marginLeft,
       y: marginTop,
@@ -129,12 +128,42 @@ export class Chart {
         pen = "M";
         continue;
       }
-      const right = (toX.apply(x[i]) as number) - margins.marginLeft;
-      path += `${pen}${right.toFixed(1)} ${Math.min(Math.max(down - margins.marginTop, -1e4), 1e4).toFixed(1)}`;
+      const right = (toX.apply(x[i]) as number) - this.#margins.marginLeft;
+      path += `${pen}${right.toFixed(1)} ${Math.min(Math.max(down - this.#margins.marginTop, -1e4), 1e4).toFixed(1)}`;
       pen = "L";
     }
     return path;
   }
+}
+
+/** Frame, grid and axes, with a number of x about every `apart` pixels. */
+function backdropOf(
+  { width, height, x, y, limits = [] }: ChartOptions,
+  margins: Readonly<Record<keyof typeof usualMargins, number>>,
+  apart: number,
+): SVGSVGElement & Plot.Plot {
+  const isAround0 = ({ type, domain }: Axis) => type !== "log" && domain[0] < 0 && domain[1] > 0;
+  return Plot.plot({
+    width,
+    height,
+    ...margins,
+    className: "chart",
+    x: axisOf(x, Math.max(2, Math.floor(width / apart))),
+    y: axisOf(y, 6),
+    marks: [
+      Plot.frame({ stroke: "var(--line)" }),
+      isAround0(x) ? Plot.ruleX([0], { stroke: "var(--muted)" }) : null,
+      isAround0(y) ? Plot.ruleY([0], { stroke: "var(--muted)" }) : null,
+      // Solid and grey: a dotted one would look like a curve.
+      Plot.ruleY([...limits], { stroke: "var(--muted)", strokeWidth: 1 }),
+    ],
+  }) as SVGSVGElement & Plot.Plot;
+}
+
+/** How many characters the longest number of an axis has. */
+function longestTick(svg: Element, axis: string): number {
+  const numbers = svg.querySelectorAll(`[aria-label="${axis}-axis tick label"] text`);
+  return Math.max(0, ...Array.from(numbers, ({ textContent }) => textContent?.length ?? 0));
 }
 
 /** Makes an svg one picture with a name: Plot names its parts, which readers would go through one by one. */

@@ -43,3 +43,16 @@ export function slider(
   });
   return element("label", { class: "slider" }, element("span", {}, name), input, output);
 }
+
+/** Gives each cell of a table the heading of its column, for windows too narrow for columns, where the style sheet shows it. */
+export function labelCells(body: HTMLElement): void {
+  const headings = Array.from(
+    body.closest("table")!.querySelectorAll("thead th"),
+    ({ textContent }) => textContent ?? "",
+  );
+  for (const row of Array.from(body.children)) {
+    headings.forEach((heading, i) => {
+      if (heading !== "" && i < row.children.length) row.children[i].setAttribute("data-label", heading);
+    });
+  }
+}

@@ -1,9 +1,10 @@
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
-import { gelu, mish, sigmoid, silu } from "lanewise";
+import { gelu, log, mish, sigmoid, silu } from "lanewise";
 import { bitsOf, neighbour } from "../../site/src/functions/bits.js";
 import { errorsOf, inputsOf } from "../../site/src/functions/curves.js";
 import { sliderRange } from "../../site/src/functions/parameters.js";
+import { within } from "../../site/src/functions/point.js";
 import { moved, zoomed } from "../../site/src/functions/zoom.js";
 import { expectAccessibleEverywhere, withPage } from "./support.js";
 import { moveFingers, type Place } from "./touch.js";
@@ -87,6 +88,93 @@ describe("the functions' page", () => {
     });
   });
 
+  it("keeps the point, and the focus, within the chart whatever key is pressed", async () => {
+    // 0.1 as float32 is beyond 0.1.
+    for (const [from, to] of [
+      [-4, 4],
+      [-0.1, 0.1],
+    ]) {
+      await withPage(`functions.html?f=sigmoid&x=0&from=${from}&to=${to}`, async (page) => {
+        const handle = handleOf(page);
+        for (const [key, end] of [
+          ["End", to],
+          ["PageUp", to],
+          ["Shift+ArrowRight", to],
+          ["Home", from],
+          ["PageDown", from],
+          ["ArrowLeft", from],
+        ] as const) {
+          await handle.press(key);
+          await expect.poll(() => xOf(page)).toBeCloseTo(end, 6);
+          expect(await handle.evaluate((element) => element === document.activeElement)).toBe(true);
+          expect(Number(await handle.getAttribute("aria-valuemax"))).toBe(to);
+          expect(await handle.isVisible()).toBe(true);
+        }
+      });
+    }
+  });
+
+  it("does not bridge jumps", async () => {
+    await withPage("functions.html?f=step,relu", async (page) => {
+      const drawn = (chart: string) =>
+        page
+          .locator(`#${chart} .drawing svg svg path[fill=none]`)
+          .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")!.split("M").length - 1));
+      await expect.poll(() => drawn("values")).toEqual([2, 1]);
+      expect(await drawn("derivatives")).toEqual([1, 2]);
+    });
+  });
+
+  it("gives the numbers of the axes their room", async () => {
+    for (const width of [1280, 375]) {
+      await withPage(
+        "functions.html?f=relu&from=-0.00005&to=0.00005&x=0",
+        async (page) => {
+          await page.locator("#values svg text").first().waitFor();
+          const beyond = await page.locator("#values").evaluate((frame) => {
+            const [outer] = [frame.closest(".card")!.getBoundingClientRect()];
+            const boxes = Array.from(frame.querySelectorAll("svg text"), (text) => text.getBoundingClientRect());
+            const svg = frame.querySelector("svg")!.getBoundingClientRect();
+            return boxes.filter(({ left, right }) => left < svg.left || right > svg.right || right > outer.right)
+              .length;
+          });
+          expect(beyond).toBe(0);
+        },
+        { width },
+      );
+    }
+  });
+
+  it("says that nothing is chosen", async () => {
+    await withPage("functions.html?f=tanh", async (page) => {
+      await page.getByRole("checkbox", { name: "tanh", exact: true }).uncheck();
+      await expect.poll(() => page.locator("#names").innerText()).toContain("Choose a function");
+      await expect.poll(() => page.url()).not.toContain("tanh");
+      await page.reload();
+      expect(await page.locator("#names").innerText()).toContain("Choose a function");
+      await page.getByRole("checkbox", { name: "tanh", exact: true }).check();
+      await expect.poll(() => namesOf(page)).toEqual(["tanh"]);
+    });
+  });
+
+  it("shows the usual functions where an address names none that it has, and says so", async () => {
+    for (const name of ["foo", "softmax", "__proto__"]) {
+      await withPage(`functions.html?f=${name}`, async (page) => {
+        expect(await page.locator("#problems").innerText()).toContain(`f=${name}: it must be one of the list`);
+        expect(await namesOf(page)).toEqual(["sigmoid", "tanh", "relu"]);
+      });
+    }
+  });
+
+  it("tells of sigmoid's derivative only where sigmoid is chosen, and of the largest of each", async () => {
+    await withPage("functions.html?f=leakyRelu,sigmoid", async (page) => {
+      const text = page.locator("#slopeText");
+      await expect.poll(() => text.innerText()).toMatch(/leakyRelu 1, of sigmoid 0.25\. Sigmoid's is 1\/4/);
+      await page.getByRole("checkbox", { name: "sigmoid", exact: true }).uncheck();
+      await expect.poll(() => text.innerText()).toBe("The largest shown is of leakyRelu 1.");
+    });
+  });
+
   it("moves the point by finger", async () => {
     await withPage(
       "functions.html?f=silu&x=0",
@@ -163,7 +251,7 @@ describe("the functions' page", () => {
   it("opens what an address tells, and says what in it is wrong", async () => {
     await withPage("functions.html?f=elu,foo&elu.alpha=0.5&x=-1&from=-2&to=1&gelu.approximate=no", async (page) => {
       expect(await viewOf(page)).toEqual([-2, 1]);
-      expect(await page.locator("#problems").innerText()).toContain("“foo”, which is no function");
+      expect(await page.locator("#problems").innerText()).toContain("f=foo: it must be one of the list");
       await expect(page.getByRole("slider", { name: /alpha/ }).inputValue()).resolves.toBe("0.5");
     });
   });
@@ -184,6 +272,13 @@ describe("the functions' page", () => {
 });
 
 describe("what the functions' page computes", () => {
+  it("points that stay within a view though its ends are no float32", () => {
+    expect(within(4.8, [-4, 4])).toBe(4);
+    expect(Math.fround(0.1)).toBeGreaterThan(0.1);
+    expect(within(1, [-0.1, 0.1])).toBe(neighbour(Math.fround(0.1), -1));
+    expect(within(-1, [-0.1, 0.1])).toBe(-neighbour(Math.fround(0.1), -1));
+  });
+
   it("the bits of float32 numbers, and their neighbours", () => {
     expect(bitsOf(-0.75)).toEqual({ sign: "1", exponent: "01111110", fraction: `1${"0".repeat(22)}` });
     expect(neighbour(1, 1)).toBe(1 + 2 ** -23);
@@ -203,6 +298,14 @@ describe("what the functions' page computes", () => {
         expect(largest).toBeLessThanOrEqual(bound);
         if (!ofDerivative) expect(Math.max(...plain!)).toBeGreaterThan(largest);
       }
+    }
+  });
+
+  it("no errors where there is no value", () => {
+    const { lanewise, plain } = errorsOf(log, false, [-4, 4], 100, {}, true);
+    for (const errors of [lanewise, plain!]) {
+      expect(errors.findIndex((error) => !Number.isNaN(error))).toBe(50);
+      expect(errors.subarray(50).every((error) => error >= 0)).toBe(true);
     }
   });
 

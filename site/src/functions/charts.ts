@@ -2,7 +2,7 @@
 
 import { Chart, type Curve, extentOf, steady } from "../chart.js";
 import { THIN } from "../palette.js";
-import { type Errors, errorsOf, inputsOf, valuesOf } from "./curves.js";
+import { type Errors, errorsOf, type Line, lineOf } from "./curves.js";
 import { parametersOf, type State } from "./state.js";
 
 const HEIGHT = 330;
@@ -12,6 +12,9 @@ export class ValuesChart {
   readonly chart: Chart;
   readonly #ofDerivative: boolean;
   #shown = "";
+  #lines = new Map<string, Line>();
+  /** The largest value of each curve. */
+  largest: number[] = [];
   /** The values at the chart's lower and upper edge. */
   range: [number, number] = [-1, 1];
 
@@ -23,13 +26,23 @@ export class ValuesChart {
   draw(state: State, width: number): void {
     const ofDerivative = this.#ofDerivative;
     const { chosen, view, x: cursor } = state;
-    const x = inputsOf(view, Math.max(200, Math.min(width, 400)));
+    const intervals = Math.max(200, Math.min(width, 400));
+    const lines = new Map<string, Line>();
     const curves = chosen.map((fn, style): Curve => {
-      const y = valuesOf(fn, ofDerivative, x, parametersOf(state, fn));
-      return { name: fn.definition.name, style, x, y };
+      const { name } = fn.definition;
+      const parameters = parametersOf(state, fn);
+      // A line stays while only the point moves.
+      const key = JSON.stringify([name, parameters, view, intervals]);
+      const line = this.#lines.get(key) ?? lineOf(fn, ofDerivative, view, intervals, parameters);
+      lines.set(key, line);
+      return { name, style, ...line };
     });
+    this.#lines = lines;
+    this.largest = curves.map(({ y }) =>
+      Array.from(y).reduce((a, b) => (Number.isNaN(b) ? a : Math.max(a, b)), -Infinity),
+    );
     const shown = describe(state, ofDerivative ? "derivative" : "value") + view.join();
-    this.range = steady(shown === this.#shown ? this.range : undefined, rangeOf(curves, view));
+    this.range = steady(shown === this.#shown ? this.range : undefined, rangeOf(curves, view, ofDerivative ? 4 : 0));
     this.#shown = shown;
     this.chart.draw(curves, {
       width,
@@ -43,11 +56,11 @@ export class ValuesChart {
   }
 }
 
-/** A range for all curves. One that is much steeper than the others is cut, so that these don't become flat. */
-function rangeOf(curves: readonly Curve[], [from, to]: readonly [number, number]): [number, number] {
+/** A range for all curves. One that is much steeper than the others is cut, so that these don't become flat, but to no less than `least`. */
+function rangeOf(curves: readonly Curve[], [from, to]: readonly [number, number], least: number): [number, number] {
   const [low, high] = extentOf(curves.map(({ y }) => y));
   const each = curves.map(({ y }) => extentOf([y])).map(([a, b]) => b - a);
-  const room = 4 * Math.max(to - from, Math.min(...each));
+  const room = Math.max(least, 4 * Math.max(to - from, Math.min(...each)));
   if (curves.length < 2 || high - low <= room) return [low, high];
   const sorted = curves.flatMap(({ y }) => Array.from(y).filter(Number.isFinite)).sort((a, b) => a - b);
   const middle = sorted[sorted.length >> 1];
@@ -95,6 +108,17 @@ function shownErrors(errors: Float64Array): Float64Array {
 function describe({ chosen, view }: State, what: string): string {
   const names = chosen.map(({ definition }) => definition.name).join(", ");
   return `The ${what} of ${names || "no function"} from ${shortOf(view[0])} to ${shortOf(view[1])}.`;
+}
+
+/** The largest derivative that is shown of each chosen function. */
+export function slopeText({ chosen }: State, { largest }: ValuesChart): string {
+  if (chosen.length === 0) return "";
+  const each = chosen.map(({ definition }, i) => `of ${definition.name} ${Number(largest[i].toPrecision(3))}`);
+  const text = `The largest shown is ${each.join(", ")}.`;
+  const isSigmoid = chosen.some(({ definition }) => definition.name === "sigmoid");
+  return isSigmoid
+    ? `${text} Sigmoid's is 1/4 at most: ten layers of it leave at most a millionth of a gradient.`
+    : text;
 }
 
 /** A number with few digits. */

@@ -2,6 +2,7 @@
 
 import type { Elementwise } from "lanewise";
 import { plainFormulas } from "../../../src/plot/plain.js";
+import { sampleCurve } from "../../../src/plot/curve.js";
 import { errorInUlp, leastSpacing } from "../../../src/plot/ulp.js";
 
 /** Inputs from one number to another, evenly. */
@@ -18,10 +19,35 @@ export function valuesOf(fn: Elementwise, ofDerivative: boolean, x: Float64Array
   return ofDerivative ? fn.derivative(x, parameters).map((y, i) => (Number.isNaN(values[i]) ? NaN : y)) : values;
 }
 
+/** The points of a line, in pairs. */
+export interface Line {
+  readonly x: Float64Array;
+  /** NaN where the line is broken. */
+  readonly y: Float64Array;
+}
+
+/** A function or its derivative as a line that does not bridge jumps. */
+export function lineOf(
+  fn: Elementwise,
+  ofDerivative: boolean,
+  view: readonly [number, number],
+  intervals: number,
+  parameters: object,
+): Line {
+  const inputs = inputsOf(view, intervals + 1);
+  const values = valuesOf(fn, ofDerivative, inputs, parameters);
+  // One call gives what is on the grid; the few inputs around jumps come one by one.
+  const known = new Map(Array.from(inputs, (x, i) => [x, values[i]]));
+  const valueAt = (x: number) => known.get(x) ?? valuesOf(fn, ofDerivative, Float64Array.of(x), parameters)[0];
+  const { line } = sampleCurve(valueAt, ...view, intervals);
+  return { x: Float64Array.from(line, ({ x }) => x), y: Float64Array.from(line, ({ y }) => y) };
+}
+
 /** Errors of float32 results: each the largest of a piece of the interval. */
 export interface Errors {
   /** The middle of each piece. */
   readonly x: Float64Array;
+  /** NaN where the function has no value. */
   readonly lanewise: Float64Array;
   /** Of the textbook's formula with each step in float32; undefined of derivatives. */
   readonly plain: Float64Array | undefined;
@@ -52,15 +78,22 @@ export function errorsOf(
   const parameters = asFloat32({ ...fn.defaults, ...given });
   const formula = withPlain && !ofDerivative ? plainFormulas[definition.name] : undefined;
   const plain = formula && new Float64Array(pieces);
+  const exactValueOf = definition.value;
   const exactOf = ofDerivative ? definition.derivative : definition.value;
   const crossing = ofDerivative ? definition.crossing?.(parameters) : undefined;
   for (let i = 0; i < inputs.length; i++) {
     const piece = Math.floor(i / A_PIECE);
     const exact = exactOf(inputs[i], parameters);
+    if (i % A_PIECE === A_PIECE >> 1) x[piece] = inputs[i];
+    // Where there is no value there is no error, rather than one of 0.
+    if (Number.isNaN(exactValueOf(inputs[i], parameters))) {
+      lanewise[piece] = NaN;
+      if (plain) plain[piece] = NaN;
+      continue;
+    }
     const least = leastSpacing(crossing, definition.ulp.derivative, inputs[i]);
     lanewise[piece] = Math.max(lanewise[piece], errorInUlp(results[i], exact, least));
     if (formula && plain) plain[piece] = Math.max(plain[piece], errorInUlp(formula(inputs[i], parameters), exact));
-    if (i % A_PIECE === A_PIECE >> 1) x[piece] = inputs[i];
   }
   return { x, lanewise, plain };
 }

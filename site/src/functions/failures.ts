@@ -1,7 +1,7 @@
 /** Inputs where plain formulas fail, beside lanewise. All is computed when it is shown. */
 
 import { expm1, gelu, log1p, logSigmoid, logSumExp, mish, sigmoid, softmax, softplus, tanh } from "lanewise";
-import { element } from "../elements.js";
+import { element, labelCells } from "../elements.js";
 
 /** A formula as most people write it, and the call that doesn't fail. */
 interface Failure {
@@ -120,6 +120,7 @@ export function verdict(plain: number, ours: number): { text: string; isGood: bo
 /** Fills the table; each row's input can be changed. */
 export function showFailures(body: HTMLElement): void {
   body.replaceChildren(...failures.map(rowOf));
+  labelCells(body);
 }
 
 function rowOf({ plainText, plain, oursText, ours, input, why }: Failure): HTMLTableRowElement {

@@ -8,7 +8,7 @@ import { declareColours, legend, THIN } from "../palette.js";
 import { oncePerFrame, watchWidth } from "../frames.js";
 import { numberText } from "../numbers.js";
 import { neighbour } from "./bits.js";
-import { drawErrors, shortOf, ValuesChart } from "./charts.js";
+import { drawErrors, shortOf, slopeText, ValuesChart } from "./charts.js";
 import { showChoice, showChosen, showPresets } from "./choose.js";
 import { showFailures } from "./failures.js";
 import { showParameters } from "./parameters.js";
@@ -40,6 +40,7 @@ const changed = oncePerFrame(() => {
 function draw(): void {
   values.draw(state, width);
   derivatives.draw(state, width);
+  byId("slopeText").textContent = slopeText(state, derivatives);
   const readings = readPoint(state);
   showPoint(readings);
   showReadings(byId("readings"), state.x, readings);
@@ -57,7 +58,8 @@ function showErrors(): void {
   const followed = drawErrors(errors, state, width);
   const plain = followed?.plain ? [{ name: `${state.followed} in plain float32`, style: THIN }] : [];
   byId("errorNames").replaceChildren(legend([...namesOf(), ...plain]));
-  const largest = (errors: Float64Array | undefined) => (errors ? Math.max(...errors) : 0);
+  const largest = (errors: Float64Array | undefined) =>
+    Math.max(0, ...(errors ?? []).filter((error) => !Number.isNaN(error)));
   const ofPlain = followed?.plain ? `; of the plain formula ${ulpText(largest(followed.plain))}` : "";
   byId("errorText").textContent = followed
     ? `The largest shown of ${state.followed}: ${ulpText(largest(followed.lanewise))}${ofPlain}.`
@@ -81,8 +83,8 @@ function showPoint(readings: readonly Reading[]): void {
   handle.hidden = x < view[0] || x > view[1];
   handle.style.left = `${values.chart.xAt(x)}px`;
   handle.style.top = `${values.chart.yAt(Math.min(Math.max(Number.isNaN(y) ? low : y, low), high))}px`;
-  handle.setAttribute("aria-valuemin", shortOf(view[0]));
-  handle.setAttribute("aria-valuemax", shortOf(view[1]));
+  handle.setAttribute("aria-valuemin", String(view[0]));
+  handle.setAttribute("aria-valuemax", String(view[1]));
   handle.setAttribute("aria-valuenow", numberText(x));
   const on = reading ? `, ${reading.name} is ${numberText(y)}, its derivative ${numberText(reading.derivative)}` : "";
   handle.setAttribute("aria-valuetext", `x is ${numberText(x)}${on}`);
@@ -95,7 +97,8 @@ function chosenChanged(): void {
   follow(state);
   showChosen(byId("choice"), state);
   showParameters(byId("parameters"), state, changed);
-  byId("names").replaceChildren(legend(namesOf()));
+  const none = element("p", { class: "muted" }, "Choose a function: no curve is chosen.");
+  byId("names").replaceChildren(state.chosen.length > 0 ? legend(namesOf()) : none);
   followedField.replaceChildren(...namesOf().map(({ name }) => element("option", {}, name)));
   changed();
 }

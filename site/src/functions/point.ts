@@ -1,6 +1,6 @@
 /** The point that is dragged along a curve, and what it reads. */
 
-import { element } from "../elements.js";
+import { element, labelCells } from "../elements.js";
 import { numberText } from "../numbers.js";
 import { swatch } from "../palette.js";
 import { bitsOf, neighbour } from "./bits.js";
@@ -32,6 +32,7 @@ export function showReadings(body: HTMLElement, x: number, readings: readonly Re
       row("x"),
       ...readings.flatMap(({ name }, style) => [row(swatch(style), `${name}(x)`), row(swatch(style), `${name}′(x)`)]),
     );
+    labelCells(body);
   }
   numbers.forEach((number, i) => {
     const { sign, exponent, fraction } = bitsOf(number);
@@ -45,6 +46,13 @@ export function showReadings(body: HTMLElement, x: number, readings: readonly Re
 function row(...name: (Node | string)[]): HTMLTableRowElement {
   const cells = ["number", "sign", "exponent", "fraction"].map((kind) => element("td", { class: kind }));
   return element("tr", {}, element("th", { scope: "row" }, ...name), ...cells);
+}
+
+/** The float32 of a view that is nearest to a number. */
+export function within(x: number, [from, to]: readonly [number, number]): number {
+  const rounded = Math.fround(Math.min(Math.max(x, from), to));
+  if (rounded > to) return neighbour(rounded, -1);
+  return rounded < from ? neighbour(rounded, 1) : rounded;
 }
 
 /** What moves the point. */
@@ -65,8 +73,7 @@ export function makeMovable(handle: HTMLElement, { state, inputAt, onChange }: M
   handle.addEventListener("pointermove", (event) => {
     if (!isDragged) return;
     event.stopPropagation();
-    const [from, to] = state.view;
-    state.x = Math.fround(Math.min(Math.max(inputAt(event.clientX), from), to));
+    state.x = within(inputAt(event.clientX), state.view);
     onChange();
   });
   const end = () => (isDragged = false);
@@ -74,15 +81,17 @@ export function makeMovable(handle: HTMLElement, { state, inputAt, onChange }: M
   handle.addEventListener("pointercancel", end);
   handle.addEventListener("keydown", (event) => {
     const [from, to] = state.view;
-    const byStep = (share: number) => () => (state.x = Math.fround(state.x + (to - from) * share));
-    const byBits = (steps: number) => () => (state.x = neighbour(state.x, steps));
+    // Beyond the view the handle would be hidden, and lose the focus.
+    const moveTo = (x: number) => (state.x = within(x, state.view));
+    const byStep = (share: number) => () => moveTo(state.x + (to - from) * share);
+    const byBits = (steps: number) => () => moveTo(neighbour(state.x, steps));
     const actions: Record<string, () => void> = {
       ArrowLeft: event.shiftKey ? byBits(-1) : byStep(-0.01),
       ArrowRight: event.shiftKey ? byBits(1) : byStep(0.01),
       PageDown: byStep(-0.1),
       PageUp: byStep(0.1),
-      Home: () => (state.x = Math.fround(from)),
-      End: () => (state.x = Math.fround(to)),
+      Home: () => moveTo(from),
+      End: () => moveTo(to),
       ArrowUp: () => followNext(state, -1),
       ArrowDown: () => followNext(state, 1),
     };

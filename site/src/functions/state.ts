@@ -22,6 +22,8 @@ export interface State {
   ofDerivative: boolean;
 }
 
+const usual = "sigmoid,tanh,relu";
+
 export const widest: readonly [number, number] = [-4, 4];
 
 const byName = new Map(functions.map((fn) => [fn.definition.name, fn]));
@@ -59,12 +61,7 @@ export function refusal(fn: Elementwise, values: Values): string | undefined {
 export function stateOfAddress(): { state: State; problems: string[] } {
   const given = readState();
   const problems: string[] = [];
-  const names = (given.get("f") ?? "sigmoid,tanh,relu").split(",").filter((name) => name !== "");
-  const chosen = names.flatMap((name) => {
-    const fn = functionOf(name);
-    if (fn === undefined) problems.push(`The address names “${name}”, which is no function: choose from the list.`);
-    return fn === undefined ? [] : [fn];
-  });
+  const chosen = functionsOf(given.get("f") ?? usual, problems);
   const state: State = {
     chosen,
     values: {},
@@ -76,6 +73,18 @@ export function stateOfAddress(): { state: State; problems: string[] } {
   for (const fn of chosen) readValues(fn, given, state, problems);
   follow(state);
   return { state, problems };
+}
+
+/** The functions of a list of names; the usual ones if it has names, but none that can be used. */
+function functionsOf(list: string, problems: string[]): Elementwise[] {
+  const names = [...new Set(list.split(","))].filter((name) => name !== "");
+  const found = names.flatMap((name) => functionOf(name) ?? []);
+  for (const name of names) {
+    if (functionOf(name) === undefined) {
+      problems.push(`The address has f=${name}: it must be one of the list, such as sigmoid or relu.`);
+    }
+  }
+  return names.length > 0 && found.length === 0 ? functionsOf(usual, problems) : found;
 }
 
 function viewOf(given: URLSearchParams, problems: string[]): [number, number] {

@@ -1,7 +1,8 @@
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
-import { sample } from "lanewise";
+import { sample, softmax } from "lanewise";
 import { distanceOf, filter, naiveSoftmax } from "../../site/src/softmax/filters.js";
+import { percent } from "../../site/src/softmax/tokens.js";
 import { expectAccessibleEverywhere, withPage } from "./support.js";
 import { moveFingers } from "./touch.js";
 
@@ -86,7 +87,7 @@ describe("the page of softmax and sampling", () => {
       await expect.poll(() => drawnOf(page)).toBeGreaterThan(1000);
       await page.getByRole("button", { name: "Stop" }).click();
       const text = await page.locator("#drawn").innerText();
-      expect(parseFloat(/([\d.]+) % from/.exec(text)![1])).toBeLessThan(10);
+      expect(parseFloat(/([\d.]+) %\.$/.exec(text)![1])).toBeLessThan(10);
       expect(await rowOf(page, "moon").locator(".count").innerText()).toMatch(/^0 drawn/);
       await page.getByRole("button", { name: "Clear" }).click();
       await expect.poll(() => drawnOf(page)).toBe(0);
@@ -103,6 +104,22 @@ describe("the page of softmax and sampling", () => {
       expect(await cells(5)).toEqual(before);
       expect(await textOf(page, "mat")).toBe(`${(Number(before[0]) * 100).toFixed(1)} %`);
     });
+  });
+
+  it("compares the formulas at the temperature that is set, also where the probabilities are small", async () => {
+    await withPage("softmax.html?temperature=0.1", async (page) => {
+      const cells = (column: number) => page.locator(`#stable td:nth-child(${column})`).allInnerTexts();
+      const logits = (await cells(2)).map(Number);
+      const expected = softmax(Float64Array.from(logits), { temperature: 0.1 });
+      const shown = (await cells(5)).map(Number);
+      shown.forEach((probability, i) => expect(probability / expected[i]).toBeCloseTo(1, 2));
+      expect(await page.locator("#stableScale").innerText()).toContain("temperature set above, 0.1");
+    });
+  });
+
+  it("gives neighbours the same digits", () => {
+    expect([0.463, 0.093, 0.01, 0.002].map(percent)).toEqual(["46.3 %", "9.3 %", "1.0 %", "0.2 %"]);
+    expect(percent(0.000123)).toBe("0.012 %");
   });
 
   it("says what in an address is wrong", async () => {

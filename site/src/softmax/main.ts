@@ -3,7 +3,7 @@
 import "../panels.css";
 import "./style.css";
 import { sample, softmax } from "lanewise";
-import { byId, element } from "../elements.js";
+import { byId, element, labelCells } from "../elements.js";
 import { oncePerFrame } from "../frames.js";
 import { declareColours } from "../palette.js";
 import { distanceOf, filter, naiveSoftmax, type Outcome } from "./filters.js";
@@ -62,21 +62,25 @@ function showDrawn(): void {
     return;
   }
   const distance = distanceOf(counts, outcome.after);
-  const text = `${total.toLocaleString("en")} drawn, the last “${tokens[last]}”; ${percent(distance)} from what is expected.`;
+  const text = `${total.toLocaleString("en")} drawn, the last “${tokens[last]}”; half the sum of the distances of all shares from their probabilities is ${percent(distance)}.`;
   byId("drawn").textContent = text;
 }
 
 function showStable(): void {
   const logits = logitsOf();
-  const naive = naiveSoftmax(logits);
-  const ours = softmax(logits);
+  const { temperature } = state;
+  const naive = naiveSoftmax(logits.map((logit) => logit / temperature));
+  const ours = softmax(logits, { temperature });
   const rows = tokens.map((token, i) => {
-    const cells = [logits[i].toFixed(1), shortOf(Math.exp(logits[i])), naive[i].toFixed(6), ours[i].toFixed(6)];
+    const cells = [logits[i].toFixed(1), ...[Math.exp(logits[i] / temperature), naive[i], ours[i]].map(shortOf)];
     const tds = cells.map((text) => element("td", { class: text === "NaN" ? "number bad" : "number" }, text));
     return element("tr", {}, element("th", { scope: "row" }, token), ...tds);
   });
   byId("stable").replaceChildren(...rows);
+  labelCells(byId("stable"));
   const isWrong = naive.some(Number.isNaN);
+  byId("stableScale").textContent =
+    temperature === 1 ? "x is the logit." : `x is the logit divided by the temperature set above, ${temperature}.`;
   const text = isWrong
     ? "The naive formula divides infinity by infinity: NaN. lanewise gives the probabilities that it gave before."
     : "Both agree while no power overflows.";
@@ -84,7 +88,7 @@ function showStable(): void {
 }
 
 function shortOf(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(4))) : String(value);
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
 }
 
 function run(): void {

@@ -83,5 +83,5 @@ function makeRow(token: string, onInput: (logit: number) => void): Row {
 
 /** A probability as people read it. */
 export function percent(p: number): string {
-  return p >= 0.0995 || p === 0 ? `${(p * 100).toFixed(1)} %` : `${Number((p * 100).toPrecision(2))} %`;
+  return p >= 0.00095 || p === 0 ? `${(p * 100).toFixed(1)} %` : `${Number((p * 100).toPrecision(2))} %`;
 }

@@ -47,6 +47,21 @@ describe("the page of layers", () => {
     });
   });
 
+  it("keeps the axes of the gradients while the gain moves a little", async () => {
+    await withPage("layers.html?activation=relu&gain=1.4", async (page) => {
+      const axes = page.locator("#flow > svg");
+      await axes.waitFor();
+      // The curves to compare with come later.
+      await page.locator("#collapse > svg").waitFor();
+      await axes.evaluate((svg) => svg.setAttribute("data-kept", ""));
+      const gain = page.getByRole("slider", { name: /Gain/ });
+      const before = await page.locator("#layers").innerText();
+      await gain.press("ArrowRight");
+      await expect.poll(() => page.locator("#layers").innerText()).not.toBe(before);
+      expect(await page.locator("#flow > svg[data-kept]").count()).toBe(1);
+    });
+  });
+
   it("moves the gain by finger at 375 px", async () => {
     await withPage(
       "layers.html?activation=relu",

@@ -3,7 +3,7 @@
 import "../panels.css";
 import "./style.css";
 import { Chart, type Curve } from "../chart.js";
-import { byId, element, slider } from "../elements.js";
+import { byId, element, labelCells, slider } from "../elements.js";
 import { oncePerFrame, watchWidth } from "../frames.js";
 import { declareColours, legend } from "../palette.js";
 import { compose, differenceOf, FAR, productOf } from "./collapse.js";
@@ -58,11 +58,11 @@ const changed = oncePerFrame(() => {
     shownReferences = REFERENCES.map((name) => ({ name, norms: gradientsOf(name) }));
     showFlow(gradients, shownReferences);
     showCollapse(network);
+    storeState(state);
   }, 120);
   const died = dead.reduce((sum, share) => sum + share, 0) / LAYERS;
   const text = `${fateOf(gradients)}${died > 0.01 ? ` ${Math.round(died * 100)} % of all units are dead.` : ""}`;
   if (byId("verdict").textContent !== text) byId("verdict").textContent = text;
-  storeState(state);
 });
 
 function networkOf(name: string): Network {
@@ -94,15 +94,16 @@ function showFlow(gradients: readonly number[], references: readonly Norms[]): v
     return { name, style, x: layers, y: norms.map((norm) => Math.min(Math.max(norm / last, LEAST), 1e12)) };
   });
   const all = curves.flatMap(({ y }) => Array.from(y));
-  const low = Math.min(0.1, ...all);
-  const high = Math.max(10, ...all);
+  // Powers of ten, so that the axes stand still, and needn't be drawn anew, at most of a slider's steps.
+  const low = 10 ** Math.floor(Math.log10(Math.min(0.1, ...all)));
+  const high = 10 ** Math.ceil(Math.log10(Math.max(10, ...all)));
   flow.draw(curves, {
     width,
     height: 300,
     name: "Gradient norms",
     description: fateOf(gradients),
     x: { label: "after layer", domain: [0, LAYERS], ticks: Array.from(layers) },
-    y: { label: "gradient, as part of that at the end", domain: [low / 2, high * 2], type: "log" },
+    y: { label: "gradient, as part of that at the end", domain: [low, high], type: "log" },
     limits: [1],
   });
   byId("flowNames").replaceChildren(legend(curves));
@@ -114,19 +115,29 @@ function gradientsOf(name: string): number[] {
 }
 
 function showTable(signals: readonly Float32Array[], gradients: readonly number[], dead: readonly number[]): void {
-  const rows = signals.map((values, layer) => {
+  const body = byId("layers");
+  if (body.childElementCount === 0) makeRows(body);
+  signals.forEach((values, layer) => {
     const { mean, deviation } = momentsOf(values);
-    const isInput = layer === 0;
-    const cells = [short(mean), short(deviation), short(gradients[layer])];
-    const share = isInput ? "" : `${Math.round(dead[layer - 1] * 100)} %`;
-    return element(
+    const share = layer === 0 ? "–" : `${Math.round(dead[layer - 1] * 100)} %`;
+    [short(mean), short(deviation), short(gradients[layer]), share].forEach((text, i) => {
+      const cell = body.children[layer].children[i + 1];
+      if (cell.textContent !== text) cell.textContent = text;
+    });
+  });
+}
+
+function makeRows(body: HTMLElement): void {
+  const rows = Array.from({ length: LAYERS + 1 }, (_, layer) =>
+    element(
       "tr",
       {},
-      element("th", { scope: "row" }, isInput ? "input" : String(layer)),
-      ...[...cells, share].map((text) => element("td", { class: "number" }, text)),
-    );
-  });
-  byId("layers").replaceChildren(...rows);
+      element("th", { scope: "row" }, layer === 0 ? "input" : String(layer)),
+      ...Array.from({ length: 4 }, () => element("td", { class: "number" })),
+    ),
+  );
+  body.replaceChildren(...rows);
+  labelCells(body);
 }
 
 function showCollapse(network: Network): void {

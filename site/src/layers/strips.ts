@@ -36,9 +36,12 @@ export class Strips {
       const counts = histogram(values, [-end, end], BINS);
       const most = Math.max(...counts);
       // By the root, so that what is rare is seen beside what is frequent.
-      counts.forEach((count, bin) =>
-        this.#cells[layer][bin].setAttribute("fill-opacity", Math.sqrt(count / Math.max(most, 1)).toFixed(2)),
-      );
+      counts.forEach((count, bin) => {
+        const cell = this.#cells[layer][bin];
+        const opacity = Math.sqrt(count / Math.max(most, 1)).toFixed(2);
+        // Most cells stay empty.
+        if (cell.getAttribute("fill-opacity") !== opacity) cell.setAttribute("fill-opacity", opacity);
+      });
     });
     const svg = this.#place.querySelector("svg")!;
     svg.setAttribute("aria-label", `Distribution of the activations of each layer. ${description}`);

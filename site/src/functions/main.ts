@@ -114,7 +114,12 @@ function show(view: [number, number]): void {
 
 function connect(): void {
   const zoomable = { view: () => state.view, inputAt, show, reset: () => show([...widest]) };
-  for (const frame of Object.values(frames)) makeZoomable(frame, zoomable);
+  makeZoomable(frames.values, zoomable);
+  makeZoomable(frames.errors, zoomable);
+  // Its numbers may be longer, and its frame narrower, than those of the values.
+  const derivativeAt = (clientX: number) =>
+    derivatives.chart.inputAt(clientX - frames.derivatives.getBoundingClientRect().left);
+  makeZoomable(frames.derivatives, { ...zoomable, inputAt: derivativeAt });
   makeMovable(handle, { state, inputAt, onChange: changed });
   const middle = () => (state.view[0] + state.view[1]) / 2;
   byId("in").addEventListener("click", () => show(zoomed(state.view, middle(), 1 / 1.5)));

@@ -71,6 +71,7 @@ export function drawError(context: Context, fn: AnyElementwise, options?: ErrorP
   const given = readAll(caller, ["domain", "parameters"], options);
   if (Array.isArray(fn)) throw mustBe(caller, "function", "one function", fn);
   const [wanted] = readFunctions(caller, fn, given.parameters, "function");
+  if (typeof fn !== "function") throw mustBe(caller, "function", "a function that can be called", fn);
   // Calls with a Float32Array round them, too.
   const rounded = Object.fromEntries(
     Object.entries(wanted.parameters).map(([key, v]) => [key, typeof v === "number" ? Math.fround(v) : v]),

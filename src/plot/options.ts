@@ -172,12 +172,8 @@ function checkNames(caller: string, functions: string, names: readonly string[],
 
 function checkFunction(caller: string, name: string, fn: unknown): AnyElementwise {
   const definition = (fn as AnyElementwise | undefined | null)?.definition;
-  if (
-    typeof fn === "function" &&
-    typeof definition?.value === "function" &&
-    typeof definition.derivative === "function"
-  ) {
-    return fn as unknown as AnyElementwise;
+  if (typeof definition?.value === "function" && typeof definition.derivative === "function") {
+    return fn as AnyElementwise;
   }
   let hint = typeof fn === "string" ? `; write ${fn}, imported from "lanewise"` : "";
   if (typeof fn === "function" && (definition as { name?: unknown } | undefined)?.name === "softmax") {

@@ -23,7 +23,7 @@ describe("what can't be drawn is refused", () => {
     [
       plotError,
       [{ definition: sigmoid.definition }],
-      "plotError: function must be an elementwise function of lanewise",
+      "plotError: function must be a function that can be called, not an Object",
     ],
     [plot, [[]], "plot: functions must hold at least one function"],
     [plot, [sigmoid, { domain: [4, -4] }], "plot: domain must be two finite numbers, the smaller first, not [4, -4]"],

@@ -1,7 +1,7 @@
 /** What the page shows, and its address. */
 
 import { type Elementwise, functions } from "lanewise";
-import { readState, writeState } from "../urlState.js";
+import { numberOf, readState, writeState } from "../urlState.js";
 
 /** The name of no activation. */
 export const LINEAR = "linear";
@@ -26,23 +26,14 @@ export interface State {
 export const limits = {
   gain: { min: 0.1, max: 4, usual: 1 },
   bias: { min: -2, max: 2, usual: 0 },
-  seed: { min: 0, max: 999999, usual: 1 },
+  seed: { min: 0, max: 999999, usual: 1, isInteger: true },
 } as const;
 
 /** The state that the address tells, and what in it couldn't be used. */
 export function stateOfAddress(): { state: State; problems: string[] } {
   const given = readState();
   const problems: string[] = [];
-  const number = (name: keyof typeof limits) => {
-    const { min, max, usual } = limits[name];
-    const text = given.get(name);
-    if (text === null) return usual;
-    const value = Number(text);
-    if (text !== "" && value >= min && value <= max && (name !== "seed" || Number.isInteger(value))) return value;
-    const kind = name === "seed" ? "an integer" : "a number";
-    problems.push(`The address has ${name}=${text}: it must be ${kind} from ${min} to ${max}.`);
-    return usual;
-  };
+  const number = (name: keyof typeof limits) => numberOf(given, name, limits[name], problems);
   const name = given.get("activation") ?? "sigmoid";
   if (!activations.has(name)) {
     problems.push(`The address has activation=${name}: it must be one of the list, such as sigmoid or relu.`);

@@ -1,6 +1,6 @@
 /** What the page shows, and its address. */
 
-import { readState, writeState } from "../urlState.js";
+import { numberOf, readState, writeState } from "../urlState.js";
 
 export const tokens = ["mat", "sofa", "floor", "bed", "table", "roof", "keyboard", "moon"] as const;
 const usual = [4.2, 3.4, 3.1, 2.6, 1.9, 1.2, 0.4, -1.5];
@@ -22,7 +22,7 @@ export interface State {
 /** The ends of the numbers, and where they begin. */
 export const limits = {
   temperature: { min: 0.1, max: 10, usual: 1 },
-  topK: { min: 1, max: tokens.length, usual: tokens.length },
+  topK: { min: 1, max: tokens.length, usual: tokens.length, isInteger: true },
   topP: { min: 0.01, max: 1, usual: 1 },
   minP: { min: 0, max: 1, usual: 0 },
 } as const;
@@ -31,16 +31,7 @@ export const limits = {
 export function stateOfAddress(): { state: State; problems: string[] } {
   const given = readState();
   const problems: string[] = [];
-  const number = (name: keyof typeof limits) => {
-    const { min, max, usual } = limits[name];
-    const text = given.get(name);
-    const value = Number(text);
-    if (text === null) return usual;
-    if (text !== "" && value >= min && value <= max && (name !== "topK" || Number.isInteger(value))) return value;
-    const kind = name === "topK" ? "an integer" : "a number";
-    problems.push(`The address has ${name}=${text}: it must be ${kind} from ${min} to ${max}.`);
-    return usual;
-  };
+  const number = (name: keyof typeof limits) => numberOf(given, name, limits[name], problems);
   const state = {
     logits: readLogits(given.get("logits"), problems),
     temperature: number("temperature"),

@@ -1,6 +1,7 @@
 /** The plot of the loss. */
 
 import { lineY, plot, ruleY } from "@observablehq/plot";
+import { asImage } from "../chart.js";
 
 /** Points of the line at most. */
 const POINTS = 400;
@@ -61,7 +62,6 @@ export class LossPlot {
       marginLeft: 56,
       marginBottom: 44,
       style: { fontSize: "13px" },
-      ariaLabel: "The loss after each step",
       ariaDescription: `From ${losses[0]?.toPrecision(3)} before training to ${losses.at(-1)?.toPrecision(3)}`,
       x: { label: "steps", domain: [0, Math.max(losses.length - 1, 10)], ticks: 4, labelOffset: 40 },
       y: { label: "loss", type: "log", domain, ticks: shown, tickFormat: String, grid: true },
@@ -70,9 +70,7 @@ export class LossPlot {
         lineY(points, { x: "step", y: "loss", stroke: "var(--accent)", strokeWidth: 2.5 }),
       ],
     });
-    picture.setAttribute("role", "img");
-    // A picture has one name; those that Plot gives its parts are none that readers may be told.
-    picture.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
+    asImage(picture, "The loss after each step");
     this.container.replaceChildren(picture);
   }
 }

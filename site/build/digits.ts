@@ -3,7 +3,6 @@
  * Does nothing where site/generated/digits.bin was made by the same code.
  */
 
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fromFloat16, toFloat16 } from "lanewise/float16";
@@ -13,6 +12,7 @@ import type { Network } from "../../examples/digits/network.js";
 import { createBar } from "../../examples/digits/progress.js";
 import { accuracy, likeliest, predict, trainEpoch } from "../../examples/digits/train.js";
 import { join, split } from "../src/digits/file.js";
+import { hashOf } from "./stamp.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const target = `${root}site/generated/digits.bin`;
@@ -81,12 +81,6 @@ function choose(probabilities: Float32Array, { labels }: Digits): number[] {
   const wrong = [...labels.keys()].filter((i) => answers[i] !== labels[i]);
   wrong.sort((a, b) => confidence(b) - confidence(a));
   return [...right, ...wrong.slice(0, WRONG)];
-}
-
-function hashOf(paths: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const path of paths) hash.update(readFileSync(root + path));
-  return hash.digest("hex");
 }
 
 /** The hash in a file that may be damaged, so that it is made anew. */

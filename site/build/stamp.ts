@@ -24,7 +24,8 @@ export function madeOnce(name: string, output: string, inputs: readonly string[]
   writeFileSync(stamp, hash);
 }
 
-function hashOf(paths: readonly string[]): string {
+/** A hash of files and folders of the project. */
+export function hashOf(paths: readonly string[]): string {
   const hash = createHash("sha256");
   for (const path of paths.flatMap(filesOf)) hash.update(path).update(readFileSync(root + path));
   return hash.digest("hex");

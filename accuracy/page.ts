@@ -1,6 +1,7 @@
 /** The generated parts of docs/accuracy.md. */
 
 import type { BackendName, Elementwise } from "lanewise";
+import { shortest } from "../bench/format.js";
 import { table } from "../scripts/markdown.js";
 import type { Conditions, Float64Bound, Results } from "./results.js";
 import type { Kind, Options } from "./slice.js";
@@ -117,13 +118,4 @@ export function share(part: number, whole: number): string {
 /** The float32 number of a bit pattern in as few digits as tell it. */
 export function input(pattern: number): string {
   return shortest(float32(pattern));
-}
-
-/** A float32 number in as few digits as tell it. */
-export function shortest(x: number): string {
-  if (!Number.isFinite(x) || x === 0) return Object.is(x, -0) ? "-0" : String(x);
-  for (let digits = 1; ; digits++) {
-    const text = String(Number(x.toPrecision(digits)));
-    if (Math.fround(Number(text)) === x) return text;
-  }
 }

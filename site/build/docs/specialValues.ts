@@ -1,7 +1,7 @@
 /** What functions give at infinities, zeros, kinks and NaN: computed, not told. */
 
 import * as lanewise from "lanewise";
-import { shortest } from "../../../accuracy/page.js";
+import { shortest } from "../../../bench/format.js";
 import { scrolling } from "./markdown.js";
 import { escapeHtml } from "./text.js";
 

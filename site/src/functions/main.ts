@@ -6,7 +6,7 @@ import { byId, element } from "../elements.js";
 import { Chart } from "../chart.js";
 import { declareColours, legend, THIN } from "../palette.js";
 import { oncePerFrame, watchWidth } from "../frames.js";
-import { numberText } from "../numbers.js";
+import { shortest } from "../../../bench/format.js";
 import { neighbour } from "./bits.js";
 import { drawErrors, shortOf, slopeText, ValuesChart } from "./charts.js";
 import { showChoice, showChosen, showPresets } from "./choose.js";
@@ -85,10 +85,10 @@ function showPoint(readings: readonly Reading[]): void {
   handle.style.top = `${values.chart.yAt(Math.min(Math.max(Number.isNaN(y) ? low : y, low), high))}px`;
   handle.setAttribute("aria-valuemin", String(view[0]));
   handle.setAttribute("aria-valuemax", String(view[1]));
-  handle.setAttribute("aria-valuenow", numberText(x));
-  const on = reading ? `, ${reading.name} is ${numberText(y)}, its derivative ${numberText(reading.derivative)}` : "";
-  handle.setAttribute("aria-valuetext", `x is ${numberText(x)}${on}`);
-  if (document.activeElement !== xField) xField.value = numberText(x);
+  handle.setAttribute("aria-valuenow", shortest(x));
+  const on = reading ? `, ${reading.name} is ${shortest(y)}, its derivative ${shortest(reading.derivative)}` : "";
+  handle.setAttribute("aria-valuetext", `x is ${shortest(x)}${on}`);
+  if (document.activeElement !== xField) xField.value = shortest(x);
   followedField.value = state.followed;
 }
 

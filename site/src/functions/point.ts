@@ -1,7 +1,7 @@
 /** The point that is dragged along a curve, and what it reads. */
 
 import { element, labelCells } from "../elements.js";
-import { numberText } from "../numbers.js";
+import { shortest } from "../../../bench/format.js";
 import { swatch } from "../palette.js";
 import { bitsOf, neighbour } from "./bits.js";
 import { parametersOf, type State } from "./state.js";
@@ -36,7 +36,7 @@ export function showReadings(body: HTMLElement, x: number, readings: readonly Re
   }
   numbers.forEach((number, i) => {
     const { sign, exponent, fraction } = bitsOf(number);
-    [numberText(number), sign, exponent, fraction].forEach((text, j) => {
+    [shortest(number), sign, exponent, fraction].forEach((text, j) => {
       const cell = body.children[i].children[j + 1];
       if (cell.textContent !== text) cell.textContent = text;
     });

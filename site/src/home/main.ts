@@ -2,7 +2,7 @@
 
 import { gelu, relu, sigmoid, softmax, tanh } from "lanewise";
 import { byId } from "../elements.js";
-import { numberText } from "../numbers.js";
+import { shortest } from "../../../bench/format.js";
 import { narrowPlot, widePlot } from "./plotOptions.js";
 import "./home.css";
 
@@ -15,7 +15,7 @@ const results: Readonly<Record<string, (x: Float32Array) => Float32Array>> = {
 
 /** A result as an engine's console shows it, with the digits that tell float32 numbers apart. */
 function textOf(values: Float32Array): string {
-  return `[${Array.from(values, numberText).join(", ")}]`;
+  return `[${Array.from(values, shortest).join(", ")}]`;
 }
 
 const input = byId<HTMLInputElement>("x");

@@ -1,16 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, openSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "lanewise-cli-errors-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The environment of a command that shows no colours. */
-const environment = { ...process.env, FORCE_COLOR: "0", COLUMNS: "80" };
+import { beforeAll, describe, expect, it } from "vitest";
+import { cli, environment, folder } from "./support/commandLine.js";
 
 /** Runs the command line in the folder, where it must leave nothing. */
 function run(args: readonly string[], { input = "", stdout = "pipe" as "pipe" | number } = {}) {
@@ -20,7 +12,7 @@ function run(args: readonly string[], { input = "", stdout = "pipe" as "pipe" | 
     input,
     encoding: "utf8",
     stdio: ["pipe", stdout, "pipe"],
-    env: environment,
+    env: { ...environment, COLUMNS: "80" },
     timeout: 20_000,
   });
   expect(readdirSync(folder)).toEqual(before);

@@ -39,6 +39,7 @@ export const once = [
   "allInputs",
   "bench",
   "cli",
+  "cliApply",
   "cliErrors",
   "coefficients",
   "digits",

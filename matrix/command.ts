@@ -1,0 +1,112 @@
+/** Running commands in the folder of a cell. */
+
+import { spawn } from "node:child_process";
+
+export interface CommandOptions {
+  /** Milliseconds after which the command is ended; default: five minutes. */
+  readonly limit?: number;
+  /** Variables of the environment besides those of this process; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Variables by which npm, tsx and CI change how tools behave that are to run as they do for a user. */
+const hidden = /^(npm_|NODE_OPTIONS$|NODE_ENV$|VITEST|LANEWISE_|CI$)/i;
+
+/** The environment of this process without what would change how a tool behaves. */
+export function environment(more: CommandOptions["env"] = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !hidden.test(name));
+  const quiet = {
+    NO_COLOR: "1",
+    NEXT_TELEMETRY_DISABLED: "1",
+    ASTRO_TELEMETRY_DISABLED: "1",
+    NUXT_TELEMETRY_DISABLED: "1",
+  };
+  return { ...Object.fromEntries(kept), ...quiet, ...more };
+}
+
+/**
+ * Runs a command to its end, and gives what it prints to standard output.
+ *
+ * @throws {Error} with the end of all that it printed, if it fails or takes too long
+ */
+export async function run(
+  folder: string,
+  [file, ...args]: readonly string[],
+  { limit = 5 * 60_000, env }: CommandOptions = {},
+): Promise<string> {
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: environment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: limit,
+    killSignal: "SIGKILL",
+  });
+  let output = "";
+  let all = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    all += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (all += text));
+  const status = await new Promise<unknown>((resolve) => {
+    child.on("error", resolve);
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
+  if (status !== 0)
+    throw new Error(`${[file, ...args].join(" ")} ended with ${String(status)}: ${all.trim().slice(-2000)}`);
+  return output;
+}
+
+/** A server that a command has started. */
+export interface Started {
+  /** What it has printed so far. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts a command that runs until it is stopped, in a process group of its own, and waits until it answers at `address`. */
+export async function start(
+  folder: string,
+  [file, ...args]: readonly string[],
+  address: string,
+  { limit = 2 * 60_000, env }: CommandOptions = {},
+): Promise<Started> {
+  const child = spawn(file, args, {
+    cwd: folder,
+    env: environment(env),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  let all = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => (all += text));
+  }
+  const ended = new Promise<unknown>((resolve) => {
+    child.on("error", resolve);
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
+  let status: unknown;
+  void ended.then((value) => (status = value));
+  const stop = async () => {
+    try {
+      process.kill(-child.pid!, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    await ended;
+  };
+  const asked = async () => {
+    try {
+      await (await fetch(address, { signal: AbortSignal.timeout(30_000) })).text();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const end = Date.now() + limit; !(await asked()); await new Promise((resolve) => setTimeout(resolve, 200))) {
+    if (status === undefined && Date.now() < end) continue;
+    await stop();
+    throw new Error(`${[file, ...args].join(" ")} doesn't answer at ${address}: ${all.trim().slice(-2000)}`);
+  }
+  return { output: () => all, stop };
+}

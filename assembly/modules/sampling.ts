@@ -1,3 +1,3 @@
-/** The kernels of topK and sample, which run over all logits. */
+/** The kernels of topK, sample and samplers, which run over all logits. */
 
-export { findAbove, maxLogit, sumWeights, sumWeightsFast } from "../sampling/logits";
+export { findAbove, maxLogit, sumDeviations, sumWeightedLogits, sumWeights, sumWeightsFast } from "../sampling/logits";

@@ -69,6 +69,84 @@ export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, sca
   }
 }
 
+/**
+ * For every LOGITS_PER_SUM elements three sums: that of their weights, that of weight·y, where y is the binary logarithm of the
+ * weight, and how many are above -Infinity. The entropy of the distribution follows from the sums of all. Elements are taken in pairs, as
+ * `sumWeights` does.
+ */
+export function sumWeightedLogits<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64): void {
+  const maxima = v128.splat<f64>(maximum);
+  const scales = v128.splat<f64>(scale);
+  const least = v128.splat<f64>(-Infinity);
+  const minExponents = constantF64(MIN_EXPONENT_VECTOR);
+  const bias = constantF64(MAGIC_BIAS);
+  const c0 = constantF64(ONE);
+  const c1 = constantF64(EXP2);
+  const c2 = constantF64(EXP2 + 8);
+  const c3 = constantF64(EXP2 + 16);
+  const c4 = constantF64(EXP2 + 24);
+  const c5 = constantF64(EXP2 + 32);
+  const c6 = constantF64(EXP2 + 40);
+  const end = x + n * sizeof<T>();
+  while (x < end) {
+    let sum = zero();
+    let weighted = sum;
+    let count = sum;
+    const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
+    while (x < stop) {
+      const value = loadF64x2<T>(x);
+      count = f64x2.add(count, v128.and(c0, f64x2.gt(value, least)));
+      const y = f64x2.mul(f64x2.sub(value, maxima), scales);
+      const biased = f64x2.add(y, bias);
+      const r = f64x2.sub(y, f64x2.sub(biased, bias));
+      const r2 = f64x2.mul(r, r);
+      const p46 = f64x2.add(f64x2.mul(c6, r2), f64x2.add(f64x2.mul(c5, r), c4));
+      const p26 = f64x2.add(f64x2.mul(p46, r2), f64x2.add(f64x2.mul(c3, r), c2));
+      const power = f64x2.add(f64x2.mul(p26, r2), f64x2.add(f64x2.mul(c1, r), c0));
+      const isNormal = f64x2.ge(y, minExponents);
+      const weight = v128.and(i64x2.add(power, i64x2.shl(biased, 52)), isNormal);
+      sum = f64x2.add(sum, weight);
+      // Where the weight is 0, y may be -Infinity.
+      weighted = f64x2.add(weighted, f64x2.mul(weight, v128.and(y, isNormal)));
+      x += 2 * sizeof<T>();
+    }
+    store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+    store<f64>(sums, f64x2.extract_lane(weighted, 0) + f64x2.extract_lane(weighted, 1), 8);
+    store<f64>(sums, f64x2.extract_lane(count, 0) + f64x2.extract_lane(count, 1), 16);
+    sums += 24;
+  }
+}
+
+/**
+ * For every LOGITS_PER_SUM elements three sums over those above -Infinity: of 1, of x - maximum, and of its square. Elements are taken in
+ * pairs, as `sumWeights` does.
+ */
+export function sumDeviations<T>(x: usize, sums: usize, n: usize, maximum: f64): void {
+  const maxima = v128.splat<f64>(maximum);
+  const least = v128.splat<f64>(-Infinity);
+  const one = constantF64(ONE);
+  const end = x + n * sizeof<T>();
+  while (x < end) {
+    let count = zero();
+    let sum = count;
+    let squares = count;
+    const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
+    while (x < stop) {
+      const value = loadF64x2<T>(x);
+      const isFinite = f64x2.gt(value, least);
+      const d = v128.and(f64x2.sub(value, maxima), isFinite);
+      count = f64x2.add(count, v128.and(one, isFinite));
+      sum = f64x2.add(sum, d);
+      squares = f64x2.add(squares, f64x2.mul(d, d));
+      x += 2 * sizeof<T>();
+    }
+    store<f64>(sums, f64x2.extract_lane(count, 0) + f64x2.extract_lane(count, 1));
+    store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1), 8);
+    store<f64>(sums, f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1), 16);
+    sums += 24;
+  }
+}
+
 // The state that the terms need of the maximum (rows/softmaxTerms.ts).
 @lazy const ROW = memory.data(<i32>TERM_STATE, 16);
 

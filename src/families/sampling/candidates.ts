@@ -1,7 +1,6 @@
 /** The logits that a token is drawn from, with their weights. */
 
-import { sliceArray } from "../../args/engine.js";
-import { indexAtMass } from "./sums.js";
+import { indexAtMass, sortFirst } from "./sums.js";
 
 /** For how many candidates there is room at first. */
 const INITIAL_CANDIDATES = 1024;
@@ -10,18 +9,24 @@ let reused: Candidates | undefined;
 
 /** Indices in ascending order, and their weights. */
 export class Candidates {
-  private length = 0;
+  protected length = 0;
   /** Of float64, since an Int32Array doesn't hold indices from 2^31 on. */
-  private indices = new Float64Array(INITIAL_CANDIDATES);
-  private weights = new Float64Array(INITIAL_CANDIDATES);
-  /** Where up to so many weights are sorted, by insertion: typed arrays' own `sort` takes half a microsecond at least. */
-  private readonly few = new Float64Array(32);
+  protected indices = new Float64Array(INITIAL_CANDIDATES);
+  protected weights = new Float64Array(INITIAL_CANDIDATES);
+  /** Where weights are sorted, and their leading bits, with what weighs together what has these: made when they are needed. */
+  private sorted = new Float64Array(MAX_SORTED_AT_ONCE);
+  private rounded: Float32Array | undefined;
+  private masses: Float64Array | undefined;
 
   /** None as yet, in the arrays of the last time, unless those are large: it costs a microsecond to make them. */
   static none(): Candidates {
     if (reused === undefined || reused.indices.length > INITIAL_CANDIDATES) reused = new Candidates();
-    reused.length = 0;
+    reused.clear();
     return reused;
+  }
+
+  clear(): void {
+    this.length = 0;
   }
 
   /** Whether there is none. */
@@ -68,38 +73,30 @@ export class Candidates {
    * weights are NaN, as those of logits that have risen above the maximum since it was found.
    */
   keepHeaviest(mass: number): void {
+    const { weights, length } = this;
     let sum = 0;
-    let sorted: Float64Array;
-    let count = this.length;
-    if (count <= this.few.length) {
-      sorted = this.few;
-      for (let i = 0, at = 0; i < count; at = ++i) {
-        const weight = this.weights[i];
-        for (; at > 0 && sorted[at - 1] > weight; at--) sorted[at] = sorted[at - 1];
-        sorted[at] = weight;
+    let count = length;
+    if (this.sorted.length < count) this.sorted = new Float64Array(weights.length);
+    const { sorted } = this;
+    if (count > MAX_SORTED_AT_ONCE) {
+      // Their order matters only within the key where the sum passes the mass.
+      if (this.rounded === undefined || this.rounded.length < count) this.rounded = new Float32Array(weights.length);
+      const { rounded } = this;
+      const bits = new Uint32Array(rounded.buffer);
+      const masses = (this.masses ??= new Float64Array(KEY_OF_ONE + 1)).fill(0);
+      let lowest = KEY_OF_ONE;
+      for (let i = 0; i < length; i++) {
+        rounded[i] = weights[i];
+        const key = bits[i] >>> KEY_SHIFT;
+        masses[key] += weights[i];
+        lowest = Math.min(lowest, key);
       }
-    } else {
-      const weights = sliceArray(this.weights, 0, count);
-      sorted = weights;
-      if (count > MAX_SORTED_AT_ONCE) {
-        // Their order matters only within the key where the sum passes the mass.
-        const bits = new Uint32Array(new Float32Array(weights).buffer);
-        const masses = new Float64Array(KEY_OF_ONE + 1);
-        let lowest = KEY_OF_ONE;
-        for (let i = 0; i < count; i++) {
-          const key = bits[i] >>> KEY_SHIFT;
-          masses[key] += weights[i];
-          lowest = Math.min(lowest, key);
-        }
-        let key = KEY_OF_ONE;
-        while (key > lowest && sum + masses[key] < mass) sum += masses[key--];
-        // In place: nothing is read after it is written.
-        count = 0;
-        for (let i = 0; i < weights.length; i++) if (bits[i] >>> KEY_SHIFT === key) weights[count++] = weights[i];
-        sorted = new Float64Array(weights.buffer, 0, count);
-      }
-      sorted.sort();
-    }
+      let key = KEY_OF_ONE;
+      while (key > lowest && sum + masses[key] < mass) sum += masses[key--];
+      count = 0;
+      for (let i = 0; i < length; i++) if (bits[i] >>> KEY_SHIFT === key) sorted[count++] = weights[i];
+    } else for (let i = 0; i < length; i++) sorted[i] = weights[i];
+    sortFirst(sorted, count);
     let last = count;
     do sum += sorted[--last];
     while (last > 0 && sum < mass);

@@ -99,7 +99,7 @@ export function draw(caller: string, x: FloatArray, options: unknown): number {
 }
 
 /** The heaviest logits that together have this part of the mass of all. */
-function heaviestOf(logits: Logits, weights: Weights, part: number): Candidates {
+export function heaviestOf(logits: Logits, weights: Weights, part: number, into?: Candidates): Candidates {
   const total = sumOf(logits.sumWeights(weights));
   const mass = part * total;
   // All that weigh less have together no more than what may be left out.
@@ -108,7 +108,8 @@ function heaviestOf(logits: Logits, weights: Weights, part: number): Candidates 
   let before = 0;
   for (let halvings = MAX_HALVINGS; ;) {
     limit = Math.max(limit * 2 ** -halvings, least);
-    const heavy = logits.heavier(weights, limit);
+    into?.clear();
+    const heavy = logits.heavier(weights, limit, into);
     const sum = heavy.sum();
     if (!(limit > least) || sum >= mass) {
       heavy.keepHeaviest(mass);
@@ -130,7 +131,7 @@ function numberOf(caller: string, random: () => number): number {
 }
 
 /** Draws among all logits: by approximate sums, if these leave no doubt which logit it is. */
-function drawFromAll(logits: Logits, weights: Weights, number: number): number {
+export function drawFromAll(logits: Logits, weights: Weights, number: number): number {
   const approximate = logits.approximateSums(weights);
   if (approximate !== undefined) {
     const total = sumOf(approximate);

@@ -17,6 +17,7 @@ import { Candidates } from "./candidates.js";
 import { Heap, isAfter } from "./heap.js";
 import { maxOf, sumByLanes } from "./sums.js";
 import { Weights } from "./weights.js";
+import { rowViews } from "../../runtime/views.js";
 
 /** By how much of itself a sum of `approximateSums` may be off: the terms' 2^-22.8, and twice 2^-24 for their sums in float32. */
 export const SUM_TOLERANCE = 2 ** -21;
@@ -29,7 +30,7 @@ const maxLogit = /* @__PURE__ */ kernelPair(samplingModule, "sampling_maxLogit",
 const findAbove = /* @__PURE__ */ kernelPair(samplingModule, "sampling_findAbove", (kernel, scratch, dtype) => {
   scratch.firstOf(dtype).set(KNOWN_LOGITS);
   const count = kernel(scratch.first, scratch.second, KNOWN_LOGITS.length, 2);
-  const found = sliceArray(scratch.secondInts, 0, count).join();
+  const found = sliceArray(rowViews(scratch).secondInts, 0, count).join();
   return found === "3,9,14" ? undefined : `gave ${found}, not 3,9,14`;
 });
 const sumWeights = /* @__PURE__ */ kernelPair(samplingModule, "sampling_sumWeights", (kernel, scratch, dtype) => {
@@ -61,22 +62,30 @@ export function largest(caller: string, logits: FloatArray, k: unknown): Heap {
 
 /** One vector of logits. */
 export class Logits {
-  private readonly scratch: Scratch | null;
-  private readonly dtype: DType;
-  private readonly perChunk: number;
+  values!: FloatArray;
+  protected scratch!: Scratch | null;
+  protected dtype!: DType;
+  protected perChunk!: number;
   /** Where `findAbove` writes indices. */
   private found: Int32Array | undefined;
+  private heap: Heap | undefined;
+  private sums = new Float64Array(0);
 
-  constructor(
-    caller: string,
-    readonly values: FloatArray,
-  ) {
+  constructor(caller: string, values: FloatArray) {
+    this.use(caller, values);
+  }
+
+  /** Makes this the vector of these logits. What it gave of others is lost: its arrays are used again. */
+  use(caller: string, values: FloatArray): void {
     const scratch = activeScratch();
     checkNotFreed(caller, values);
+    this.values = values;
     this.dtype = dtypeOf(values)!;
     this.scratch = values.length > maxScalarLogits && scratch && this.hasKernels(scratch) ? scratch : null;
     this.perChunk = CHUNK / this.dtype.bytes;
-    this.found = this.scratch?.secondInts;
+    if (this.scratch !== null) this.found = rowViews(this.scratch).secondInts;
+    else if (this.found === undefined || this.found.length < Math.min(values.length, this.perChunk))
+      this.found = undefined;
   }
 
   private hasKernels(scratch: Scratch): boolean {
@@ -96,9 +105,8 @@ export class Logits {
   }
 
   /** The logits of at least this weight, which is above 0. */
-  heavier(weights: Weights, min: number): Candidates {
+  heavier(weights: Weights, min: number, heavier = Candidates.none()): Candidates {
     const { values } = this;
-    const heavier = Candidates.none();
     const limit = weights.limit(min);
     for (let from = 0; from < values.length; from += this.perChunk) {
       const count = this.findAbove(from, from + this.perChunk, limit);
@@ -114,7 +122,10 @@ export class Logits {
   /** The k largest in no order: NaN counts as the largest, and of equal ones those of lower index. */
   largest(k: number): Heap {
     const { values } = this;
-    const heap = new Heap(newArray(this.dtype, k), newIndices(k, values.length));
+    if (this.heap?.values.length !== k || dtypeOf(this.heap.values) !== this.dtype) {
+      this.heap = new Heap(newArray(this.dtype, k), newIndices(k, values.length));
+    }
+    const { heap } = this;
     for (let i = 0; i < k; i++) heap.place(i, values[i], i);
     for (let at = Math.floor(k / 2); at-- > 0;) heap.sink(at, heap.values[at], heap.indices[at], k);
     // Each logit above the root takes its place, and so the root rises: it is compared with as many more logits as have been
@@ -136,7 +147,7 @@ export class Logits {
   sumWeights(weights: Weights): Float64Array {
     const { scratch } = this;
     if (scratch !== null) return this.sumsBy(scratch, sumWeights, weights, weights.scale);
-    const sums = new Float64Array(Math.ceil(this.values.length / LOGITS_PER_SUM));
+    const sums = this.newSums(1);
     for (let j = 0; j < sums.length; j++) sums[j] = sumByLanes(weights.from(LOGITS_PER_SUM * j, this.values));
     return sums;
   }
@@ -153,15 +164,21 @@ export class Logits {
     return this.sumsBy(scratch, sumWeightsFast, weights, temperature);
   }
 
-  /** The sums by a kernel, which is given the scale or the temperature. */
-  private sumsBy(scratch: Scratch, kernels: KernelPair, weights: Weights, factor: number): Float64Array {
+  /** An array for so many sums of each LOGITS_PER_SUM logits. */
+  protected newSums(each: number): Float64Array {
+    const count = each * Math.ceil(this.values.length / LOGITS_PER_SUM);
+    return this.sums.length === count ? this.sums : (this.sums = new Float64Array(count));
+  }
+
+  /** The sums by a kernel, `each` of every LOGITS_PER_SUM logits, which is given the scale or the temperature. */
+  protected sumsBy(scratch: Scratch, kernels: KernelPair, weights: Weights, factor: number, each = 1): Float64Array {
     const { first, second, second64 } = scratch;
     const kernel = kernels.of(scratch, this.dtype)!;
-    const sums = new Float64Array(Math.ceil(this.values.length / LOGITS_PER_SUM));
+    const sums = this.newSums(each);
     for (let from = 0, j = 0; from < this.values.length; from += this.perChunk) {
       const n = this.load(scratch, from, from + this.perChunk);
       kernel(first, second, n, weights.max, factor);
-      for (let s = 0; s < n / LOGITS_PER_SUM; s++) sums[j++] = second64[s];
+      for (let s = 0; s < each * Math.ceil(n / LOGITS_PER_SUM); s++) sums[j++] = second64[s];
     }
     return sums;
   }

@@ -37,3 +37,36 @@ export function indexAtMass(target: number, weights: Float64Array, count: number
   }
   return place;
 }
+
+/** Sorts the first numbers of an array in ascending order: few by insertion, many as a heap, since typed arrays' own `sort` sorts all. */
+export function sortFirst(numbers: Float64Array, count: number): void {
+  if (count <= MAX_INSERTED) {
+    for (let i = 1; i < count; i++) {
+      const number = numbers[i];
+      let at = i;
+      for (; at > 0 && numbers[at - 1] > number; at--) numbers[at] = numbers[at - 1];
+      numbers[at] = number;
+    }
+    return;
+  }
+  for (let at = count >> 1; at-- > 0;) sink(numbers, at, numbers[at], count);
+  for (let last = count - 1; last > 0; last--) {
+    const number = numbers[last];
+    numbers[last] = numbers[0];
+    sink(numbers, 0, number, last);
+  }
+}
+
+/** Up to so many are sorted by insertion. */
+const MAX_INSERTED = 32;
+
+/** Lets a number that comes to `at` sink to its place in a heap whose root is the largest. */
+function sink(numbers: Float64Array, at: number, number: number, size: number): void {
+  for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
+    if (child + 1 < size && numbers[child + 1] > numbers[child]) child++;
+    if (!(numbers[child] > number)) break;
+    numbers[at] = numbers[child];
+    at = child;
+  }
+  numbers[at] = number;
+}

@@ -33,14 +33,20 @@ function makePowersOfTwo(): Float64Array {
  * which engines round differently, and the very steps that the kernel takes (assembly/sampling/logits.ts).
  */
 export class Weights {
+  max!: number;
+  temperature!: number;
   /** What x - max is multiplied by to make a power of two. Finite, so that the weight of the max is 1. */
-  readonly scale: number;
+  scale!: number;
   private readonly powers = (powersOfTwo ??= makePowersOfTwo());
 
-  constructor(
-    readonly max: number,
-    readonly temperature: number,
-  ) {
+  constructor(max: number, temperature: number) {
+    this.set(max, temperature);
+  }
+
+  /** Makes these the weights of logits of another max or temperature. */
+  set(max: number, temperature: number): void {
+    this.max = max;
+    this.temperature = temperature;
     this.scale = Math.min(Math.LOG2E / temperature, Number.MAX_VALUE);
   }
 

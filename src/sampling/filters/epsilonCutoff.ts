@@ -1,0 +1,18 @@
+import { checkRange, type Filter, stateless } from "../filter.js";
+
+/**
+ * Epsilon cutoff: the tokens whose probability is at least epsilon, `p_i ≥ epsilon`, and always the most probable.
+ *
+ * @param epsilon above 0 and below 1; 3e-4 to 9e-4 are usual
+ * @throws {TypeError} if it is no number
+ * @throws {RangeError} if it is out of range
+ * @see https://arxiv.org/abs/2210.15191
+ * @example
+ * createSampler([epsilonCutoff(3e-4)]);
+ */
+export function epsilonCutoff(epsilon: number): Filter {
+  checkRange("epsilonCutoff", "epsilon", epsilon, 0, 1 - 2 ** -53, true);
+  return stateless("epsilonCutoff", (distribution) => {
+    if (!distribution.isEmpty) distribution.keepWeights(epsilon * distribution.total());
+  });
+}

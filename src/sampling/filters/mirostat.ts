@@ -1,0 +1,90 @@
+import { type OptionList, readOptions } from "../../args/options.js";
+import { exp, log } from "../../formulas/elementary.js";
+import type { Distribution } from "../distribution.js";
+import { checkFinite, checkRange, type Filter, type FilterDefinition, type FilterState } from "../filter.js";
+
+/** Options of `mirostat`. */
+export interface MirostatOptions {
+  /** The version of the algorithm, 1 or 2. Default: 2. */
+  readonly version?: 1 | 2 | undefined;
+  /** The surprise that is aimed at, in bits. Default: 5. */
+  readonly tau?: number | undefined;
+  /** How fast the limit follows. Default: 0.1. */
+  readonly eta?: number | undefined;
+}
+
+const OPTIONS: OptionList = { names: ["version", "tau", "eta"] };
+
+/** Version 1 estimates how probabilities fall by so many of the most probable tokens. */
+const ESTIMATED_BY = 100;
+
+/**
+ * Mirostat: the tokens whose surprise, -log2(p), is at most a limit, which follows what was drawn, so that the surprise is `tau` bits on
+ * average: after each token, `limit -= eta·(surprise - tau)`. It begins at 2·tau. Version 1 leaves the k most probable instead, with k from
+ * the limit and an estimate of how probabilities fall with their rank. It is the last filter of a sampler, which keeps the limit: `reset`
+ * sets it back.
+ *
+ * @param options `version`, 1 or 2, default 2; `tau`, above 0, default 5; `eta`, from 0 on, default 0.1
+ * @throws {TypeError} if one is no number, or there is no such option
+ * @throws {RangeError} if one is out of range
+ * @see https://arxiv.org/abs/2007.14966
+ * @example
+ * createSampler([temperature(0.8), mirostat({ tau: 5, eta: 0.1 })]);
+ */
+export function mirostat(options: MirostatOptions = {}): Filter {
+  const [version = 2, tau = 5, eta = 0.1] = readOptions("mirostat", OPTIONS, options);
+  if (version !== 1 && version !== 2) throw new RangeError(`mirostat: version must be 1 or 2, not ${String(version)}`);
+  checkRange("mirostat", "tau", tau, 0, Infinity, true);
+  checkFinite("mirostat", "eta", eta);
+  checkRange("mirostat", "eta", eta, 0, Infinity);
+  const definition: FilterDefinition = { name: "mirostat", create: () => new Mirostat(version, tau, eta) };
+  return definition;
+}
+
+class Mirostat implements FilterState {
+  private limit: number;
+
+  constructor(
+    private readonly version: 1 | 2,
+    private readonly tau: number,
+    private readonly eta: number,
+  ) {
+    this.limit = 2 * tau;
+  }
+
+  apply(distribution: Distribution): void {
+    if (distribution.isEmpty) return;
+    if (this.version === 1) distribution.keepLargest(this.countFor(distribution));
+    else distribution.keepWeights(powerOfTwo(-this.limit) * distribution.total());
+  }
+
+  observe(probability: number): void {
+    const surprise = -log(probability) / Math.LN2;
+    this.limit -= this.eta * (surprise - this.tau);
+  }
+
+  /** How many tokens version 1 leaves. */
+  private countFor(distribution: Distribution): number {
+    const { indices } = distribution.largest(ESTIMATED_BY);
+    let products = 0;
+    let squares = 0;
+    let next = distribution.weightOf(indices[0]);
+    for (let i = 0; i + 1 < indices.length; i++) {
+      const weight = next;
+      next = distribution.weightOf(indices[i + 1]);
+      if (!(next > 0)) break;
+      const t = log((i + 2) / (i + 1));
+      products += t * log(weight / next);
+      squares += t * t;
+    }
+    // How probabilities fall, by Zipf's law: as a power of the rank.
+    const s = products / squares;
+    const epsilon = s - 1;
+    const k = exp(log((epsilon * powerOfTwo(this.limit)) / (1 - exp(-epsilon * log(distribution.values.length)))) / s);
+    return k >= 1 ? Math.floor(Math.min(k, distribution.values.length)) : k < 1 ? 1 : distribution.values.length;
+  }
+}
+
+function powerOfTwo(exponent: number): number {
+  return exp(exponent * Math.LN2);
+}

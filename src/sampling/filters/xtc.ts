@@ -1,0 +1,35 @@
+import { type OptionList, readOptions } from "../../args/options.js";
+import { checkRange, type Filter, stateless } from "../filter.js";
+
+/** Options of `xtc`. */
+export interface XtcOptions {
+  /** How often tokens are excluded at all. */
+  readonly probability: number;
+  /** From which probability on a token is a top choice. Default: 0.1. */
+  readonly threshold?: number | undefined;
+}
+
+const OPTIONS: OptionList = { names: ["probability", "threshold"] };
+
+/**
+ * Exclude top choices: with a probability, of the tokens whose own probability is at least the threshold, all but the least probable are
+ * excluded; of equal ones the one of the highest index is left. It takes one number of the sampler's generator for each token.
+ *
+ * @param options `probability`, from 0, which excludes nothing, to 1; `threshold`, from 0 to 1, default 0.1: above 0.5 nothing is excluded,
+ *   since no two tokens are so probable
+ * @throws {TypeError} if `probability` is missing, one is no number, or there is no such option
+ * @throws {RangeError} if one is out of range
+ * @see https://github.com/oobabooga/text-generation-webui/pull/6335
+ * @example
+ * createSampler([xtc({ probability: 0.5, threshold: 0.1 })]);
+ */
+export function xtc(options: XtcOptions): Filter {
+  const [probability, threshold = 0.1] = readOptions("xtc", OPTIONS, options);
+  checkRange("xtc", "probability", probability, 0, 1);
+  checkRange("xtc", "threshold", threshold, 0, 1);
+  const apply: Parameters<typeof stateless>[1] = (distribution, step) => {
+    if (step.chance() >= probability || threshold > 0.5 || distribution.isEmpty) return;
+    distribution.excludeTop(threshold * distribution.total());
+  };
+  return stateless("xtc", apply, 1);
+}

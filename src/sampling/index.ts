@@ -1,0 +1,33 @@
+/** `lanewise/sampling`: choosing the next token of a language model. */
+
+export { dynamicTemperature, type DynamicTemperatureOptions } from "./filters/dynamicTemperature.js";
+export { epsilonCutoff } from "./filters/epsilonCutoff.js";
+export { etaCutoff } from "./filters/etaCutoff.js";
+export { minP } from "./filters/minP.js";
+export { mirostat, type MirostatOptions } from "./filters/mirostat.js";
+export { temperature } from "./filters/temperature.js";
+export { topA } from "./filters/topA.js";
+export { topH } from "./filters/topH.js";
+export { topK } from "./filters/topK.js";
+export { topNSigma } from "./filters/topNSigma.js";
+export { topP } from "./filters/topP.js";
+export { typicalP } from "./filters/typicalP.js";
+export { xtc, type XtcOptions } from "./filters/xtc.js";
+export { allowedTokens, type Allowed } from "./penalties/allowedTokens.js";
+export { badWords } from "./penalties/badWords.js";
+export { bannedTokens } from "./penalties/bannedTokens.js";
+export { dry, type DryOptions } from "./penalties/dry.js";
+export { frequencyPenalty } from "./penalties/frequencyPenalty.js";
+export { type Biases, logitBias } from "./penalties/logitBias.js";
+export { minLength } from "./penalties/minLength.js";
+export { noRepeatNgramSize } from "./penalties/noRepeatNgramSize.js";
+export { presencePenalty } from "./penalties/presencePenalty.js";
+export { repetitionPenalty } from "./penalties/repetitionPenalty.js";
+export type { Filter } from "./filter.js";
+export type { TokenList } from "./history.js";
+export type { DrawOptions, Drawn, Sampler, SamplerOptions, TokenProbability } from "./api.js";
+export { createSampler } from "./sampler.js";
+export { acceptDraft, type AcceptDraftOptions, type AcceptedDraft } from "./acceptDraft.js";
+export { type BeamOptions, beamTopK, type Beams } from "./beamTopK.js";
+export { gumbelSoftmax, type GumbelSoftmaxOptions } from "./gumbelSoftmax.js";
+export type { RandomOptions } from "./random.js";

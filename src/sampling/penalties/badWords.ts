@@ -1,0 +1,32 @@
+import { mustBe } from "../../args/arrays.js";
+import { checkToken, type Filter, readTokens, stateless } from "../filter.js";
+
+/**
+ * Bad words: sequences of tokens that must not occur. Where the history ends with all of a sequence but its last token, that token is not drawn.
+ *
+ * @param sequences lists of tokens; one of a single token bans that
+ * @throws {TypeError} if it is no list of lists of tokens
+ * @throws {RangeError} if a sequence is empty, or, when it is used, a token is not in the vocabulary
+ * @see https://huggingface.co/docs/transformers/internal/generation_utils#transformers.NoBadWordsLogitsProcessor
+ * @example
+ * createSampler([badWords([[1, 0]])]).next(Float32Array.of(9, 1), [1]); // 1
+ */
+export function badWords(sequences: Iterable<Iterable<number>>): Filter {
+  const isIterable = typeof sequences === "object" && sequences !== null && Symbol.iterator in sequences;
+  if (!isIterable) throw mustBe("badWords", "sequences", "a list of lists of tokens", sequences);
+  const words = Array.from(sequences, (sequence, i) => readTokens("badWords", `sequences[${i}]`, sequence));
+  for (const [i, { length }] of words.entries()) {
+    if (length === 0) throw new RangeError(`badWords: sequences[${i}] must have a token`);
+  }
+  return stateless("badWords", (distribution, step) => {
+    const { history } = step;
+    for (const word of words) {
+      for (const token of word) checkToken(step, "badWords", token);
+      const before = word.length - 1;
+      const start = history.length - before;
+      let i = 0;
+      while (i < before && start >= 0 && history.tokens[start + i] === word[i]) i++;
+      if (i === before) distribution.edit()[word[before]] = -Infinity;
+    }
+  });
+}

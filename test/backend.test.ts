@@ -17,7 +17,10 @@ it("what this engine must run, it runs, and says why not of the others", () => {
   expect(infos.map(({ name }) => name)).toEqual(["relaxed-simd", "simd", "js"]);
   const missing = infos.filter(({ available }) => !available).map(({ name }) => name);
   expect(missing.filter((name) => requiredBackends.includes(name))).toEqual([]);
-  for (const { available, reason } of infos) {
+  for (const { name, available, reason, note } of infos) {
+    expect(note).toEqual(
+      available && name !== "simd" ? expect.stringMatching("last digits differ from those of simd") : undefined,
+    );
     expect(typeof reason).toBe(available ? "undefined" : "string");
     if (!available) expect(reason).toBe("this engine's WebAssembly has no relaxed-simd");
   }
@@ -32,7 +35,9 @@ it("the best that runs is the default, and ready says which", async () => {
 it("there is no other backend", () => {
   for (const name of ["wasm", "SIMD", "", undefined, 1, "toString"]) {
     expect(() => useBackend(name as never)).toThrow(RangeError);
-    expect(() => useBackend(name as never)).toThrow(/^useBackend: there is no backend ".*", only "relaxed-simd"/);
+    expect(() => useBackend(name as never)).toThrow(
+      `useBackend: there is no backend "${String(name)}", only "relaxed-simd", "simd", "js" and "reproducible"`,
+    );
   }
   const missing = backends().find(({ available }) => !available);
   if (missing) {
@@ -40,8 +45,22 @@ it("there is no other backend", () => {
   }
 });
 
+it("reproducible is simd, also after ready", async () => {
+  const x = Float32Array.from({ length: 1000 }, (_, i) => i / 100 - 5);
+  useBackend("simd");
+  const wanted = sigmoid(x);
+  useBackend("js");
+  expect(sigmoid(x)).not.toEqual(wanted);
+  expect(useBackend("reproducible")).toBe("simd");
+  expect(backend()).toBe("simd");
+  expect(sigmoid(x)).toEqual(wanted);
+  expect(await ready()).toBe("simd");
+  expect(sigmoid(x)).toEqual(wanted);
+});
+
 describeBackends("chosen", (name) => {
   it("it runs, also after ready", async () => {
+    expect(useBackend(name)).toBe(name);
     expect(backend()).toBe(name);
     expect(sigmoid(0)).toBe(0.5);
     expect(await ready()).toBe(name);

@@ -16,22 +16,28 @@ interface Message {
   error?: string;
 }
 
-/** A module that sends what it sees of lanewise, imported by `name`, or why it can't. */
-const module = (name: string, target: string) => `
+/** A module that sends what it sees of lanewise, imported by `name`, with `post`. */
+const module = (name: string, post: string) => `
   import * as lanewise from "${name}";
   import { lookTwice } from "${plain}/test/support/probe.ts";
-  ${target}.postMessage({ looks: await lookTwice(lanewise) });`;
+  const message = { looks: await lookTwice(lanewise) };
+  ${post};`;
 
-/** The message of a page that imports lanewise by `name`; a message of an uncaught error comes first. */
-async function visit(name: string, head = ""): Promise<Message> {
+/**
+ * The message of a page that imports lanewise by `name`; a message of an uncaught error comes first.
+ *
+ * @param sandbox what a page of no origin may do
+ */
+async function visit(name: string, head = "", sandbox?: string): Promise<Message> {
   const page = document.createElement("iframe");
+  if (sandbox !== undefined) page.setAttribute("sandbox", sandbox);
   page.srcdoc = `<!doctype html>${head}
     <script>
-      const fail = (error) => parent.postMessage({ error: String(error) });
+      const fail = (error) => parent.postMessage({ error: String(error) }, "*");
       addEventListener("error", ({ message, target }) => fail(message ?? target.outerHTML), true);
       addEventListener("unhandledrejection", ({ reason }) => fail(reason));
     </script>
-    <script type="module">${module(name, "parent")}</script>`;
+    <script type="module">${module(name, 'parent.postMessage(message, "*")')}</script>`;
   const message = new Promise<Message>((resolve) => {
     addEventListener("message", function listen({ source, data }) {
       if (source !== page.contentWindow) return;
@@ -47,10 +53,18 @@ async function visit(name: string, head = ""): Promise<Message> {
   }
 }
 
+/** The first message that a port brings. */
+function receive(port: MessagePort): Promise<Message> {
+  return new Promise((resolve) => {
+    port.onmessage = ({ data }) => resolve(data);
+  });
+}
+
 const right = {
   first: { values: rightValues, backend: best },
   ready: best,
   then: { values: rightValues, backend: best },
+  reproducible: "simd",
 };
 
 it("works on a page without a bundler, with an import map", async () => {
@@ -63,7 +77,7 @@ it("works on a page without an import map, as a bundle", async () => {
 });
 
 it("works in a worker", async () => {
-  const script = new Blob([module(`${plain}/dist/bundle.js`, "self")], { type: "text/javascript" });
+  const script = new Blob([module(`${plain}/dist/bundle.js`, "postMessage(message)")], { type: "text/javascript" });
   const url = URL.createObjectURL(script);
   const worker = new Worker(url, { type: "module" });
   const message = await new Promise<Message>((resolve, reject) => {
@@ -73,6 +87,32 @@ it("works in a worker", async () => {
   worker.terminate();
   URL.revokeObjectURL(url);
   expect(message).toMatchObject({ looks: right });
+});
+
+it("works in a shared worker", async () => {
+  const script = `
+    import * as lanewise from "${plain}/dist/bundle.js";
+    import { lookTwice } from "${plain}/test/support/probe.ts";
+    addEventListener("connect", ({ ports: [port] }) => {
+      lookTwice(lanewise).then((looks) => port.postMessage({ looks }), (error) => port.postMessage({ error: String(error) }));
+    });`;
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const message = await receive(new SharedWorker(url, { type: "module" }).port);
+  URL.revokeObjectURL(url);
+  expect(message).toMatchObject({ looks: right });
+});
+
+it("works in a service worker", async () => {
+  const { serviceWorker } = navigator;
+  const registration = await serviceWorker.register(`${plain}/test/support/serviceWorker.ts`, { type: "module" });
+  try {
+    const worker = registration.installing ?? registration.waiting ?? registration.active!;
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage("look", [port2]);
+    expect(await receive(port1)).toMatchObject({ looks: right });
+  } finally {
+    await registration.unregister();
+  }
 });
 
 // It may have no TextDecoder, and Firefox takes subnormal numbers for 0 in its kernels.
@@ -99,6 +139,18 @@ it("works in an audio worklet", async () => {
   expect(message).toMatchObject({ looks: right });
 });
 
+it("works on a page that trusts no text as a script", async () => {
+  const trusting = "require-trusted-types-for 'script'; trusted-types 'none'";
+  const head = `<meta http-equiv="Content-Security-Policy" content="${trusting}">`;
+  expect(await visit(`${plain}/dist/bundle.js`, head)).toMatchObject({ looks: right });
+});
+
+it("works in a sandbox, where a page has no origin", async () => {
+  const { error, looks } = await visit(`${plain}/dist/bundle.js`, "", "allow-scripts");
+  expect(error).toBeUndefined();
+  expect(looks).toMatchObject(right);
+});
+
 const policy = `script-src ${location.origin} 'unsafe-inline'`; // no 'wasm-unsafe-eval'
 
 it.each([
@@ -112,6 +164,6 @@ it.each([
   const { error, looks } = await visit(`${plain}/dist/bundle.js`, head);
   expect(error).toBeUndefined();
   const js = { values: rightValues, backend: "js", reasons: { js: "" } };
-  expect(looks).toMatchObject({ first: js, ready: "js", then: js });
+  expect(looks).toMatchObject({ first: js, ready: "js", then: js, reproducible: "js" });
   for (const { reasons } of [looks!.first, looks!.then]) expect(reasons.simd).toMatch(reason);
 });

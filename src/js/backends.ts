@@ -1,6 +1,7 @@
 /** In the place of runtime/backends.ts where there are no kernels (`lanewise/js`): plain JavaScript is the only backend. */
 
-import type { BackendInfo, BackendName } from "../runtime/backends.js";
+import type { BackendChoice, BackendInfo, BackendName } from "../runtime/backends.js";
+import { jsInfo } from "../runtime/jsInfo.js";
 
 export function activeScratch(): null {
   return null;
@@ -11,11 +12,16 @@ export function backend(): BackendName {
 }
 
 export function backends(): BackendInfo[] {
-  return [{ name: "js", available: true }];
+  return [jsInfo()];
 }
 
-export function useBackend(name: BackendName): void {
-  if (name !== "js") throw new RangeError(`useBackend: lanewise/js has no backend "${String(name)}", only "js"`);
+export function useBackend(name: BackendChoice): BackendName {
+  if (name !== "js" && name !== "reproducible") {
+    throw new RangeError(
+      `useBackend: lanewise/js has no backend "${String(name)}", only "js", which "reproducible" chooses too`,
+    );
+  }
+  return "js";
 }
 
 export async function ready(): Promise<BackendName> {

@@ -2,6 +2,7 @@
 /** Arenas: memory that the kernels reach without copying. */
 
 import { checkInteger } from "../args/arrays.js";
+import type { NewFloat32Array, NewFloat64Array, NewInt32Array, NewUint8Array } from "../args/dtype.js";
 import { residentPaths } from "../exec/resident.js";
 import { activeScratch } from "./backends.js";
 import { Instance } from "./instance.js";
@@ -20,13 +21,13 @@ const LARGEST = 2 ** 32 - DATA - MARGIN;
 /** Memory for arrays that functions work on without copying. Made by `createArena`. */
 export interface Arena {
   /** A Float32Array of `length` elements in the arena; its contents are whatever was there. */
-  float32(length: number): Float32Array<ArrayBuffer>;
+  float32(length: number): NewFloat32Array;
   /** A Float64Array of `length` elements in the arena. */
-  float64(length: number): Float64Array<ArrayBuffer>;
+  float64(length: number): NewFloat64Array;
   /** An Int32Array of `length` elements in the arena. */
-  int32(length: number): Int32Array<ArrayBuffer>;
+  int32(length: number): NewInt32Array;
   /** A Uint8Array of `length` elements in the arena. */
-  uint8(length: number): Uint8Array<ArrayBuffer>;
+  uint8(length: number): NewUint8Array;
   /** Bytes given out so far; every array takes a multiple of 16. */
   readonly used: number;
   /** Bytes that the arena holds. */

@@ -2,17 +2,20 @@
 
 import { describe } from "../args/arrays.js";
 import { INTERFACE } from "../generated/layout.js";
-import type { Build } from "./decode.js";
 import { moduleBytes } from "./bytes.js";
+import { active, buildOf, chooseAgain, create, give, tried, tryBackend, use, useBest, wasmNames } from "./choice.js";
+import { useEnvironment } from "./environment.js";
 import { type Exports, importsOf, Scratch, WHOLE } from "./instance.js";
+import { jsInfo, OTHER_DIGITS } from "./jsInfo.js";
 import { message } from "./kernels.js";
 import { type Bytes, importedModules, type ModuleText } from "./modules.js";
-import { judge, probe, probeAsync } from "./probe.js";
+import { judge, probeAsync, requireWasm } from "./probe.js";
 import { whole } from "./whole.js";
 
 export type BackendName = "relaxed-simd" | "simd" | "js";
 
-type WasmName = Exclude<BackendName, "js">;
+/** What `useBackend` takes: a backend, or "reproducible", which is simd where it can run, and else js. */
+export type BackendChoice = BackendName | "reproducible";
 
 /** What an engine can run, as `backends` tells it. */
 export interface BackendInfo {
@@ -20,6 +23,8 @@ export interface BackendInfo {
   readonly available: boolean;
   /** Why it is not available; undefined if it is. */
   readonly reason?: string;
+  /** In what its results differ from those of "simd", which have the same bits in every engine; undefined of "simd" itself. */
+  readonly note?: string;
   /**
    * The functions of which a kernel didn't compile or failed its known answers, each with the reason: plain JavaScript computes
    * what that kernel would, and what none of their kernels has computed before. Undefined if there are none.
@@ -28,79 +33,12 @@ export interface BackendInfo {
 }
 
 /** What `ready` compiles: the raw module (`lanewise/simd.wasm`, `lanewise/relaxed.wasm`), or a promise of it. */
-export type ModuleSource = WebAssembly.Module | Bytes | Response;
-
-/** The WebAssembly backends, best first. */
-const wasmNames: readonly WasmName[] = ["relaxed-simd", "simd"];
-
-/** A backend that has been tried: its scratch instance, or the reason why it can't run. */
-type Tried = Scratch | string;
-
-const tried = new Map<WasmName, Tried>();
-
-/** What runs now: an instance, null for plain JavaScript, or undefined as long as nothing has been called. */
-let active: Scratch | null | undefined;
-
-/** Whether the user named the backend, so that nothing else may replace it. */
-let chosen = false;
-
-function buildOf(name: WasmName): Build {
-  return name === "simd" ? name : "relaxed";
-}
-
-function tryBackend(name: WasmName): Tried {
-  let result = tried.get(name);
-  if (result === undefined) {
-    const build = buildOf(name);
-    result = whole === undefined ? create(name, build, probe(build)) : createWhole(name, build);
-    tried.set(name, result);
-  }
-  return result;
-}
-
-/** The instance of a backend, unless there is a reason against it. */
-function create(name: WasmName, build: Build, reason: string | undefined): Tried {
-  try {
-    return reason ?? new Scratch(name, build);
-  } catch (error) {
-    return message(error);
-  }
-}
-
-/** The backend of a module that the program imports statically, where the engine compiles no bytes (Cloudflare Workers). */
-function createWhole(name: WasmName, build: Build): Tried {
-  return build === "simd" ? new Scratch(name, build, whole) : "this build of lanewise carries only simd";
-}
-
-/** The best that runs here. */
-function best(): Scratch | null {
-  for (const name of wasmNames) {
-    const result = tryBackend(name);
-    if (typeof result !== "string") return result;
-  }
-  return null;
-}
+export type ModuleSource = (WebAssembly.Module & object) | Bytes | Response;
 
 /** The instance that runs now, or null where plain JavaScript does. */
 export function activeScratch(): Scratch | null {
-  return active === undefined ? choose() : active;
-}
-
-/** LANEWISE_BACKEND, where there is an environment. */
-function wantedBackend(): string | undefined {
-  try {
-    return typeof process === "object" ? process?.env?.LANEWISE_BACKEND : undefined;
-  } catch {
-    // Deno refuses without permission.
-    return undefined;
-  }
-}
-
-function choose(): Scratch | null {
-  const wanted = wantedBackend();
-  active = wanted ? byName("LANEWISE_BACKEND", wanted) : best();
-  chosen = Boolean(wanted);
-  return active;
+  if (active === undefined && !useEnvironment()) useBest();
+  return active!;
 }
 
 /**
@@ -124,43 +62,44 @@ export function backends(): BackendInfo[] {
     const result = tryBackend(name);
     if (typeof result === "string") return { name, available: false, reason: result };
     const { failures } = result;
-    return { name, available: true, ...(failures.size > 0 && { fallbacks: Object.fromEntries(failures) }) };
+    return {
+      name,
+      available: true,
+      ...(name !== "simd" && { note: OTHER_DIGITS }),
+      ...(failures.size > 0 && { fallbacks: Object.fromEntries(failures) }),
+    };
   });
-  return [...infos, { name: "js", available: true }];
+  return [...infos, jsInfo()];
 }
 
 /**
  * Chooses the backend that all functions use from now on. Arrays of an arena that was made under another backend still
  * work: they are copied like any other array.
  *
- * In Node the environment variable LANEWISE_BACKEND chooses it as well.
+ * "reproducible" chooses the bits that are the same in every engine, those of "simd", and never throws: where SIMD is missing or
+ * refused, "js" runs, whose last digits differ.
  *
- * @param name "relaxed-simd", "simd" or "js"
+ * Where there is an environment, its variable LANEWISE_BACKEND chooses as well, until this is called.
+ *
+ * @param name "relaxed-simd", "simd", "js" or "reproducible"
+ * @returns the name of the backend that runs from now on
  * @throws {RangeError} if there is no such backend
  * @throws {Error} if it can't run here; the message says why
  * @example
  * useBackend("js");
+ * @example
+ * useBackend("reproducible"); // "simd", or "js" where that can't run
  */
-export function useBackend(name: BackendName): void {
-  active = byName("useBackend", name);
-  chosen = true;
-}
-
-function byName(caller: string, name: string): Scratch | null {
-  if (name === "js") return null;
-  const known = wasmNames.find((other) => other === name);
-  if (known === undefined) {
-    throw new RangeError(`${caller}: there is no backend "${String(name)}", only "relaxed-simd", "simd" and "js"`);
-  }
-  const result = tryBackend(known);
-  if (typeof result === "string") throw new Error(`${caller}: "${name}" can't run here: ${result}`);
-  return result;
+export function useBackend(name: BackendChoice): BackendName {
+  return use("useBackend", name)?.name ?? "js";
 }
 
 /**
  * Compiles the kernels of the functions imported so far asynchronously, which is optional: without it, the first call of a
  * function compiles its kernels. Call it where an engine limits the size of what may be compiled at once, or to keep first
  * calls short; and with `source` where compiling from bytes is banned, giving a whole module that the program imports.
+ *
+ * The module that is given runs, unless a backend was chosen by name.
  *
  * @param source a WebAssembly.Module, the bytes of one, or a Response with them, of `lanewise/simd.wasm` or
  *   `lanewise/relaxed.wasm` of this version; a promise of one of these will do; default: the modules that this package carries
@@ -174,21 +113,21 @@ function byName(caller: string, name: string): Scratch | null {
  * await ready(simd);
  */
 export async function ready(source?: ModuleSource | PromiseLike<ModuleSource>): Promise<BackendName> {
-  if (source === undefined) await compileEmbedded();
-  else {
-    const scratch = await instantiateSource(source).catch((cause: unknown) => {
-      throw new Error(`ready: ${message(cause)}`, { cause });
-    });
-    tried.set(scratch.name, scratch);
-    if (active?.name === scratch.name) active = scratch;
-  }
-  if (!chosen) active = undefined;
+  if (source !== undefined) {
+    give(
+      await instantiateSource(source).catch((cause: unknown) => {
+        throw new Error(`ready: ${message(cause)}`, { cause });
+      }),
+    );
+  } else if (whole === undefined) await tryAgain();
+  // What has come may be what was chosen.
+  chooseAgain();
+  if (source === undefined) await compileEmbedded(activeScratch());
   return backend();
 }
 
-/** Tries again what was refused, and compiles all that is imported for the backend that runs. */
-async function compileEmbedded(): Promise<void> {
-  if (whole !== undefined) return;
+/** Tries again, asynchronously, what was refused. */
+async function tryAgain(): Promise<void> {
   for (const name of wasmNames) {
     if (typeof tried.get(name) === "object") continue;
     const build = buildOf(name);
@@ -196,11 +135,14 @@ async function compileEmbedded(): Promise<void> {
     // The backend that a call has made in the meantime is in use.
     if (typeof tried.get(name) !== "object") tried.set(name, result);
   }
-  const scratch = chosen ? active : best();
-  if (scratch?.whole !== undefined) return;
-  for (const module of scratch ? importedModules : []) {
+}
+
+/** Compiles all that is imported for the backend that runs. */
+async function compileEmbedded(scratch: Scratch | null): Promise<void> {
+  if (scratch === null || scratch.whole !== undefined) return;
+  for (const module of importedModules) {
     // A module that is refused once more stays named by `backends`.
-    await prepare(scratch!, module).catch((error: unknown) => scratch!.failures.set(module.name, message(error)));
+    await prepare(scratch, module).catch((error: unknown) => scratch.failures.set(module.name, message(error)));
   }
 }
 
@@ -222,17 +164,17 @@ async function prepare(scratch: Scratch, module: ModuleText): Promise<Exports> {
 /** The backend of a whole module. */
 async function instantiateSource(source: ModuleSource | PromiseLike<ModuleSource>): Promise<Scratch> {
   const given = await source;
-  if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
+  requireWasm();
   let module = given as WebAssembly.Module | Bytes;
   if (typeof Response === "function" && given instanceof Response) {
     if (!given.ok) throw new Error(`the response has status ${given.status}`);
     module = await given.arrayBuffer();
   }
-  if (!(module instanceof WebAssembly.Module)) {
-    if (!(module instanceof ArrayBuffer) && !ArrayBuffer.isView(module)) {
+  if (!isTagged(module, "WebAssembly.Module")) {
+    if (!isTagged(module, "ArrayBuffer") && !ArrayBuffer.isView(module)) {
       throw new TypeError(`source must be a WebAssembly.Module, bytes or a Response, not ${describe(module)}`);
     }
-    module = await WebAssembly.compile(module);
+    module = await WebAssembly.compile(module as Bytes);
   }
   // Before a foreign module is run.
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
@@ -247,11 +189,16 @@ async function instantiateSource(source: ModuleSource | PromiseLike<ModuleSource
   return scratch;
 }
 
+/** Whether an object is of a class, of whichever realm: Next.js gives modules of another one on the edge. */
+function isTagged<Tag extends "WebAssembly.Module" | "ArrayBuffer">(
+  value: unknown,
+  tag: Tag,
+): value is Tag extends "ArrayBuffer" ? ArrayBuffer : WebAssembly.Module {
+  return Object.prototype.toString.call(value) === `[object ${tag}]`;
+}
+
 /** The exports of a whole module beside the kernels. */
 interface WholeExports {
   readonly interface: { readonly value: number };
   readonly isFused: () => number;
 }
-
-/** Node's; elsewhere there is none. */
-declare const process: { env?: Record<string, string | undefined> } | undefined;

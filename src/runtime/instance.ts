@@ -5,21 +5,12 @@ import type { Plan } from "../args/parameters.js";
 import { BLOCK, MAX_PARAMETERS, PARAMETERS } from "../generated/layout.js";
 import { instantiateSync } from "../generated/loader.js";
 import type { BackendName } from "./backends.js";
-import {
-  BLOCK_IN,
-  BLOCK_OUT,
-  ROW_IN,
-  CHUNK,
-  createMemory,
-  FIRST,
-  SCRATCH,
-  SCRATCH_DATA,
-  SECOND,
-  WORK,
-} from "./memory.js";
+import { BLOCK_IN, BLOCK_OUT, createMemory, FIRST, SCRATCH, SCRATCH_DATA, SECOND, WORK } from "./memory.js";
 import { moduleBytes } from "./bytes.js";
+import { InputBlock } from "./inputBlock.js";
 import type { Build } from "./decode.js";
 import type { ModuleText } from "./modules.js";
+import type { RowViews, WorkViews } from "./views.js";
 
 /** An export that is called: addresses and counts in, nothing or a number out. */
 export type Kernel = (...args: number[]) => number;
@@ -31,8 +22,8 @@ type ParameterViews = readonly [Float32Array, Float64Array];
 export class Instance {
   /** The address of CHUNK bytes to work in. */
   readonly work = WORK;
-  readonly work64: Float64Array;
-  readonly workBytes: Uint8Array;
+  /** By views.ts. */
+  workViews: WorkViews | undefined = undefined;
   /** The kernels that have been asked for, by their numbers (kernels.ts); null where one can't run. */
   readonly kernels: (Kernel | null)[] = [];
   /** The scratch instance of the backend that runs here: it holds what all instances of the backend share. */
@@ -49,8 +40,6 @@ export class Instance {
   ) {
     this.backend = backend ?? (this as unknown as Scratch);
     const { buffer } = memory;
-    this.workBytes = new Uint8Array(buffer, WORK, CHUNK);
-    this.work64 = new Float64Array(buffer, WORK, CHUNK / 8);
     this.#parameters = [
       new Float32Array(buffer, PARAMETERS, MAX_PARAMETERS),
       new Float64Array(buffer, PARAMETERS, MAX_PARAMETERS),
@@ -87,33 +76,6 @@ export function importsOf(memory: WebAssembly.Memory): Record<string, Record<str
   return { env: { memory }, lanewise: { memory } };
 }
 
-/**
- * A block of float32s for the input of calls on few elements. Nothing else writes to it, so that what lies behind the input stays
- * as it is where calls are of the same length, and need not be filled up.
- */
-class InputBlock {
-  readonly #view: Float32Array;
-  #length = 0;
-
-  /** @param fill what lies behind the input */
-  constructor(
-    buffer: ArrayBuffer,
-    readonly address: number,
-    private readonly fill: number,
-  ) {
-    this.#view = new Float32Array(buffer, address, BLOCK / 4).fill(fill);
-  }
-
-  /** Copies x, of a block at most. */
-  load(x: Float32Array): void {
-    const view = this.#view;
-    const { length } = x;
-    for (let i = 0; i < length; i++) view[i] = x[i];
-    for (let i = length; i < this.#length; i++) view[i] = this.fill;
-    this.#length = length;
-  }
-}
-
 /** Bits of the hashes of lengths, by which views of the scratch memory are kept. */
 const VIEW_BITS = 6;
 
@@ -132,12 +94,10 @@ export class Scratch extends Instance {
   readonly first64: View;
   readonly second32: View;
   readonly second64: View;
-  readonly firstInts: Int32Array<ArrayBuffer>;
-  readonly secondInts: Int32Array<ArrayBuffer>;
-  readonly secondBytes: Uint8Array<ArrayBuffer>;
+  /** By views.ts. */
+  rowViews: RowViews | undefined = undefined;
   /** The blocks for calls on few elements. */
   readonly blockIn: InputBlock;
-  readonly rowIn: InputBlock;
   readonly blockOut: View;
   /** Why functions don't run on this backend, by the names of their modules. */
   readonly failures = new Map<string, string>();
@@ -165,11 +125,7 @@ export class Scratch extends Instance {
     this.second64 = new Float64Array(buffer, SECOND, SCRATCH / 8) as unknown as View;
     this.#views = new Array<View>(2 ** VIEW_BITS).fill(new Float32Array(0));
     this.blockIn = new InputBlock(buffer, BLOCK_IN, 0);
-    this.rowIn = new InputBlock(buffer, ROW_IN, -Infinity);
     this.blockOut = new Float32Array(buffer, BLOCK_OUT, BLOCK / 4);
-    this.firstInts = new Int32Array(buffer, FIRST, SCRATCH / 4);
-    this.secondInts = new Int32Array(buffer, SECOND, SCRATCH / 4);
-    this.secondBytes = new Uint8Array(buffer, SECOND, SCRATCH);
   }
 
   /** A view of the first float32s of the first buffer. It takes 25 ns to make one, and garbage, so the last ones are kept. */

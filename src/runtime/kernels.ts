@@ -74,8 +74,7 @@ export function kernelPair<K extends object>(module: ModuleText<K>, name: keyof 
 
 /** What an error says, with its name unless that is "Error". */
 export function message(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === "Error" ? error.message : `${error.name}: ${error.message}`;
+  return String(error).replace(/^Error: /, "");
 }
 
 /** By how much an answer may be off, relatively, and at least. */
@@ -94,7 +93,7 @@ export function compareAnswers(
   leastFor: (x: number) => number = () => 0,
 ): string | undefined {
   // In audio worklets, engines may take subnormal numbers for 0, as is usual for sound.
-  const least = "AudioWorkletGlobalScope" in globalThis ? 2 ** -126 : 3e-45;
+  const least = "AudioWorkletGlobalScope" in globalThis ? 1.2e-38 : 3e-45;
   for (let i = 0; i < wanted.length; i++) {
     const exact = dtype.round(wanted[i]);
     const tolerance = Math.max(TOLERANCE[dtype.index] * Math.abs(exact), least, leastFor(given[i]));

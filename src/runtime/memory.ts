@@ -44,10 +44,11 @@ export const SCRATCH_DATA = BLOCK_OUT + BLOCK - DATA;
 export function createMemory(bytes: number): WebAssembly.Memory {
   const pages = roundUp(DATA + bytes, PAGE) / PAGE;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  new Uint32Array(memory.buffer, HIGH_BITS_F32, 1).set([0xfffff000]);
-  new Uint32Array(memory.buffer, HIGH_BITS_F64, 2).set([0xf8000000, 0xffffffff]);
-  new Float32Array(memory.buffer, SIGN_BIT_F32, 1).set([-0]);
-  new Float64Array(memory.buffer, SIGN_BIT_F64, 1).set([-0]);
+  const words = new Int32Array(memory.buffer);
+  words[HIGH_BITS_F32 / 4] = -1 << 12;
+  words[HIGH_BITS_F64 / 4] = -1 << 27;
+  words[HIGH_BITS_F64 / 4 + 1] = -1;
+  words[SIGN_BIT_F32 / 4] = words[SIGN_BIT_F64 / 4 + 1] = 1 << 31;
   return memory;
 }
 

@@ -1,5 +1,7 @@
 /** The WebAssembly modules of the functions: embedded as text, decoded and compiled when a function is first used. */
 
+import type { NewUint8Array } from "../args/dtype.js";
+
 declare global {
   // For programs compiled without TypeScript's DOM library, which declares them: types of which nothing is known. Where
   // there is that library, these add nothing to its own.
@@ -13,8 +15,8 @@ declare global {
   /* eslint-enable @typescript-eslint/no-empty-object-type, @typescript-eslint/no-namespace */
 }
 
-/** The bytes of a module. */
-export type Bytes = ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+/** The bytes of a module, which engines compile only of an ArrayBuffer. */
+export type Bytes = ArrayBuffer | (ArrayBufferView & Pick<NewUint8Array, "buffer">);
 
 /** The kernels of any module by name, each with the names of the parameters that it reads. */
 export type AnyKernels = Record<string, string>;

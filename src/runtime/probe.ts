@@ -35,16 +35,23 @@ export async function probeAsync(build: Build): Promise<string | undefined> {
   }
 }
 
+/** Throws where there is no WebAssembly. */
+export function requireWasm(): void {
+  if (typeof WebAssembly !== "object") throw new Error("this engine has no WebAssembly");
+}
+
 /** The probes of what a build needs; where the engine lacks relaxed SIMD, nothing else need be tried. */
 function probesOf(build: Build): Uint8Array<ArrayBuffer>[] {
+  // Before anything is decoded, or read from a file.
+  requireWasm();
   const builds: readonly Build[] = build === "relaxed" ? [build, "simd"] : [build];
   return builds.map(probeBytes);
 }
 
-/** Says that the engine lacks WebAssembly or the features of a build; undefined if it refuses for another reason, as under a page's policy. */
+/** Says that the engine lacks the features of a build; undefined if it refuses for another reason, as under a page's policy. */
 function missing(build: Build): string | undefined {
-  if (typeof WebAssembly !== "object") return "this engine has no WebAssembly";
   try {
+    requireWasm();
     const feature = build === "relaxed" ? "relaxed-simd" : "SIMD";
     return WebAssembly.validate(probeBytes(build)) ? undefined : `this engine's WebAssembly has no ${feature}`;
   } catch {

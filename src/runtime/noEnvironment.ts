@@ -1,0 +1,5 @@
+/** In the place of environment.ts in bundles for browsers. */
+
+export function useEnvironment(): boolean {
+  return false;
+}

@@ -1,5 +1,6 @@
 /** The checks of arrays and numbers. Every error is thrown before anything is written. */
 
+import { hintFor } from "./conversions.js";
 import { type DType, dtypeOf, type FloatArray } from "./dtype.js";
 import { lengthOf, tagOf, validateArray } from "./engine.js";
 
@@ -7,7 +8,7 @@ import { lengthOf, tagOf, validateArray } from "./engine.js";
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
-  if (value === null || (typeof value !== "object" && typeof value !== "function")) return String(value);
+  if (Object(value) !== value) return String(value);
   try {
     const tag = tagOf(value);
     const type = tag ?? Object.prototype.toString.call(value).slice(8, -1);
@@ -51,20 +52,10 @@ export function checkFloats(caller: string, name: string, x: unknown, others = "
   return dtype;
 }
 
-/** The end of an error: how to get an array of floats from other arrays, or from another library's tensor. */
-function hintFor(name: string, x: unknown): string {
-  try {
-    const isNumbers = tagOf(x) || Array.isArray(x);
-    const { data } = x as { readonly data?: unknown };
-    return isNumbers ? `: write Float32Array.from(${name})` : dtypeOf(data) ? `: write ${name}.data` : "";
-  } catch {
-    return "";
-  }
-}
-
 /** Throws unless `array` is a typed array of the named type and of `length` elements. */
 export function checkArray(caller: string, name: string, array: unknown, type: ArrayType, length: number): void {
-  if (tagOf(array) !== type) throw mustBe(caller, name, `${withArticle(type)} of length ${length}`, array);
+  if (tagOf(array) !== type)
+    throw mustBe(caller, name, `${withArticle(type)} of length ${length}`, array, hintFor(name, array, type));
   const view = array as Uint8Array;
   checkAttached(caller, name, view);
   if (view.length !== length) {

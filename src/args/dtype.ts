@@ -4,6 +4,26 @@ import { tagOf } from "./engine.js";
 
 export type FloatArray = Float32Array | Float64Array;
 
+/**
+ * New arrays, which lie in an ArrayBuffer: `Float32Array<ArrayBuffer>` and its like, in words that TypeScript also knew before 5.7,
+ * when typed arrays were not generic.
+ */
+export type NewFloat32Array = ReturnType<Float32ArrayConstructor["of"]>;
+export type NewFloat64Array = ReturnType<Float64ArrayConstructor["of"]>;
+export type NewInt32Array = ReturnType<Int32ArrayConstructor["of"]>;
+export type NewUint8Array = ReturnType<Uint8ArrayConstructor["of"]>;
+export type NewUint16Array = ReturnType<Uint16ArrayConstructor["of"]>;
+
+/**
+ * What goes with an `A`: any array of the same element type, of a subclass or in shared memory too, and with a number a number. An
+ * `A` itself is named so that generic code may give one.
+ */
+export type SameType<A> =
+  NoInfer<A> | (A extends number ? number : A extends Float32Array ? Float32Array : Float64Array);
+
+/** The new array that a function of an `A` gives: a plain one, of whatever class `A` is. Of a number it is a number. */
+export type NewArray<A> = A extends number ? number : A extends Float32Array ? NewFloat32Array : NewFloat64Array;
+
 /** The type of the elements of an array. */
 export interface DType {
   /** The name of its arrays' type. */

@@ -9,6 +9,12 @@ export interface OutOption<A> {
   readonly out?: A | undefined;
 }
 
+/**
+ * What a function gives: `out`, of the type `O`, or where that is undefined a new array, `N`. It is an element of a pair because the
+ * compiler would infer a mere `O` also of what the result is assigned to.
+ */
+export type OutOr<O, N> = [O & {}, N][O extends undefined ? 1 : 0];
+
 /** The options that a function has. */
 export interface OptionList {
   /** Their names, in the order in which the function takes their values; undefined in the place of one that it doesn't have. */

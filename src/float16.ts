@@ -1,9 +1,9 @@
 /** Half precision: float16 numbers as their 16 bits, for engines without Float16Array too. */
 
 import { checkArray, checkFloats, mustBe } from "./args/arrays.js";
-import { isFloat32 } from "./args/dtype.js";
+import { type FloatArray, isFloat32, type NewFloat32Array, type NewUint16Array } from "./args/dtype.js";
 import { tagOf } from "./args/engine.js";
-import { type OutOption, readGiven } from "./args/options.js";
+import { type OutOption, type OutOr, readGiven } from "./args/options.js";
 
 const OPTIONS = { names: ["out"] } as const;
 
@@ -26,6 +26,10 @@ export interface Float16ArrayLike extends ArrayBufferView {
  * @example
  * fromFloat16(Uint16Array.of(0x3c00, 0xc000, 0x7c00)); // Float32Array [1, -2, Infinity]
  */
+export function fromFloat16<O extends Float32Array | undefined = NewFloat32Array>(
+  bits: Uint16Array | Float16ArrayLike,
+  options?: OutOption<O>,
+): OutOr<O, NewFloat32Array>;
 export function fromFloat16(bits: Uint16Array | Float16ArrayLike, options?: OutOption<Float32Array>): Float32Array {
   const caller = "fromFloat16";
   const tag = tagOf(bits);
@@ -99,7 +103,11 @@ function widen(from: Uint16Array, out: Float32Array): void {
  * @example
  * toFloat16(Float32Array.of(1, -2, 1e6)); // Uint16Array [0x3c00, 0xc000, 0x7c00]
  */
-export function toFloat16(x: Float32Array | Float64Array, options?: OutOption<Uint16Array>): Uint16Array {
+export function toFloat16<O extends Uint16Array | undefined = NewUint16Array>(
+  x: FloatArray,
+  options?: OutOption<O>,
+): OutOr<O, NewUint16Array>;
+export function toFloat16(x: FloatArray, options?: OutOption<Uint16Array>): Uint16Array {
   const caller = "toFloat16";
   checkFloats(caller, "x", x);
   const given = readGiven(caller, OPTIONS, options)[0];

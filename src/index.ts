@@ -4,8 +4,8 @@
  * Importing this does no work; the first call of a function compiles its kernels.
  */
 
-export type { DType, FloatArray } from "./args/dtype.js";
-export type { OutOption } from "./args/options.js";
+export type { DType, FloatArray, NewArray, SameType } from "./args/dtype.js";
+export type { OutOption, OutOr } from "./args/options.js";
 export type { Parameter } from "./args/parameters.js";
 export type {
   SoftmaxCrossEntropy,
@@ -18,6 +18,7 @@ export type {
   ElementwiseBackward,
   ElementwiseCall,
   ElementwiseDefinition,
+  ElementwiseOptions,
   ErrorBound,
   Family,
   ParametersOf,
@@ -45,6 +46,7 @@ export * from "./ops/index.js";
 export { type Arena, createArena } from "./runtime/arena.js";
 export {
   backend,
+  type BackendChoice,
   type BackendInfo,
   type BackendName,
   backends,

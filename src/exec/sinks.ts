@@ -3,6 +3,7 @@
 import type { DType, FloatArray } from "../args/dtype.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { copy, firstOf, type IntArray, newArray } from "./copy.js";
+import { rowViews } from "../runtime/views.js";
 
 export interface Sink<R> {
   /** The array that is written, if the caller gave one. */
@@ -54,7 +55,7 @@ export class Integers<O extends IntArray> implements Sink<O> {
   }
 
   store(scratch: Scratch, from: number, count: number): void {
-    const view = this.#result.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
+    const view = this.#result.BYTES_PER_ELEMENT === 1 ? rowViews(scratch).secondBytes : rowViews(scratch).secondInts;
     copy(view, 0, count, this.#result, from);
   }
 

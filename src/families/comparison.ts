@@ -13,6 +13,7 @@ import { checkNotFreed } from "../runtime/placements.js";
 import type { Instance, Kernel } from "../runtime/instance.js";
 import { type KernelPair, kernelPair } from "../runtime/kernels.js";
 import { CHUNK } from "../runtime/memory.js";
+import { rowViews } from "../runtime/views.js";
 
 export type ComparisonKernel = keyof CompareKernels & string;
 
@@ -34,7 +35,7 @@ export class Comparison<O extends IntArray> {
       const { first, second } = scratch;
       scratch.firstOf(dtype).set(KNOWN_INPUTS);
       kernel(first, second, KNOWN_INPUTS.length, 0);
-      const view = this.type.BYTES_PER_ELEMENT === 1 ? scratch.secondBytes : scratch.secondInts;
+      const view = this.type.BYTES_PER_ELEMENT === 1 ? rowViews(scratch).secondBytes : rowViews(scratch).secondInts;
       const results = sliceArray(view, 0, KNOWN_INPUTS.length).join("");
       return results === KNOWN_RESULTS ? undefined : `gave ${results}, not ${KNOWN_RESULTS}`;
     });

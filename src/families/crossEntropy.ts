@@ -1,7 +1,7 @@
 /** Cross-entropy over rows of logits, and its gradient. */
 
-import type { FloatArray } from "../args/dtype.js";
-import { refuseSurplus } from "../args/options.js";
+import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
+import { type OutOr, refuseSurplus } from "../args/options.js";
 import { softmaxCrossEntropyModule } from "../generated/modules/softmaxCrossEntropy.js";
 import { noteImport } from "../runtime/modules.js";
 import type { CrossEntropyOp } from "./crossEntropyOp.js";
@@ -10,25 +10,22 @@ import { makeCrossEntropyOp } from "./lazy.js";
 import type { Reduction } from "./reduction.js";
 import type { RowFormula, RowOptions } from "./rows.js";
 
-/** Class indices, one a row, or probabilities: an array like the logits. */
-type Targets<A> = Int32Array | A;
-
 /** Options of `softmaxCrossEntropy`. */
-export interface SoftmaxCrossEntropyOptions<A = FloatArray> extends RowOptions<A> {
+export interface SoftmaxCrossEntropyOptions<A = FloatArray, R = Reduction> extends RowOptions<A> {
   /** The index of rows that are ignored. Default: -100. */
   readonly ignoreIndex?: number | undefined;
   /** How much of each target is spread evenly over the classes, from 0 to below 1. Default: 0. */
   readonly labelSmoothing?: number | undefined;
   /** What becomes of the rows' losses. Default: "mean". */
-  readonly reduction?: Reduction | undefined;
+  readonly reduction?: R | undefined;
   /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
   readonly out?: A | undefined;
 }
 
 /** Options of `softmaxCrossEntropy.backward`. */
-export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray> extends SoftmaxCrossEntropyOptions<A> {
+export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray, D = A> extends SoftmaxCrossEntropyOptions<A> {
   /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array of one element a row. */
-  readonly dy?: A | number | undefined;
+  readonly dy?: D | number | undefined;
   /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
   readonly out?: A | undefined;
 }
@@ -36,57 +33,46 @@ export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray> extends Soft
 /** `softmaxCrossEntropy` and its gradient. */
 export interface SoftmaxCrossEntropy {
   /**
-   * The loss of every row.
+   * The losses of the rows: by `reduction` their mean over all rows that are not ignored, their sum, or each of them.
    *
    * @param logits a Float32Array or Float64Array
    * @param targets an Int32Array of class indices, or an array of the type and length of the logits
-   * @param options `reduction`: "none"; `shape`, `axis`, `ignoreIndex`, `labelSmoothing`; `out`: the array to write to, with an
-   *   element a row. Default: a new array.
-   * @returns `out`, or a new array of the type of the logits
+   * @param options `reduction`: "mean" (the default), "sum" or "none"; `shape`: the lengths of the axes in C order, default one axis;
+   *   `axis`: that of the classes, default -1, the last; `ignoreIndex`: the index of rows that are ignored, default -100;
+   *   `labelSmoothing`: how much of each target is spread evenly, default 0; `out`, with reduction "none": the array to write to,
+   *   with an element a row. Default: a new array.
+   * @returns a number, which is computed in float64; with reduction "none" `out`, or a new array of the type of the logits
    * @throws {TypeError} if an array is of another type, a number is none or no integer where one is wanted, reduction is
-   *   something else, or there is no such option
+   *   something else, out is given without reduction "none", or there is no such option
    * @throws {RangeError} if an array has another length, the shape another number of elements, the axis is out of range,
    *   labelSmoothing is, or a class index, with the number of its row
    */
-  <A extends FloatArray>(
+  <
+    A extends FloatArray,
+    R extends Reduction | undefined = "mean",
+    O extends (R extends "none" ? SameType<A> | undefined : undefined) = R extends "none" ? NewArray<A> : undefined,
+  >(
     logits: A,
-    targets: Targets<A>,
-    options: SoftmaxCrossEntropyOptions<A> & { readonly reduction: "none" },
-  ): A;
-  /**
-   * The mean of the losses of all rows that are not ignored, or their sum, computed in float64.
-   *
-   * @param logits a Float32Array or Float64Array
-   * @param targets an Int32Array of class indices, or an array of the type and length of the logits
-   * @param options `reduction`: "mean" (the default) or "sum"; `shape`, `axis`, `ignoreIndex`, `labelSmoothing`
-   * @throws {TypeError} if an array is of another type, a number is none or no integer where one is wanted, reduction is
-   *   something else, out is given, or there is no such option
-   * @throws {RangeError} if an array has another length, the shape another number of elements, the axis is out of range,
-   *   labelSmoothing is, or a class index, with the number of its row
-   */
-  <A extends FloatArray>(
-    logits: A,
-    targets: Targets<A>,
-    options?: SoftmaxCrossEntropyOptions<A> & {
-      readonly reduction?: "mean" | "sum" | undefined;
-      readonly out?: undefined;
-    },
-  ): number;
-  /**
-   * The gradient of the loss with respect to the logits: (softmax(logits) · Σ target - target) · dy.
-   *
-   * @param logits the input of the function
-   * @param targets as of the function itself
-   * @param options as of the function itself, and `dy`: the gradient with respect to the result, a number, default 1, or with
-   *   reduction "none" an array with an element a row; `out`: the array to write to, which may be the logits themselves
-   * @returns `out`, or a new array of the type and length of the logits
-   * @throws {TypeError | RangeError} as the function itself
-   */
-  readonly backward: <A extends FloatArray>(
-    logits: A,
-    targets: Targets<A>,
-    options?: SoftmaxCrossEntropyGradientOptions<A>,
-  ) => A;
+    targets: Int32Array | SameType<A>,
+    options?: SoftmaxCrossEntropyOptions<O, R>,
+  ): R extends "none" ? OutOr<O, NewArray<A>> : number;
+  readonly backward: {
+    /**
+     * The gradient of the loss with respect to the logits: (softmax(logits) · Σ target - target) · dy.
+     *
+     * @param logits the input of the function
+     * @param targets as of the function itself
+     * @param options as of the function itself, and `dy`: the gradient with respect to the result, a number, default 1, or with
+     *   reduction "none" an array with an element a row; `out`: the array to write to, which may be the logits themselves
+     * @returns `out`, or a new array of the type and length of the logits
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      logits: A,
+      targets: Int32Array | SameType<A>,
+      options?: SoftmaxCrossEntropyGradientOptions<O, SameType<A>>,
+    ): OutOr<O, NewArray<A>>;
+  };
   /** The definition. */
   readonly definition: RowLossDefinition;
 }

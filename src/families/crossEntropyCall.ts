@@ -79,9 +79,9 @@ export class CrossEntropyCall {
   }
 }
 
-export const module = softmaxCrossEntropyModule;
+export const kernels = softmaxCrossEntropyModule;
 
-export const rowMinMax = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_rowMinMax");
+export const rowMinMax = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropy_rowMinMax");
 
 /* Known answers, which the kernels must give. */
 

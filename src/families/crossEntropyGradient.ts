@@ -22,23 +22,25 @@ import {
   KNOWN_CLASS,
   KNOWN_LOGITS,
   knownProbabilities,
-  module,
+  kernels,
   rowByFormula,
   rowMinMax,
 } from "./crossEntropyCall.js";
 import { reduceLosses, resultGradient } from "./reduction.js";
+import { workViews } from "../runtime/views.js";
 
-const gradientKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
-  const { first, work64 } = scratch;
+const gradientKernels = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
+  const { first } = scratch;
+  const work = workViews(scratch).float64;
   const view = scratch.firstOf(dtype);
   view.set(KNOWN_LOGITS);
-  work64[0] = 1;
-  work64[1] = KNOWN_CLASS;
+  work[0] = 1;
+  work[1] = KNOWN_CLASS;
   kernel(first, 0, first, 1, KNOWN_LOGITS.length, WORK, 0);
   const wanted = knownProbabilities().map((p, i) => (i === KNOWN_CLASS ? p - 1 : p));
   return compareAnswers(view, wanted, KNOWN_LOGITS, dtype);
 });
-const beginGradient = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_beginGradient");
+const beginGradient = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropy_beginGradient");
 
 const gradientPasses: readonly RowPass[] = /* @__PURE__ */ makeGradientPasses();
 
@@ -46,24 +48,24 @@ function makeGradientPasses(): RowPass[] {
   return [
     { kernel: rowMinMax, reads: [0], writes: false },
     {
-      kernel: kernelPair(module, "softmaxCrossEntropy_sumExp"),
+      kernel: kernelPair(kernels, "softmaxCrossEntropy_sumExp"),
       reads: [0],
       writes: true,
-      finish: kernelPair(module, "softmaxCrossEntropy_finishTerms"),
+      finish: kernelPair(kernels, "softmaxCrossEntropy_finishTerms"),
     },
     {
-      kernel: kernelPair(module, "softmaxCrossEntropy_sumOthersPass"),
+      kernel: kernelPair(kernels, "softmaxCrossEntropy_sumOthersPass"),
       reads: ["out", 1],
       writes: false,
       optional: true,
     },
     {
-      kernel: kernelPair(module, "softmaxCrossEntropy_sumTargets"),
+      kernel: kernelPair(kernels, "softmaxCrossEntropy_sumTargets"),
       reads: [1],
       writes: false,
-      finish: kernelPair(module, "softmaxCrossEntropy_finishTargets"),
+      finish: kernelPair(kernels, "softmaxCrossEntropy_finishTargets"),
     },
-    { kernel: kernelPair(module, "softmaxCrossEntropy_subtractTargetsPass"), reads: ["out", 1], writes: true },
+    { kernel: kernelPair(kernels, "softmaxCrossEntropy_subtractTargetsPass"), reads: ["out", 1], writes: true },
   ];
 }
 
@@ -129,11 +131,12 @@ class GradientCall extends CrossEntropyCall implements RowCall {
   }
 
   /** Writes the weight and the class of each row to the work memory. */
-  #writeArguments({ work64 }: Instance, row: number, count: number): void {
+  #writeArguments(instance: Instance, row: number, count: number): void {
+    const work = workViews(instance).float64;
     const { args } = this;
     for (let i = 0; i < count; i++) {
-      work64[i * GRADIENT_ARGUMENTS] = this.#weight(row + i);
-      if (args.indices !== undefined) work64[i * GRADIENT_ARGUMENTS + 1] = classOf(args, row + i);
+      work[i * GRADIENT_ARGUMENTS] = this.#weight(row + i);
+      if (args.indices !== undefined) work[i * GRADIENT_ARGUMENTS + 1] = classOf(args, row + i);
     }
   }
 

@@ -24,19 +24,20 @@ import {
   KNOWN_CLASS,
   KNOWN_LOGITS,
   knownProbabilities,
-  module,
+  kernels,
   rowMinMax,
 } from "./crossEntropyCall.js";
 import { reductions } from "./reduction.js";
+import { workViews } from "../runtime/views.js";
 
-const lossKernels = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy", (kernel, scratch, dtype) => {
+const lossKernels = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropy", (kernel, scratch, dtype) => {
   const { first } = scratch;
   scratch.firstOf(dtype).set(KNOWN_LOGITS);
   kernel(first, 0, WORK, 1, KNOWN_LOGITS.length, 0);
-  const loss = lossOfParts(scratch.work64, 0, KNOWN_LOGITS.length, 0, KNOWN_LOGITS[KNOWN_CLASS]);
+  const loss = lossOfParts(workViews(scratch).float64, 0, KNOWN_LOGITS.length, 0, KNOWN_LOGITS[KNOWN_CLASS]);
   return compareAnswers([loss], [-Math.log(knownProbabilities()[KNOWN_CLASS])], [KNOWN_CLASS], dtype);
 });
-const beginLoss = /* @__PURE__ */ kernelPair(module, "softmaxCrossEntropy_beginLoss");
+const beginLoss = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropy_beginLoss");
 
 const lossPasses: readonly RowPass[] = /* @__PURE__ */ makeLossPasses();
 
@@ -44,16 +45,16 @@ function makeLossPasses(): RowPass[] {
   return [
     { kernel: rowMinMax, reads: [0], writes: false },
     {
-      kernel: kernelPair(module, "softmaxCrossEntropy_sumExpBelowMax"),
+      kernel: kernelPair(kernels, "softmaxCrossEntropy_sumExpBelowMax"),
       reads: [0],
       writes: false,
-      finish: kernelPair(module, "softmaxCrossEntropy_finishLogSum"),
+      finish: kernelPair(kernels, "softmaxCrossEntropy_finishLogSum"),
     },
     {
-      kernel: kernelPair(module, "softmaxCrossEntropy_sumMargins"),
+      kernel: kernelPair(kernels, "softmaxCrossEntropy_sumMargins"),
       reads: [0, 1],
       writes: false,
-      finish: kernelPair(module, "softmaxCrossEntropy_finishLoss"),
+      finish: kernelPair(kernels, "softmaxCrossEntropy_finishLoss"),
     },
   ];
 }
@@ -97,12 +98,13 @@ class LossCall extends CrossEntropyCall implements RowCall {
     this.takeWork(scratch, row, count);
   }
 
-  takeWork({ work64 }: Instance, row: number, count: number): void {
+  takeWork(instance: Instance, row: number, count: number): void {
+    const work = workViews(instance).float64;
     const { args, layout, losses } = this;
     for (let i = 0; i < count; i++) {
       if (isIgnored(args, row + i)) continue;
       const logit = logitOfClass(args, row + i);
-      losses[row + i] = lossOfParts(work64, i * LOSS_PARTS, layout.columns, args.smoothing, logit);
+      losses[row + i] = lossOfParts(work, i * LOSS_PARTS, layout.columns, args.smoothing, logit);
     }
   }
 
@@ -184,5 +186,5 @@ export function fastLoss(x: unknown, targets: unknown, given: readonly unknown[]
   const kernel = scratch && lossKernels.of(scratch, float32);
   if (scratch === null || kernel === null) return undefined;
   kernel(scratch.first, 0, WORK, 1, copyRow(scratch.first32, x), 0);
-  return lossOfParts(scratch.work64, 0, x.length, 0, x[index]);
+  return lossOfParts(workViews(scratch).float64, 0, x.length, 0, x[index]);
 }

@@ -1,6 +1,7 @@
 /** Cross-entropy over rows of logits: the arguments of its calls. */
 
-import { checkArray, checkFloats, checkInteger, describe } from "../args/arrays.js";
+import { checkArray, checkFloats, checkInteger, mustBe } from "../args/arrays.js";
+import { hintFor } from "../args/conversions.js";
 import { dtypeOf, type FloatArray, float64, isInt32 } from "../args/dtype.js";
 import { type OptionList, readOptions } from "../args/options.js";
 import { Parameters } from "../args/parameters.js";
@@ -103,7 +104,7 @@ function argumentsOf(
     checkArray(caller, "targets", targets, dtype.arrayName, x.length);
   } else {
     const wanted = "an Int32Array of class indices or an array of probabilities like logits";
-    throw new TypeError(`${caller}: targets must be ${wanted}, not ${describe(targets)}`);
+    throw mustBe(caller, "targets", wanted, targets, hintFor("targets", targets, "Int32Array"));
   }
   const probabilities = indices === undefined ? (targets as FloatArray) : undefined;
   return { x, dtype, indices, probabilities, layout, ignoreIndex, smoothing, reduction };

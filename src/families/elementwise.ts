@@ -1,7 +1,7 @@
 /** Elementwise functions: from an op's definition to a public function with its derivative and gradient. */
 
-import type { FloatArray } from "../args/dtype.js";
-import { type OutOption, refuseSurplus } from "../args/options.js";
+import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
+import { type OutOption, type OutOr, refuseSurplus } from "../args/options.js";
 import type { Given, Parameter, ParametersDefinition } from "../args/parameters.js";
 import { type AnyKernels, type ModuleText, noteImport } from "../runtime/modules.js";
 import { applyBackward, applyUnary, type UnaryOp, type UnaryOps, unaryOps } from "./unaryOp.js";
@@ -53,6 +53,9 @@ export interface ElementwiseDefinition<P = object, K extends object = AnyKernels
   crossing?(parameters: P): Crossing;
 }
 
+/** Options of an elementwise function with the parameters `P`: these by name, and `out`. */
+export type ElementwiseOptions<P = object, O = FloatArray> = OutOption<O> & Given<P>;
+
 /**
  * f(x), elementwise.
  *
@@ -61,58 +64,46 @@ export interface ElementwiseDefinition<P = object, K extends object = AnyKernels
  */
 export interface ElementwiseCall<P = object> {
   /**
-   * The function of a number, computed in float64.
+   * f(x), elementwise.
    *
-   * @param x a number
-   * @param parameters the function's parameters by name
-   * @throws {TypeError} if a parameter is not of its type, or there is no such parameter
-   * @throws {RangeError} if a parameter is out of its domain
-   */
-  (x: number, parameters?: Given<P>): number;
-  /**
-   * The function of every element of an array.
-   *
-   * @param x a Float32Array or Float64Array
+   * @param x a Float32Array or Float64Array, or a number, which gives a number (float64)
    * @param options the function's parameters by name, and `out`: the array to write to, of the type and length of x; it may
    *   be x itself, or overlap it. Default: a new array.
    * @returns `out`, or a new array of the type and length of x
    * @throws {TypeError} if x or out is of another type, a parameter is not of its type, or there is no such option
    * @throws {RangeError} if out has another length, or a parameter is out of its domain
    */
-  <A extends FloatArray>(x: A, options?: OutOption<A> & Given<P>): A;
+  <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+    x: A,
+    options?: ElementwiseOptions<P, O>,
+  ): OutOr<O, NewArray<A>>;
 }
 
 /** dy · f'(x), elementwise: the gradient of a loss with respect to x, from dy, that with respect to f(x). */
 export interface ElementwiseBackward<P = object> {
   /**
-   * The gradient for a number, computed in float64.
+   * dy · f'(x), elementwise: the gradient of a loss with respect to x. The derivative is rounded to the arrays' type before it is
+   * multiplied.
    *
-   * @param x the input of the function (not its output)
-   * @param dy the gradient with respect to f(x)
-   * @param parameters the function's parameters by name
-   * @throws {TypeError} if dy is no number, a parameter is not of its type, or there is no such parameter
-   * @throws {RangeError} if a parameter is out of its domain
-   */
-  (x: number, dy: number, parameters?: Given<P>): number;
-  /**
-   * The gradient for every element of an array. The kernels round f'(x) to the arrays' type before it is multiplied.
-   *
-   * @param x the input of the function (not its output): a Float32Array or Float64Array
-   * @param dy the gradient with respect to f(x): an array of the type and length of x
+   * @param x the input of the function (not its output): a Float32Array or Float64Array, or a number, which gives a number
+   * @param dy the gradient with respect to the function's result: an array of the type and length of x
    * @param options the function's parameters by name, and `out`: the array to write to, of the type and length of x; it may
    *   be x or dy itself. Default: a new array.
    * @returns `out`, or a new array of the type and length of x
    * @throws {TypeError} if an array is of another type, a parameter is not of its type, or there is no such option
    * @throws {RangeError} if an array has another length, or a parameter is out of its domain
    */
-  <A extends FloatArray>(x: A, dy: A, options?: OutOption<A> & Given<P>): A;
+  <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+    x: A,
+    dy: SameType<A>,
+    options?: ElementwiseOptions<P, O>,
+  ): OutOr<O, NewArray<A>>;
 }
 
 /** An elementwise function, with its derivative. `P` is the type of its parameters. */
 export interface Elementwise<P = object> extends ElementwiseCall<P> {
   /** f'(x), elementwise. */
   readonly derivative: ElementwiseCall<P>;
-  /** dy · f'(x), elementwise. */
   readonly backward: ElementwiseBackward<P>;
   /** The definition: name, formulas, parameters, error bounds. */
   readonly definition: ElementwiseDefinition<P>;

@@ -1,7 +1,7 @@
 /** Gated functions: an axis is cut in halves, and one half, through an elementwise function, scales the other. */
 
-import type { FloatArray } from "../args/dtype.js";
-import { refuseSurplus } from "../args/options.js";
+import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
+import { type OutOr, refuseSurplus } from "../args/options.js";
 import type { Given } from "../args/parameters.js";
 import { type Elementwise, named } from "./elementwise.js";
 import type { GatedOp } from "./gatedOp.js";
@@ -29,17 +29,26 @@ export interface Gated<P = object> {
    * @throws {RangeError} if the axis has an odd length or is out of range, the shape has another number of elements, or out
    *   has another length
    */
-  <A extends FloatArray>(x: A, options?: GatedOptions<A> & Given<P>): A;
-  /**
-   * The gradient of a loss with respect to x, both halves of it.
-   *
-   * @param x the input of the function
-   * @param dy the gradient with respect to the result: an array of the type of x, half as long
-   * @param options as of the function itself, with `out` of the length of x; it may be x itself
-   * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError | RangeError} as the function itself
-   */
-  readonly backward: <A extends FloatArray>(x: A, dy: A, options?: GatedOptions<A> & Given<P>) => A;
+  <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+    x: A & object,
+    options?: GatedOptions<O> & Given<P>,
+  ): OutOr<O, NewArray<A>>;
+  readonly backward: {
+    /**
+     * The gradient of a loss with respect to x, both halves of it.
+     *
+     * @param x the input of the function
+     * @param dy the gradient with respect to the result: an array of the type of x, half as long
+     * @param options as of the function itself, with `out` of the length of x; it may be x itself
+     * @returns `out`, or a new array of the type and length of x
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      x: A & object,
+      dy: SameType<A>,
+      options?: GatedOptions<O> & Given<P>,
+    ): OutOr<O, NewArray<A>>;
+  };
   /** The definition. */
   readonly definition: GatedDefinition<P>;
 }

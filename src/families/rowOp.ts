@@ -18,6 +18,7 @@ import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
 import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
 import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
 import type { RowDefinition, RowFormula } from "./rows.js";
+import { rowViews } from "../runtime/views.js";
 
 const negate = /* @__PURE__ */ kernelPair(maskModule, "mask_negate");
 const fillMask = /* @__PURE__ */ kernelPair(maskModule, "maskedFill");
@@ -134,7 +135,7 @@ export class RowOp {
   reduce(x: unknown): number {
     const scratch = reduceRow(this.kernels, x);
     if (scratch === undefined) return this.applyRead([x], [], true)[0];
-    if (this.index) return scratch.firstInts[0];
+    if (this.index) return rowViews(scratch).firstInts[0];
     return isFloat32(x) ? scratch.first32[0] : scratch.first64[0];
   }
 
@@ -231,7 +232,7 @@ export class RowOp {
     scratch.secondOf(dtype).set(KNOWN_GRADIENT);
     if (isGradient) kernel(first, second, first, 1, columns, 1);
     else kernel(first, first, 1, columns, ALL, 1);
-    return compareAnswers(this.index ? scratch.firstInts : scratch.firstOf(dtype), wanted, row, dtype);
+    return compareAnswers(this.index ? rowViews(scratch).firstInts : scratch.firstOf(dtype), wanted, row, dtype);
   }
 }
 
@@ -307,7 +308,7 @@ class RowOpCall implements RowCall {
 
   storeRows(scratch: Scratch, row: number, count: number): void {
     const { layout, op } = this;
-    const view = op.index ? (scratch.firstInts as never) : scratch.firstOf(this.dtype);
+    const view = op.index ? (rowViews(scratch).firstInts as never) : scratch.firstOf(this.dtype);
     if (this.#result === undefined && count === layout.rows && layout.stride === 1) {
       this.#result = firstOf(view, this.length);
     } else if (op.reduces) copy(view, 0, count, this.target(), row);

@@ -1,7 +1,7 @@
 /** Functions over rows: from an op's definition to a public function, with its gradient. */
 
-import type { FloatArray } from "../args/dtype.js";
-import { refuseSurplus } from "../args/options.js";
+import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
+import { type OutOr, refuseSurplus } from "../args/options.js";
 import { maskModule } from "../generated/modules/mask.js";
 import { type AnyKernels, type ModuleText, noteImport } from "../runtime/modules.js";
 import { named } from "./elementwise.js";
@@ -70,17 +70,26 @@ export interface MaskedFunction {
    * @throws {RangeError} if the axis is out of range, the shape has another number of elements, an array has another length,
    *   maskShape doesn't broadcast to the shape, or causal needs another shape
    */
-  <A extends FloatArray>(x: A, options?: MaskedOptions<A>): A;
-  /**
-   * The gradient of a loss with respect to x, from the output y.
-   *
-   * @param y the output of the function (not its input)
-   * @param dy the gradient with respect to y: an array of the type and length of y
-   * @param options `shape`, `axis`, and `out`, which may be y or dy itself
-   * @returns `out`, or a new array of the type and length of y
-   * @throws {TypeError | RangeError} as the function itself
-   */
-  readonly backward: <A extends FloatArray>(y: A, dy: A, options?: RowOptions<A>) => A;
+  <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+    x: A & object,
+    options?: MaskedOptions<O>,
+  ): OutOr<O, NewArray<A>>;
+  readonly backward: {
+    /**
+     * The gradient of a loss with respect to x, from the output y.
+     *
+     * @param y the output of the function (not its input)
+     * @param dy the gradient with respect to y: an array of the type and length of y
+     * @param options `shape`, `axis`, and `out`, which may be y or dy itself
+     * @returns `out`, or a new array of the type and length of y
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      y: A & object,
+      dy: SameType<A>,
+      options?: RowOptions<O>,
+    ): OutOr<O, NewArray<A>>;
+  };
   /** The definition. */
   readonly definition: RowDefinition;
 }
@@ -102,17 +111,26 @@ export interface SoftmaxFunction {
    * @throws {RangeError} if the axis or the temperature is out of range, the shape has another number of elements, an array
    *   has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
-  <A extends FloatArray>(x: A, options?: SoftmaxOptions<A>): A;
-  /**
-   * The gradient of a loss with respect to x, from the output y, which tells what was masked.
-   *
-   * @param y the output of the function (not its input)
-   * @param dy the gradient with respect to y: an array of the type and length of y
-   * @param options `shape`, `axis`, `temperature` as given to the function, and `out`, which may be y or dy itself
-   * @returns `out`, or a new array of the type and length of y
-   * @throws {TypeError | RangeError} as the function itself
-   */
-  readonly backward: <A extends FloatArray>(y: A, dy: A, options?: SoftmaxGradientOptions<A>) => A;
+  <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+    x: A & object,
+    options?: SoftmaxOptions<O>,
+  ): OutOr<O, NewArray<A>>;
+  readonly backward: {
+    /**
+     * The gradient of a loss with respect to x, from the output y, which tells what was masked.
+     *
+     * @param y the output of the function (not its input)
+     * @param dy the gradient with respect to y: an array of the type and length of y
+     * @param options `shape`, `axis`, `temperature` as given to the function, and `out`, which may be y or dy itself
+     * @returns `out`, or a new array of the type and length of y
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      y: A & object,
+      dy: SameType<A>,
+      options?: SoftmaxGradientOptions<O>,
+    ): OutOr<O, NewArray<A>>;
+  };
   /** The definition. */
   readonly definition: RowDefinition;
 }

@@ -1,8 +1,7 @@
 /** Cross-entropy of single logits, and its gradient. */
 
-import type { FloatArray } from "../args/dtype.js";
-import { refuseSurplus } from "../args/options.js";
-import type { OutOption } from "../args/options.js";
+import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
+import { type OutOption, type OutOr, refuseSurplus } from "../args/options.js";
 import { sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
 import { noteImport } from "../runtime/modules.js";
 import { named } from "./elementwise.js";
@@ -11,19 +10,19 @@ import type { Reduction } from "./reduction.js";
 import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
 
 /** Options of `sigmoidCrossEntropy`. */
-export interface SigmoidCrossEntropyOptions<A = FloatArray> extends OutOption<A> {
+export interface SigmoidCrossEntropyOptions<A = FloatArray, R = Reduction> extends OutOption<A> {
   /** The weight of the positive class, at least 0. Default: 1. */
   readonly posWeight?: number | undefined;
   /** What becomes of the elements' losses. Default: "mean". */
-  readonly reduction?: Reduction | undefined;
+  readonly reduction?: R | undefined;
   /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
   readonly out?: A | undefined;
 }
 
 /** Options of `sigmoidCrossEntropy.backward`. */
-export interface SigmoidCrossEntropyGradientOptions<A = FloatArray> extends SigmoidCrossEntropyOptions<A> {
+export interface SigmoidCrossEntropyGradientOptions<A = FloatArray, D = A> extends SigmoidCrossEntropyOptions<A> {
   /** The gradient with respect to the result: a number, by default 1; with reduction "none" an array like the logits. */
-  readonly dy?: A | number | undefined;
+  readonly dy?: D | number | undefined;
   /** The array to write the gradient to; may be the logits themselves. Default: a new array. */
   readonly out?: A | undefined;
 }
@@ -31,55 +30,43 @@ export interface SigmoidCrossEntropyGradientOptions<A = FloatArray> extends Sigm
 /** `sigmoidCrossEntropy` and its gradient. */
 export interface SigmoidCrossEntropy {
   /**
-   * The loss of every element.
+   * The losses of the elements: by `reduction` their mean, their sum, or each of them.
    *
    * @param logits a Float32Array or Float64Array
    * @param targets an array of the type and length of the logits
-   * @param options `reduction`: "none"; `posWeight`; `out`: the array to write to; it may be logits or targets itself.
-   *   Default: a new array.
-   * @returns `out`, or a new array of the type and length of the logits
-   * @throws {TypeError} if an array is of another type, posWeight is no number, reduction is something else, or there is no
-   *   such option
+   * @param options `reduction`: "mean" (the default; NaN of no elements), "sum" or "none"; `posWeight`: the weight of the positive
+   *   class, default 1; `out`, with reduction "none": the array to write to; it may be logits or targets itself. Default: a new array.
+   * @returns a number, added up in float64; with reduction "none" `out`, or a new array of the type and length of the logits
+   * @throws {TypeError} if an array is of another type, posWeight is no number, reduction is something else, out is given without
+   *   reduction "none", or there is no such option
    * @throws {RangeError} if an array has another length, or posWeight is negative or not finite
    */
-  <A extends FloatArray>(
+  <
+    A extends FloatArray,
+    R extends Reduction | undefined = "mean",
+    O extends (R extends "none" ? SameType<A> | undefined : undefined) = R extends "none" ? NewArray<A> : undefined,
+  >(
     logits: A,
-    targets: A,
-    options: SigmoidCrossEntropyOptions<A> & { readonly reduction: "none" },
-  ): A;
-  /**
-   * The mean of the losses, or their sum, added up in float64.
-   *
-   * @param logits a Float32Array or Float64Array
-   * @param targets an array of the type and length of the logits
-   * @param options `reduction`: "mean" (the default; NaN of no elements) or "sum"; `posWeight`
-   * @throws {TypeError} if an array is of another type, posWeight is no number, reduction is something else, out is given, or
-   *   there is no such option
-   * @throws {RangeError} if an array has another length, or posWeight is negative or not finite
-   */
-  <A extends FloatArray>(
-    logits: A,
-    targets: A,
-    options?: SigmoidCrossEntropyOptions<A> & {
-      readonly reduction?: "mean" | "sum" | undefined;
-      readonly out?: undefined;
-    },
-  ): number;
-  /**
-   * The gradient of the loss with respect to the logits: (sigmoid(logits) - target) · dy.
-   *
-   * @param logits the input of the function
-   * @param targets as of the function itself
-   * @param options as of the function itself, and `dy`: the gradient with respect to the result, a number, default 1, or with
-   *   reduction "none" an array like the logits; `out`: the array to write to, which may be the logits themselves
-   * @returns `out`, or a new array of the type and length of the logits
-   * @throws {TypeError | RangeError} as the function itself
-   */
-  readonly backward: <A extends FloatArray>(
-    logits: A,
-    targets: A,
-    options?: SigmoidCrossEntropyGradientOptions<A>,
-  ) => A;
+    targets: SameType<A>,
+    options?: SigmoidCrossEntropyOptions<O, R>,
+  ): R extends "none" ? OutOr<O, NewArray<A>> : number;
+  readonly backward: {
+    /**
+     * The gradient of the loss with respect to the logits: (sigmoid(logits) - target) · dy.
+     *
+     * @param logits the input of the function
+     * @param targets as of the function itself
+     * @param options as of the function itself, and `dy`: the gradient with respect to the result, a number, default 1, or with
+     *   reduction "none" an array like the logits; `out`: the array to write to, which may be the logits themselves
+     * @returns `out`, or a new array of the type and length of the logits
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      logits: A,
+      targets: SameType<A>,
+      options?: SigmoidCrossEntropyGradientOptions<O, SameType<A>>,
+    ): OutOr<O, NewArray<A>>;
+  };
   /** The definition. */
   readonly definition: ElementLossDefinition;
 }

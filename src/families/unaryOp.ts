@@ -87,7 +87,7 @@ export class UnaryOp {
     kernel(first, first, inputs.length);
     const wanted = inputs.map((x) => this.formula(x, plan.values));
     const crossing = this.kind === "derivative" ? crossingOf?.(plan.values) : undefined;
-    const epsilon = dtype.round === Math.fround ? 2 ** -23 : 2 ** -52;
+    const epsilon = dtype.index === 0 ? 2 ** -23 : 2 ** -52;
     return compareAnswers(view, wanted, inputs, dtype, (x) =>
       crossing && x >= crossing.from && x <= crossing.to ? crossing.largest * epsilon : 0,
     );

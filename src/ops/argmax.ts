@@ -1,4 +1,5 @@
-import type { FloatArray } from "../args/dtype.js";
+import type { FloatArray, NewInt32Array } from "../args/dtype.js";
+import type { OutOr } from "../args/options.js";
 import { maxScalarArgmax } from "../exec/tuning.js";
 import { makeArgmaxOp } from "../families/lazy.js";
 import { type MaskedOptions, type RowDefinition, rowFunction } from "../families/rows.js";
@@ -7,7 +8,12 @@ import { type ArgmaxKernels, argmaxModule } from "../generated/modules/argmax.js
 
 /** `argmax` */
 export interface Argmax {
-  /** The index of the largest of all elements of an array, which are one row. They may be more than 2^31. */
+  /**
+   * The index of the largest of all elements of an array, which are one row. They may be more than 2^31.
+   *
+   * @param x a Float32Array or Float64Array
+   * @returns a number
+   */
   (x: FloatArray): number;
   /**
    * The index of the largest element of every row of an array.
@@ -23,7 +29,7 @@ export interface Argmax {
    * @throws {RangeError} if the axis has no elements, more than 2^31 or is out of range, the shape has another number of elements, an
    *   array has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
-  (x: FloatArray, options: MaskedOptions<Int32Array>): Int32Array;
+  <O extends Int32Array | undefined = NewInt32Array>(x: FloatArray, options: MaskedOptions<O>): OutOr<O, NewInt32Array>;
   /** The definition. */
   readonly definition: RowDefinition;
 }

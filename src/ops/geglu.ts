@@ -1,6 +1,5 @@
-import type { ParametersOf } from "../families/elementwise.js";
 import { type Gated, gated } from "../families/gated.js";
-import { gelu } from "./gelu.js";
+import { gelu, type GeluParameter } from "./gelu.js";
 
 /**
  * Gated linear unit with gelu along an axis, `a · gelu(b)`.
@@ -15,7 +14,7 @@ import { gelu } from "./gelu.js";
  * @example
  * geglu(Float32Array.of(2, 4, 0, 1)); // Float32Array [0, 3.3653789]
  */
-export const geglu: Gated<ParametersOf<typeof gelu>> = /* @__PURE__ */ gated({
+export const geglu: Gated<GeluParameter> = /* @__PURE__ */ gated({
   name: "geglu",
   family: "gated",
   gate: gelu,

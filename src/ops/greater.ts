@@ -1,6 +1,6 @@
 import { checkArray, checkFloats, checkNoOut, checkNumber } from "../args/arrays.js";
-import type { FloatArray } from "../args/dtype.js";
-import { type OptionList, readGiven, refuseSurplus } from "../args/options.js";
+import type { FloatArray, NewUint8Array } from "../args/dtype.js";
+import { type OptionList, type OutOr, readGiven, refuseSurplus } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { makeComparison } from "../families/lazy.js";
 import { compareModule } from "../generated/modules/compare.js";
@@ -9,11 +9,11 @@ import { noteImport } from "../runtime/modules.js";
 noteImport(compareModule);
 
 /** Options of `greater`. */
-export interface GreaterOptions {
+export interface GreaterOptions<O = Uint8Array> {
   /** What x is compared with. Default: 0. */
   readonly threshold?: number | undefined;
   /** The array to write to, as long as x. Default: a new array. */
-  readonly out?: Uint8Array | undefined;
+  readonly out?: O | undefined;
 }
 
 const OPTIONS: OptionList = { names: ["out", "threshold"] };
@@ -35,8 +35,10 @@ let comparison: Comparison<Uint8Array> | undefined;
  * @example
  * greater(Float32Array.of(-1, 0, 2)); // Uint8Array [0, 0, 1]
  */
-export function greater(x: number, options?: GreaterOptions): number;
-export function greater(x: FloatArray, options?: GreaterOptions): Uint8Array;
+export function greater<A extends number | FloatArray, O extends Uint8Array | undefined = NewUint8Array>(
+  x: A,
+  options?: GreaterOptions<O>,
+): A extends number ? number : OutOr<O, NewUint8Array>;
 export function greater(x: unknown, options?: GreaterOptions, ...surplus: unknown[]): number | Uint8Array {
   if (surplus.length > 0) refuseSurplus("greater", surplus, 2);
   const given = readGiven("greater", OPTIONS, options);

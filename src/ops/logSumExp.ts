@@ -1,4 +1,5 @@
-import type { FloatArray } from "../args/dtype.js";
+import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
+import type { OutOr } from "../args/options.js";
 import { makeLogSumExpOp } from "../families/lazy.js";
 import { type RowDefinition, rowFunction, type SoftmaxOptions } from "../families/rows.js";
 import { logSumOf, rowMax } from "../formulas/softmax.js";
@@ -7,7 +8,12 @@ import { softmaxDefinition } from "./softmaxDefinitions.js";
 
 /** `logSumExp` and its gradient. */
 export interface LogSumExp {
-  /** The function of all elements of an array, which are one row. */
+  /**
+   * The function of all elements of an array, which are one row.
+   *
+   * @param x a Float32Array or Float64Array
+   * @returns a number
+   */
   (x: FloatArray): number;
   /**
    * The function of every row of an array.
@@ -21,18 +27,27 @@ export interface LogSumExp {
    * @throws {RangeError} if the axis or the temperature is out of range, the shape has another number of elements, an array
    *   has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
-  <A extends FloatArray>(x: A, options: SoftmaxOptions<A>): A;
-  /**
-   * The gradient of a loss with respect to x: softmax(x) · dy / temperature.
-   *
-   * @param x the input of the function
-   * @param dy the gradient with respect to each row's result: an array of the type of x with an element a row; or a number,
-   *   where there is one row
-   * @param options as of the function itself, with `out` of the length of x; it may be x itself
-   * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError | RangeError} as the function itself
-   */
-  readonly backward: <A extends FloatArray>(x: A, dy: A | number, options?: SoftmaxOptions<A>) => A;
+  <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+    x: A & object,
+    options: SoftmaxOptions<O>,
+  ): OutOr<O, NewArray<A>>;
+  readonly backward: {
+    /**
+     * The gradient of a loss with respect to x: softmax(x) · dy / temperature.
+     *
+     * @param x the input of the function
+     * @param dy the gradient with respect to each row's result: an array of the type of x with an element a row; or a number,
+     *   where there is one row
+     * @param options as of the function itself, with `out` of the length of x; it may be x itself
+     * @returns `out`, or a new array of the type and length of x
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      x: A & object,
+      dy: SameType<A> | number,
+      options?: SoftmaxOptions<O>,
+    ): OutOr<O, NewArray<A>>;
+  };
   /** The definition. */
   readonly definition: RowDefinition;
 }

@@ -1,6 +1,6 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
-import type { FloatArray } from "../args/dtype.js";
-import { type OptionList, type OutOption, readGiven } from "../args/options.js";
+import type { FloatArray, NewArray, NewInt32Array, SameType } from "../args/dtype.js";
+import { type OptionList, type OutOption, type OutOr, readGiven } from "../args/options.js";
 import type { Comparison } from "../families/comparison.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { makeComparison } from "../families/lazy.js";
@@ -10,31 +10,38 @@ import { compareModule } from "../generated/modules/compare.js";
 import { stepModule } from "../generated/modules/step.js";
 import { noteImport } from "../runtime/modules.js";
 
+/** Options of `step`. */
+export interface StepOptions<O = FloatArray | Int32Array, D = "int32" | undefined> extends OutOption<O> {
+  /** The type of the results: with "int32" an Int32Array, in which NaN gives 0. Default: that of x. */
+  readonly dtype?: D | undefined;
+}
+
+/**
+ * `I` with a dtype, `F` without one. Of pairs, because the compiler would infer a mere `D` also of other conditions that it compares
+ * this with.
+ */
+type ByDType<D, I, F> = ["int32"] extends [D] ? I : F;
+
 /** `step`, which can give integers too. */
-export interface Step extends Elementwise {
+export interface Step extends Pick<Elementwise, keyof Elementwise> {
   /**
-   * The function of every element of an array, as integers; NaN gives 0.
+   * x > 0 ? 1 : 0, elementwise.
    *
-   * @param x a Float32Array or Float64Array
-   * @param options `dtype`: "int32"; `out`: the Int32Array to write to, as long as x. Default: a new array.
-   * @returns `out`, or a new Int32Array as long as x
-   * @throws {TypeError} if x or out is of another type, or there is no such option
+   * @param x a Float32Array or Float64Array, or without a dtype a number, which gives a number
+   * @param options `dtype`: "int32" for integers, in which NaN gives 0, default the type of x; `out`: the array to write to, of the
+   *   type of the results and as long as x; it may overlap it. Default: a new array.
+   * @returns `out`, or a new array as long as x
+   * @throws {TypeError} if x or out is of another type, dtype is something else, or there is no such option
    * @throws {RangeError} if out has another length
    */
-  (x: FloatArray, options: { readonly dtype: "int32"; readonly out?: Int32Array | undefined }): Int32Array;
-  /**
-   * The function of every element of an array.
-   *
-   * @param x a Float32Array or Float64Array
-   * @param options `out`: the array to write to, of the type and length of x; it may be x itself, or overlap it. Default: a new
-   *   array.
-   * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError} if x or out is of another type, or there is no such option
-   * @throws {RangeError} if out has another length
-   */
-  <A extends FloatArray>(x: A, options?: OutOption<A> & { readonly dtype?: undefined }): A;
-  /** The function of a number. */
-  (x: number): number;
+  <
+    A extends number | FloatArray,
+    D extends "int32" | undefined = undefined,
+    O extends ByDType<D, Int32Array, SameType<A>> | undefined = ByDType<D, NewInt32Array, NewArray<A>>,
+  >(
+    x: A,
+    options?: StepOptions<O, D>,
+  ): OutOr<O, ByDType<D, NewInt32Array, NewArray<A>>>;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { ParametersOf } from "../families/elementwise.js";
 import { type Gated, gated } from "../families/gated.js";
 import { silu } from "./silu.js";
 
@@ -16,7 +15,7 @@ import { silu } from "./silu.js";
  * swiglu(Float32Array.of(2, 4, 0, 1)); // Float32Array [0, 2.9242344]
  * swiglu(x, { shape: [tokens, 2 * width], gate: "first" });
  */
-export const swiglu: Gated<ParametersOf<typeof silu>> = /* @__PURE__ */ gated({
+export const swiglu: Gated = /* @__PURE__ */ gated({
   name: "swiglu",
   family: "gated",
   gate: silu,

@@ -1,4 +1,4 @@
-import type { FloatArray } from "../args/dtype.js";
+import type { FloatArray, NewArray, NewInt32Array } from "../args/dtype.js";
 import { refuseSurplus } from "../args/options.js";
 import { largest } from "../families/lazy.js";
 import { samplingModule } from "../generated/modules/sampling.js";
@@ -7,11 +7,11 @@ import { noteImport } from "../runtime/modules.js";
 noteImport(samplingModule);
 
 /** The k largest logits. */
-export interface TopK<A extends FloatArray = FloatArray> {
+export interface TopK<A = FloatArray> {
   /** From the largest on. */
   readonly values: A;
   /** Where each of them is. */
-  readonly indices: Int32Array;
+  readonly indices: NewInt32Array;
 }
 
 /**
@@ -29,9 +29,9 @@ export interface TopK<A extends FloatArray = FloatArray> {
  * @example
  * topK(Float32Array.of(1, 4, 2, 4), 3); // { values: Float32Array [4, 4, 2], indices: Int32Array [1, 3, 2] }
  */
-export function topK<A extends FloatArray>(logits: A, k: number): TopK<A>;
-export function topK<A extends FloatArray>(logits: A, k: number, ...surplus: unknown[]): TopK<A> {
+export function topK<A extends FloatArray>(logits: A, k: number): TopK<NewArray<A>>;
+export function topK<A extends FloatArray>(logits: A, k: number, ...surplus: unknown[]): TopK<NewArray<A>> {
   if (surplus.length > 0) refuseSurplus("topK", surplus, 2);
   const { values, indices } = largest("topK", logits, k);
-  return { values: values as A, indices: indices as Int32Array };
+  return { values: values as NewArray<A>, indices: indices as NewInt32Array };
 }

@@ -13,6 +13,7 @@ const out = pathOf("site/generated/public/api");
 const modules: Readonly<Record<string, { readonly source: string; readonly name: string }>> = {
   index: { source: "src/index.ts", name: "lanewise" },
   plot: { source: "src/plot/index.ts", name: "lanewise/plot" },
+  tfjs: { source: "src/tfjs/index.ts", name: "lanewise/tfjs" },
   float16: { source: "src/float16.ts", name: "lanewise/float16" },
 };
 

@@ -11,7 +11,7 @@ const root = new URL("../../../", import.meta.url);
 const firstGuides = ["quick-start", "choosing", "xor", "sampling"];
 
 /** What was measured and noted, in the order of the list. */
-const references = ["plot", "cli", "accuracy", "speed", "numerics", "reliability"].map((name) => ({
+const references = ["plot", "tfjs", "cli", "accuracy", "speed", "numerics", "reliability"].map((name) => ({
   file: `docs/${name}.md`,
   path: `docs/${name}.html`,
 }));

@@ -16,6 +16,12 @@ export interface MarkdownPlace {
   readonly figure: (comment: string) => string;
 }
 
+/**
+ * What is a link on the site alone, to a page that the package doesn't have: `_text_<!-- site/layers.html -->`. The address is that
+ * from the root of the repository.
+ */
+const PAGE_OF_SITE = /(?<!\w)_([^_\n]+)_<!-- (site\/\S+) -->/g;
+
 /** Turns a file's Markdown into HTML. */
 export function renderMarkdown(markdown: string, place: MarkdownPlace): string {
   const slugs = new Map<string, number>();
@@ -58,7 +64,7 @@ export function renderMarkdown(markdown: string, place: MarkdownPlace): string {
       },
     },
   });
-  return marked.parse(markdown, { async: false });
+  return marked.parse(markdown.replace(PAGE_OF_SITE, "[$1]($2)"), { async: false });
 }
 
 /** A block of code; `lang` names its language. */
@@ -77,7 +83,8 @@ export function scrolling(html: string, name: string): string {
 function targetOf(href: string, { file, page, resolve }: MarkdownPlace): string | undefined {
   if (/^(https?:|#)/.test(href)) return href;
   const [, path, rest] = /^([^?#]*)(.*)$/.exec(href)!;
-  const target = resolve(posix.join(posix.dirname(file), path).replace(/\/$/, ""));
+  const full = path.startsWith("site/") ? path : posix.join(posix.dirname(file), path);
+  const target = resolve(full.replace(/\/$/, ""));
   return target === undefined ? undefined : hrefFrom(page, target) + rest;
 }
 

@@ -68,14 +68,11 @@ class Types {
     return this.checker.getTypeOfSymbolAtLocation(symbol, this.source);
   }
 
+  /** A signature in short: which class an array is of, and in which buffer it lies, the API reference tells. */
   #textOf(signature: ts.Signature): string {
-    const text = this.checker.signatureToString(signature, undefined, FORMAT);
-    // "?" says that it may be undefined, and a function without parameters has none to be given.
-    return plain(text)
-      .replace(/ \| undefined/g, "")
-      .replace(/, parameters\?: object/g, "")
-      .replace(/(\w+<A>) & object/g, "$1")
-      .replace(/\?: \(([^()]+)\)(?=[,)])/g, "?: $1");
+    const text = plain(this.checker.signatureToString(signature, undefined, FORMAT));
+    // "?" says that it may be undefined.
+    return inShort(text.replace(/ \| undefined/g, "").replace(/\?: \(([^()]+)\)(?=[,)])/g, "?: $1"));
   }
 
   #optionsOf(type: ts.Type): Option[] {
@@ -88,7 +85,7 @@ class Types {
           const { name } = option;
           const text = ts.displayPartsToString(option.getDocumentationComment(this.checker));
           const known = found.get(name);
-          const types = new Set([...(known?.type.split(" | ") ?? []), ...this.#optionType(option).split(" | ")]);
+          const types = new Set([...(known?.type.split(" | ") ?? []), ...this.#optionType(option, signature).split(" | ")]);
           // One of several calls may have no array to write to.
           for (const none of ["undefined", "never"]) types.delete(none);
           found.set(name, { name, type: [...types].join(" | "), text: known?.text || text });
@@ -98,10 +95,35 @@ class Types {
     return [...found.values()];
   }
 
-  #optionType(option: ts.Symbol): string {
+  #optionType(option: ts.Symbol, signature: ts.Signature): string {
     const type = this.checker.getNonNullableType(this.#typeOf(option));
-    return plain(this.checker.typeToString(type, undefined, FORMAT)).replace(/^A$/, "FloatArray");
+    const text = plain(this.checker.typeToString(type, undefined, FORMAT));
+    const [, name] = /^NonNullable<(\w)>$/.exec(text) ?? [];
+    const parameter = signature.typeParameters?.find(({ symbol }) => symbol.name === name);
+    const constraint = parameter?.getConstraint();
+    const words = constraint?.isUnion() ? constraint.types.filter((type) => type.isStringLiteral()) : [];
+    if (words.length > 0) return words.map(({ value }) => JSON.stringify(value)).join(" | ");
+    const meant = constraint ? plain(this.checker.typeToString(constraint, undefined, FORMAT)) : text;
+    return meant.replace(/(number \| )?FloatArray \| Float32Array \| Float64Array|SameType<A>/, "FloatArray");
   }
+}
+
+/** With one type parameter for all arrays of the type of x. */
+function inShort(signature: string): string {
+  const oneRow = /A & object/.test(signature) ? signature.replace("<A extends number | FloatArray", "<A extends FloatArray") : signature;
+  return oneRow
+    .replace(/ & object/g, "")
+    .replace(/SameType<A>/g, "A")
+    .replace(/OutOr<O, (\w+)<ArrayBuffer>>/g, "$1")
+    .replace(/OutOr<O, ByDType<D, .*>>$/, 'D extends "int32" ? Int32Array : A')
+    .replace(/OutOr<O, NewArray<A>>/g, "A")
+    .replace(/NewArray<A>/g, "A")
+    .replace(/, O extends .*?(?=>\()/, "")
+    .replace(/<O extends .*?>(?=\()/, "")
+    .replace(/ = (undefined|number|"mean")(?=[,>])/g, "")
+    .replace(/<O(?=[,>])/g, "<A")
+    .replace(/, O>/g, ", A>")
+    .replace(/(GreaterOptions|MaskedOptions)<A>(?=\): (A extends number \? number : Uint8|Int32))/g, "$1");
 }
 
 /** Which buffers typed arrays have makes no difference here. */

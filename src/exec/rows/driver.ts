@@ -15,6 +15,7 @@ import { minColumnStride } from "../tuning.js";
 import type { RowCall } from "./call.js";
 import { gatherRows } from "./gather.js";
 import { runColumnsResident, runColumns, runLongRow } from "./passes.js";
+import { rowViews, workViews } from "../../runtime/views.js";
 
 /** Runs a call. */
 export function runRows(call: RowCall, byFormula = false): void {
@@ -53,11 +54,12 @@ function runResident(call: RowCall, instance: Instance): void {
   const { dtype, inputs, layout, out } = call;
   const addresses = inputs.map((input) => input?.byteOffset ?? 0);
   if (call.changes) {
-    const { work, workBytes } = instance;
+    const { work } = instance;
+    const view = workViews(instance).bytes;
     for (let at = 0; at < out!.length; at += CHUNK) {
       const n = Math.min(CHUNK, out!.length - at);
       const bytes = at * dtype.bytes;
-      call.loadMask(at, 1, n, workBytes, 0);
+      call.loadMask(at, 1, n, view, 0);
       call.change(instance, addresses[0] + bytes, work, n, out!.byteOffset + bytes);
     }
     addresses[0] = out!.byteOffset;
@@ -123,7 +125,7 @@ function runBatch(
   gatherRows(inputs[0]!, layout, row, count, scratch.firstOf(dtype));
   if (second !== undefined) gatherRows(second, layout, row, count, scratch.secondOf(dtype));
   if (call.changes) {
-    const { secondBytes } = scratch;
+    const { secondBytes } = rowViews(scratch);
     if (stride === 1) call.loadMask(row * columns, 1, count * columns, secondBytes, 0);
     else {
       for (let r = 0; r < count; r++) {

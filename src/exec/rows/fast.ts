@@ -15,6 +15,7 @@ import type { KernelPair } from "../../runtime/kernels.js";
 import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
 import { copyBlockOut, copyOut, isLike } from "../fast.js";
 import { maxCopyBeforeLookup, maxLoopCopy, maxScalarArgmax, maxScalarSparsemax } from "../tuning.js";
+import { rowViews } from "../../runtime/views.js";
 
 /** The argument of kernels for rows all of whose columns are valid, in place of the number of a triangle's row. */
 export const ALL = -1;
@@ -61,7 +62,7 @@ export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array 
   const negate = op.negate?.of(scratch, float32);
   if (kernel === null || negate === null) return undefined;
   if (length <= maxLoopCopy) {
-    scratch.rowIn.load(x);
+    rowViews(scratch).block.load(x);
     negate?.(ROW_IN, ROW_IN, length);
     kernel(ROW_IN, BLOCK_OUT, 1, BLOCK / 4, ALL, 1);
     return copyBlockOut(scratch, length, out);

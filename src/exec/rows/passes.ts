@@ -7,6 +7,7 @@ import type { Instance, Scratch } from "../../runtime/instance.js";
 import { CHUNK, roundUp, SCRATCH, STATES } from "../../runtime/memory.js";
 import type { RowCall, RowPass } from "./call.js";
 import { gather, scatter } from "./gather.js";
+import { rowViews } from "../../runtime/views.js";
 
 /** The most vectors of rows side by side of which as much is known as fits the scratch memory. */
 const MAX_VECTORS = Math.floor(PIECE / COLUMN_STATE);
@@ -103,7 +104,7 @@ export function runColumns(call: RowCall, scratch: Scratch, inputs: Inputs): voi
               reads.forEach((source, i) => {
                 gather((source === "out" ? out : inputs[source]) as FloatArray, place, 1, length, views[i], at);
               });
-              if (call.changes && reads[0] === 0) call.loadMask(place, 1, length, scratch.secondBytes, at);
+              if (call.changes && reads[0] === 0) call.loadMask(place, 1, length, rowViews(scratch).secondBytes, at);
             });
             if (call.changes && reads[0] === 0) call.change(scratch, first, second, count * padded, first);
           }
@@ -146,7 +147,7 @@ export function runLongRow(call: RowCall, scratch: Scratch, inputs: Inputs, row:
         if (input === undefined) return;
         gather(input, from, stride, n, views[i], 0);
         if (!call.changes || source !== 0) return;
-        call.loadMask(from, stride, n, scratch.secondBytes, 0);
+        call.loadMask(from, stride, n, rowViews(scratch).secondBytes, 0);
         call.change(scratch, first, second, n, first);
       });
       pass(...addresses, n);

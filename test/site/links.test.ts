@@ -54,6 +54,21 @@ it("every address in a page leads to a file, and to a part of it, that exists", 
   expect(missing).toEqual([]);
 });
 
+it("what guides name of the site are links here", () => {
+  const guides = new URL("../../docs/guides/", import.meta.url);
+  const named = readdirSync(guides).flatMap((guide) => {
+    const text = readFileSync(new URL(guide, guides), "utf8");
+    return Array.from(text.matchAll(/<!-- site\/(\S+) -->/g), ([, address]) => [
+      guide.replace(/md$/, "html"),
+      `../../${address}`,
+    ]);
+  });
+  expect(named.length).toBeGreaterThan(10);
+  for (const [guide, address] of named) {
+    expect(addressesOf(pages.get(`docs/guides/${guide}`)!, "main a"), guide).toContain(address);
+  }
+});
+
 it("no page has anything of another host", () => {
   for (const page of pages.values()) {
     const loaded = addressesOf(page, "link[href], script[src], img[src], iframe[src], source[src], use[href]");

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright";
 import { afterAll, expect, inject } from "vitest";
 import { debian, hasDebian } from "../engines/debian.js";
 
@@ -26,17 +26,31 @@ export function addressOf(path: string): string {
   return inject("site") + path;
 }
 
+async function newContext(options: BrowserContextOptions): Promise<BrowserContext> {
+  browser ??= await chromium.launch({
+    ...(hasDebian("chromium") && { executablePath: debian.chromium.commands[0] }),
+    args: ["--disable-gpu", "--disable-quic"],
+  });
+  return browser.newContext(options);
+}
+
+/** Gives an empty page to use, which may show what isn't of the site, and closes it. */
+export async function withEmptyPage(use: (page: Page) => Promise<void>): Promise<void> {
+  const context = await newContext({});
+  try {
+    await use(await context.newPage());
+  } finally {
+    await context.close();
+  }
+}
+
 /**
  * Opens a page in a context of its own, uses it, and closes it. Fails on errors in the console, on exceptions, on files that are
  * missing, and on requests to other hosts.
  */
 export async function withPage(path: string, use: (page: Page) => Promise<void>, options: Options = {}): Promise<void> {
   const { theme = "light", width = 1280, height = 900, touch = false } = options;
-  browser ??= await chromium.launch({
-    ...(hasDebian("chromium") && { executablePath: debian.chromium.commands[0] }),
-    args: ["--disable-gpu", "--disable-quic"],
-  });
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, hasTouch: touch });
+  const context = await newContext({ viewport: { width, height }, colorScheme: theme, hasTouch: touch });
   try {
     const page = await context.newPage();
     const problems: string[] = [];

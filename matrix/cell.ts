@@ -38,6 +38,8 @@ export interface Context {
   readonly packed: string;
   /** A folder for what it installs and writes, which is its own, and empty at first but for packages that are installed already. */
   readonly folder: string;
+  /** Whether the hashes in bits/bits.json are to be stored anew; see there. */
+  readonly updatesBits: boolean;
 }
 
 /** Thrown by a cell that can't be tried on this machine. */

@@ -1,6 +1,7 @@
 /** Running commands in the folder of a cell. */
 
 import { spawn } from "node:child_process";
+import { createServer } from "node:net";
 
 export interface CommandOptions {
   /** Milliseconds after which the command is ended; default: five minutes. */
@@ -57,11 +58,32 @@ export async function run(
   return output;
 }
 
+/** A port that nothing listens on now, for a command that can't say which it took. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 /** A server that a command has started. */
 export interface Started {
   /** What it has printed so far. */
   output(): string;
   stop(): Promise<void>;
+}
+
+/** The process groups that run, which end with this process, also when it fails. */
+const groups = new Set<number>();
+process.on("exit", () => groups.forEach(end));
+
+function end(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Starts a command that runs until it is stopped, in a process group of its own, and waits until it answers at `address`. */
@@ -77,6 +99,7 @@ export async function start(
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
+  groups.add(child.pid!);
   let all = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (all += text));
@@ -88,11 +111,8 @@ export async function start(
   let status: unknown;
   void ended.then((value) => (status = value));
   const stop = async () => {
-    try {
-      process.kill(-child.pid!, "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
+    end(child.pid!);
+    groups.delete(child.pid!);
     await ended;
   };
   const asked = async () => {

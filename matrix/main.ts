@@ -1,15 +1,16 @@
 /**
  * Runs the packed package wherever JavaScript runs, and ends in a table: `npm run matrix`.
  *
- *   npm run matrix                       all of it (an hour or more), and stores the table in docs/matrix.md
+ *   npm run matrix                       all of it (15 minutes, and what installing takes), and stores it in docs/matrix.md
  *   npm run matrix -- --quick            the part that `.ci/run` runs
- *   npm run matrix -- bundlers "next"    the groups and cells whose names begin so
+ *   npm run matrix -- bundlers "next"    the groups and cells whose names begin so, in the place of what is stored of them
  *   npm run matrix -- --list             their names
+ *   npm run matrix -- bits --update-bits stores the hashes of all results that the first engine gives (bits/bits.json)
  *
  * Packages are installed when they are needed, below build/matrix, and stay there for the next time.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,11 +18,16 @@ import type { Cell, Group, Outcome } from "./cell.js";
 import { Skip } from "./cell.js";
 import { groups } from "./groups.js";
 import { pack } from "./packages.js";
-import { markdownTables, resultOf, type Row, terminalTable, totals } from "./report.js";
+import { resultOf, type Row, terminalTable, totals } from "./report.js";
+import { store } from "./stored.js";
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean", default: false }, list: { type: "boolean", default: false } },
+  options: {
+    quick: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+    "update-bits": { type: "boolean", default: false },
+  },
 });
 
 const build = fileURLToPath(new URL("../build/matrix/", import.meta.url));
@@ -52,16 +58,15 @@ if (options.list) {
 async function outcomesOf(cell: Cell, packed: string, folder: string): Promise<readonly Outcome[]> {
   try {
     mkdirSync(folder, { recursive: true });
-    return [await cell.run({ packed, folder })].flat();
+    return [await cell.run({ packed, folder, updatesBits: options["update-bits"] })].flat();
   } catch (error) {
     const { message } = error as Error;
     return [error instanceof Skip ? { skipped: message } : { failed: message }];
   }
 }
 
-const isWhole = !options.quick && names.length === 0;
 rmSync(join(build, "packed"), { recursive: true, force: true });
-const packed = await pack(join(build, "packed"));
+const packed = pack(join(build, "packed"));
 const rows: Row[] = [];
 for (const [i, { group, cell }] of wanted.entries()) {
   const begun = performance.now();
@@ -70,20 +75,16 @@ for (const [i, { group, cell }] of wanted.entries()) {
   const folder = join(build, group.name, cell.name.replaceAll(/[^\w.-]+/g, "-"));
   const outcomes = await outcomesOf(cell, packed, folder);
   rows.push(...outcomes.map((outcome) => ({ ...outcome, group: group.name, cell: cell.name })));
-  const worst = outcomes.find(({ failed }) => failed !== undefined) ?? outcomes[0] ?? { failed: "it found nothing" };
+  if (outcomes.length === 0) rows.push({ group: group.name, cell: cell.name, failed: "it found nothing" });
+  const failed = outcomes.filter((outcome) => outcome.failed !== undefined);
   const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-  const line = `${title}: ${resultOf(worst).slice(0, 400)} (${seconds} s)`;
+  const told = outcomes.length === 1 ? resultOf(outcomes[0]) : `${outcomes.length} parts, ${failed.length} failed`;
+  const lines =
+    outcomes.length === 1 ? [] : failed.map((outcome) => `\n  ${outcome.part}: ${resultOf(outcome).slice(0, 400)}`);
+  const line = `${title}: ${told.slice(0, 400)} (${seconds} s)${lines.join("")}`;
   console.log(process.stdout.isTTY ? `\r\x1b[K${line}` : line);
 }
 console.log(terminalTable(rows));
 console.log(`\n${totals(rows)}`);
-writeFileSync(join(build, "results.json"), `${JSON.stringify(rows, null, 2)}\n`);
-if (isWhole) {
-  const head = "# Matrix\n\nWhere the packed package was run, by `npm run matrix`, which writes this page.";
-  const when = `${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform} ${process.arch}`;
-  writeFileSync(
-    fileURLToPath(new URL("../docs/matrix.md", import.meta.url)),
-    `${head}\n\n${when}: ${totals(rows)}.\n\n${markdownTables(rows)}\n`,
-  );
-}
+if (!options.quick) await store(rows, groups);
 if (rows.some(({ failed }) => failed !== undefined) || rows.length === 0) process.exitCode = 1;

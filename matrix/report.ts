@@ -10,6 +10,12 @@ export interface Row extends Outcome {
   readonly cell: string;
 }
 
+/** A row as it is stored. */
+export interface StoredRow extends Row {
+  /** The day, in ISO's form. */
+  readonly date: string;
+}
+
 const heads = ["where", "version", "backend", "first call", "size", "result"];
 
 export function resultOf({ failed, skipped, note }: Outcome): string {
@@ -31,15 +37,16 @@ function cellsOf(row: Row): string[] {
 }
 
 /** The groups in their order, each with its rows. */
-function byGroup(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
+function byGroup<R extends Row>(rows: readonly R[]): Map<string, R[]> {
+  const groups = new Map<string, R[]>();
   for (const row of rows) groups.set(row.group, [...(groups.get(row.group) ?? []), row]);
   return groups;
 }
 
 /** A table for a terminal, as wide as that is. */
-export function terminalTable(rows: readonly Row[], columns = process.stdout.columns ?? 140): string {
-  const widths = [34, 12, 14, 12, 10];
+export function terminalTable(rows: readonly Row[], columns = process.stdout.columns ?? 180): string {
+  const longest = Math.max(...rows.map((row) => cellsOf(row)[0].length));
+  const widths = [Math.min(longest + 2, Math.max(34, columns - 106)), 16, 14, 12, 10];
   const rest = Math.max(24, columns - widths.reduce((a, b) => a + b) - heads.length - 1);
   return Array.from(byGroup(rows), ([group, members]) => {
     const lines = new Table({
@@ -60,10 +67,11 @@ export function totals(rows: readonly Row[]): string {
   return `${rows.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`;
 }
 
-/** The tables in Markdown. */
-export function markdownTables(rows: readonly Row[]): string {
+/** The tables in Markdown, with the day on which each cell was tried. */
+export function markdownTables(rows: readonly StoredRow[]): string {
   const text = (cell: string) => cell.replaceAll("|", "\\|").replaceAll(/\s+/g, " ").slice(0, 300);
   return Array.from(byGroup(rows), ([group, members]) => {
-    return `## ${group}\n\n${table([heads, ...members.map((row) => cellsOf(row).map(text))])}`;
+    const lines = members.map((row) => [...cellsOf(row).map(text), row.date]);
+    return `## ${group}\n\n${table([[...heads, "tried"], ...lines])}`;
   }).join("\n\n");
 }

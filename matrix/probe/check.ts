@@ -1,5 +1,6 @@
 /** Whether what matrix/probe/probe.js got somewhere is right. */
 
+import { existsSync, readFileSync } from "node:fs";
 import type { Outcome } from "../cell.js";
 
 /** What probe() gives, once it has been through JSON. */
@@ -23,6 +24,13 @@ export type Backend = "relaxed-simd" | "simd" | "js";
 
 /** Where WebAssembly runs: which of the two hangs on the engine, and on whether the processor has a fused multiply-add. */
 export const anyWasm: readonly Backend[] = ["relaxed-simd", "simd"];
+
+/** Where the engine has relaxed SIMD: only Linux says simply whether an x64 processor has a fused multiply-add. */
+export const relaxed: readonly Backend[] =
+  process.arch === "arm64" ||
+  (existsSync("/proc/cpuinfo") && /^flags.* fma /m.test(readFileSync("/proc/cpuinfo", "utf8")))
+    ? ["relaxed-simd"]
+    : anyWasm;
 
 /** Exact values, rounded once. */
 const exactSigmoid = Float32Array.from([-1, 0.5, 3], (x) => 1 / (1 + Math.exp(-x)));
@@ -58,8 +66,11 @@ function ulpsApart(bits: readonly number[], exact: Float32Array): number {
   return Math.max(...bits.map((word, i) => Math.abs(word - words[i])));
 }
 
-/** The outcome of a probe, which fails with what is wrong: a value, or the backend where one was expected. */
-export function judge(probed: Probed, expected?: Backend | readonly Backend[]): Outcome {
+/**
+ * The outcome of a probe, which fails with what is wrong: a value, the backend where one was expected, or the reason why the
+ * next better one doesn't run, which has to be there, and to match `why` where that is given.
+ */
+export function judge(probed: Probed, expected?: Backend | readonly Backend[], why?: RegExp): Outcome {
   const wrong: string[] = [];
   const allowed = expected === undefined ? undefined : [expected].flat();
   if (allowed && !allowed.includes(probed.backend as Backend)) {
@@ -73,11 +84,22 @@ export function judge(probed: Probed, expected?: Backend | readonly Backend[]): 
   for (const { name, fallbacks } of probed.reasons) {
     if (fallbacks) wrong.push(`${name} fell back: ${JSON.stringify(fallbacks)}`);
   }
+  const refused = probed.reasons.filter(({ available }) => !available);
+  for (const { name, reason } of refused) if (!reason) wrong.push(`there is no reason why ${name} isn't available`);
+  const reason = refused.at(-1)?.reason;
+  if (why && !why.test(reason ?? "")) wrong.push(`the reason is ${JSON.stringify(reason)}, which doesn't match ${why}`);
   return {
     backend: probed.backend,
     firstCall: probed.firstCall,
+    ...(why && reason && { note: shortened(reason) }),
     ...(wrong.length > 0 && { failed: wrong.join("; ") }),
   };
+}
+
+/** A text of one line, cut after so many characters. */
+function shortened(text: string, length = 150): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
 
 /** The probe among the lines that a program printed: the last that is an object. */

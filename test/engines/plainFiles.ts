@@ -18,7 +18,9 @@ export function plainFiles(): Plugin {
         try {
           const text = await readFile(root + pathname, "utf8");
           const code = pathname.endsWith(".ts") ? (await transform(text, { loader: "ts" })).code : text;
-          response.writeHead(200, { ...config.server.headers, "Content-Type": "text/javascript" }).end(code);
+          // Also for pages of no origin.
+          const headers = { ...config.server.headers, "Access-Control-Allow-Origin": "*" };
+          response.writeHead(200, { ...headers, "Content-Type": "text/javascript" }).end(code);
         } catch (error) {
           response.writeHead(404).end(String(error));
         }

@@ -44,11 +44,21 @@ export const once = [
   "coefficients",
   "digits",
   "docstrings",
+  "editor",
+  "engineMath",
   "guides",
+  "hosts",
+  "lockfiles",
   "package",
+  "packed",
   "plot",
   "plotRefusals",
+  "readme",
+  "readmeCalls",
+  "rebuild",
   "sizes",
+  "tfjs",
+  "workflows",
 ].map((name) => `test/${name}.node.test.ts`);
 
 /** The variable of the environment that names the one backend for `onceABackend`; without it they run on all. */

@@ -1,0 +1,3 @@
+import { found } from "./found.js";
+
+globalThis.onmessage = ({ source }) => source!.postMessage(found());

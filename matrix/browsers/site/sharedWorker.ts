@@ -1,0 +1,3 @@
+import { found } from "./found.js";
+
+Object.assign(globalThis, { onconnect: ({ ports: [port] }: MessageEvent) => port.postMessage(found()) });

@@ -1,0 +1,5 @@
+import { useBackend } from "lanewise";
+
+useBackend("reproducible");
+
+export * from "lanewise";

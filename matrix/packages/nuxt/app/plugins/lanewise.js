@@ -1,0 +1,3 @@
+import { useBackend } from "lanewise";
+
+export default defineNuxtPlugin({ name: "lanewise", enforce: "pre", setup: () => void useBackend("reproducible") });

@@ -1,0 +1,3 @@
+import { probe } from "#shared/probe.js";
+
+export default defineEventHandler(() => probe());

@@ -1,0 +1,3 @@
+import { useBackend } from "lanewise";
+
+export default defineNitroPlugin(() => void useBackend("reproducible"));

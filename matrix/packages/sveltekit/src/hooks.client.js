@@ -1,0 +1,3 @@
+import { useBackend } from "lanewise";
+
+useBackend("reproducible");

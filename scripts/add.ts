@@ -8,6 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { installDebian } from "./debian.js";
+import { npmCommand } from "./npm.js";
 
 const HELP = `Writes everything that is generated for an elementwise function: its export, the slot of its constants, golden values,
 hashes of its results, instruction counts, errors, and what the documents tell of it.
@@ -79,8 +80,7 @@ function writeInstructions(name: string): void {
   const others = Object.entries(stored.instructions).filter(([key]) => key.replace(/\W.*/, "") !== name);
   stored.instructions = Object.fromEntries(others);
   writeFileSync(root + path, `${JSON.stringify(stored, null, 2)}\n`);
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-  run(...npm, "run", "bench:instructions", "--", "--add");
+  run(...npmCommand("run", "bench:instructions", "--", "--add"));
 }
 
 /** Holds the function to its golden values before anything else is stored of it. */
@@ -106,6 +106,7 @@ const steps: Record<string, (name: string) => void> = {
   instructions: writeInstructions,
   accuracy: (name) => runScript([], "accuracy/main.ts", name),
   readme: () => runScript([], "scripts/readme.ts"),
+  packed: () => runScript([], "scripts/packed.ts", "--update"),
 };
 
 const { values: options, positionals } = parseArgs({

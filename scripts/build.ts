@@ -12,7 +12,6 @@ import { parseArgs } from "node:util";
 import { compile, endCompiling } from "./build/compile.js";
 import { makeDist } from "./build/dist.js";
 import { embed, generated, write } from "./build/embed.js";
-import { loaderNotice } from "./build/loader.js";
 import { assembly, entryOf, listModules } from "./build/modules.js";
 import { makeProbes } from "./build/probe.js";
 import { slotAdvice, slotOptions, slotsOf } from "./build/slots.js";
@@ -21,6 +20,7 @@ import { makeTools } from "./build/tools.js";
 import { interfaceHash, mergeModules } from "./build/whole.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+process.chdir(root); // asc and bundlers name files from where they run
 const { values: options } = parseArgs({ options: { reassign: { type: "string", multiple: true, default: [] } } });
 const { name, version, license } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Record<string, string>;
 
@@ -60,14 +60,7 @@ writeFileSync(`${root}build/errors.wasm`, errors);
 const merging = (["simd", "relaxed"] as const).map(async (build) => {
   writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
 });
-const both = ["simd", "relaxed"] as const;
-// Both builds of a module are nearly the same: side by side they take 40 kB less of the package.
-const files = [
-  ...both.map((build): [string, Uint8Array] => [build, probes[build]]),
-  ...modules.flatMap(({ name }) =>
-    both.map((build): [string, Uint8Array] => [`${build} ${name}`, builds[build].get(name)!]),
-  ),
-];
-await Promise.all([...merging, makeDist(`/*! ${name} ${version} (${license}), ${loaderNotice()} */`, new Map(files))]);
+const banner = `/*! ${name} ${version}, ${license} */`;
+await Promise.all([...merging, makeDist(banner, builds, probes)]);
 for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);
 await makeTools();

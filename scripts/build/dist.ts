@@ -2,12 +2,21 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
 import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
-import { cached, packageVersion } from "./cache.js";
+import { makePatch } from "./patch.js";
+import type { Build } from "./text.js";
+import { writeIndexTypes, writeTypes } from "./types.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const src = `${root}src/`;
 const dist = `${root}dist/`;
+
+/** The bytes of the modules of both builds, by their names. */
+type Builds = Readonly<Record<Build, ReadonlyMap<string, Uint8Array>>>;
+
+/** The bytes of the probes of both builds. */
+type Probes = Readonly<Record<Build, Uint8Array>>;
 
 /** Puts other texts in the place of files of src/. */
 function replace(texts: ReadonlyMap<string, string>): Plugin {
@@ -33,28 +42,40 @@ const withoutBareImports: Plugin = {
   },
 };
 
-/** Members that only this package's code sees, none of which has the name of another: bundlers can't shorten them, so this does. */
+/** Members that only this package's code sees: bundlers can't shorten them, so this does. Those that gelu needs come first. */
 const INTERNAL_MEMBERS = [
-  ...["blockIn", "blockOut", "compiledModule", "computation", "exportsOf", "firstInts", "firstView", "hasGradient", "inSecond"],
-  ...["isNeverResident", "isOverwrittenBy", "kernelName", "kernelParameters", "perChunk", "rowIn", "runLength"],
-  ...["scratchKernel", "secondBytes", "secondInts", "storeResident", "work64", "workBytes", "first32", "first64", "second32"],
-  ...["second64", "firstOf", "secondOf", "insteadOf", "failures", "setParameters", "prepare", "copied", "compiled", "temporary", "operands", "sink", "plan", "compute"],
+  ...["copied", "plan", "first64", "firstOf", "first32", "temporary", "setParameters", "sink", "operands", "result", "given", "read"],
+  ...["array", "numbers", "check", "load", "kind", "address", "scratchKernel", "prepare", "compute", "perChunk", "computation"],
+  ...["hasGradient", "kernels", "whole", "second32", "second64", "blockOut", "exportsOf", "compiledModule", "isOverwrittenBy", "failures", "compiled"],
+  ...["firstView", "kernelName", "kernelParameters", "inSecond", "blockIn", "insteadOf", "unary", "store", "rowViews", "workViews"],
+  ...["firstInts", "secondInts", "secondBytes", "isNeverResident", "runLength", "storeResident", "secondOf"],
 ];
 
-/** Shortens the internal members in what bundlers take: gelu's bundle is 127 bytes smaller by it, gzipped. */
-const withShortMembers: Plugin = {
+/** What they are called: by a letter each, then by two. */
+const SHORT_MEMBERS = Object.fromEntries(
+  INTERNAL_MEMBERS.map((name, i) => {
+    const letter = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[i % 52];
+    return [name, i < 52 ? letter : `_${letter}`];
+  }),
+);
+
+/**
+ * Shortens the internal members in what bundlers take: gelu's bundle is 200 bytes smaller by it, gzipped. `lanewise/js`, which has
+ * not all of them, gets the same names, because files that are alike take hardly more of the package than one.
+ */
+const withShortMembers = (members: readonly string[]): Plugin => ({
   name: "with-short-members",
-  generateBundle(_, files) {
-    const unseen = new Set(INTERNAL_MEMBERS);
-    const pattern = new RegExp(`\\b(?:${INTERNAL_MEMBERS.join("|")})\\b(?!\\.js")`, "g");
-    const shorten = (name: string) => {
-      unseen.delete(name);
-      return `_${INTERNAL_MEMBERS.indexOf(name).toString(36)}`;
-    };
-    for (const file of Object.values(files)) if (file.type === "chunk") file.code = file.code.replace(pattern, shorten);
+  async generateBundle(_, files) {
+    const unseen = new Set(members);
+    const mangleProps = new RegExp(`^(?:${INTERNAL_MEMBERS.join("|")})$`);
+    for (const file of Object.values(files)) {
+      if (file.type !== "chunk") continue;
+      for (const name of unseen) if (new RegExp(`\\b${name}\\b`).test(file.code)) unseen.delete(name);
+      file.code = (await transform(file.code, { mangleProps, mangleCache: SHORT_MEMBERS })).code;
+    }
     if (unseen.size > 0) throw new Error(`scripts/build/dist.ts: there is no member ${[...unseen].join()}`);
   },
-};
+});
 
 /** Throws if the types that users see name a member that is shortened. */
 function checkInternal(types: string): void {
@@ -95,22 +116,32 @@ function withoutModules(): Map<string, string> {
   return texts;
 }
 
-/** Without embedded modules, but with their bytes in the file `name`, from which Node reads those of a function in no time. */
-function withFile(name: string, files: ReadonlyMap<string, Uint8Array>): Map<string, string> {
-  const places: Record<string, [start: number, length: number]> = {};
+/**
+ * Without embedded modules, but with their bytes in the file `name`, from which Node reads those of a function in no time: of the build
+ * for relaxed SIMD, and what must be changed for the other one, since both would take 47 kB more of the package. The probes are in the
+ * code, so that the file isn't opened where no kernel can run.
+ */
+function withFile(name: string, builds: Builds, probes: Probes): Map<string, string> {
+  const places: Record<string, number[]> = {};
+  const parts: Uint8Array[] = [];
   let start = 0;
-  for (const [key, { length }] of files) {
-    places[key] = [start, length];
-    start += length;
+  for (const [module, relaxed] of builds.relaxed) {
+    const simd = builds.simd.get(module)!;
+    const patch = makePatch(relaxed, simd);
+    places[module] = [start, relaxed.length, patch.length, simd.length];
+    parts.push(relaxed, patch);
+    start += relaxed.length + patch.length;
   }
-  writeFileSync(dist + name, Buffer.concat([...files.values()]));
+  writeFileSync(dist + name, Buffer.concat(parts));
+  const texts = Object.entries(probes).map(([build, bytes]) => [build, Buffer.from(bytes).toString("base64")]);
   const text = `
     import { closeSync, openSync, readSync } from "node:fs";
+    import { applyPatch } from "./patch.js";
 
     const places = ${JSON.stringify(places)};
+    const probes = ${JSON.stringify(Object.fromEntries(texts))};
 
-    function read(key) {
-      const [start, length] = places[key];
+    function read(start, length) {
       const bytes = new Uint8Array(length);
       const file = openSync(__dirname + "/${name}", "r");
       try {
@@ -125,8 +156,13 @@ function withFile(name: string, files: ReadonlyMap<string, Uint8Array>): Map<str
       return bytes;
     }
 
-    export const moduleBytes = (module, build) => read(build + " " + module.name);
-    export const probeBytes = (build) => read(build);
+    export function moduleBytes(module, build) {
+      const [start, relaxed, patch, simd] = places[module.name];
+      if (build === "relaxed") return read(start, relaxed);
+      const bytes = read(start, relaxed + patch);
+      return applyPatch(bytes, bytes.subarray(relaxed), simd);
+    }
+    export const probeBytes = (build) => Uint8Array.from(Buffer.from(probes[build], "base64"));
   `;
   return withoutModules().set("runtime/bytes.ts", text);
 }
@@ -154,9 +190,11 @@ function functionsText(): string {
     .replace("Object.values(ops)", `[${list}]`);
 }
 
-/** Without embedded modules, but with the raw module of this import, as src/runtime/ sees it. */
-function withRawModule(specifier: string): Map<string, string> {
-  return withoutModules().set("runtime/whole.ts", `export { default as whole } from ${JSON.stringify(specifier)};\n`);
+/** Without embedded modules, but with `setWhole`, by which an entry hands over the raw module that it imports. */
+function withSetter(): Map<string, string> {
+  return withoutModules()
+    .set("runtime/whole.ts", "export let whole;\nexport const setWhole = (module) => void (whole = module);\n")
+    .set("index.ts", `${readFileSync(`${src}index.ts`, "utf8")}export { setWhole } from "./runtime/whole.js";\n`);
 }
 
 async function write(
@@ -167,10 +205,11 @@ async function write(
 ): Promise<void> {
   const bundle = await rolldown({
     input,
-    external: [/\.wasm(\?module)?$/],
     plugins: [replace(new Map([...texts, ["functions.ts", functionsText()]])), withoutBareImports, ...plugins],
     preserveEntrySignatures: "allow-extension",
     tsconfig: false,
+    // The names of sources as comments would take 2 kB of the package.
+    experimental: { attachDebugInfo: "none" },
     // Fields that the constructor sets would stand twice in the code.
     transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
   });
@@ -178,42 +217,12 @@ async function write(
   await bundle.close();
 }
 
-/** The types in one file, which takes TypeScript 4 s. They don't hang on the kernels. */
-function makeTypes(): Promise<Buffer> {
-  const texts = withoutModules();
-  const paths = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts") && !/^(plot|cli)\//.test(path)).sort();
-  const all = paths.flatMap((path) => [path, texts.get(path) ?? readFileSync(src + path, "utf8")]);
-  const configs = ["tsconfig.json", "tsconfig.build.json"].map((path) => readFileSync(root + path, "utf8"));
-  const makers = ["typescript", "rollup-plugin-dts"].map(packageVersion);
-  return cached(["types", ...makers, ...configs, ...all], bundleTypes);
-}
-
-async function bundleTypes(): Promise<Buffer> {
-  const [{ rollup }, { dts }] = await Promise.all([import("rollup"), import("rollup-plugin-dts")]);
-  const bundle = await rollup({ input: `${src}index.ts`, plugins: [dts({ tsconfig: `${root}tsconfig.build.json` })] });
-  const { output } = await bundle.generate({ format: "es" });
-  await bundle.close();
-  // TypeScript heeds references only where a file begins; the bundler leaves them in the middle.
-  const references = output[0].code.match(/^\/\/\/ <reference .*\n/gm) ?? [];
-  return Buffer.from(references.join("") + output[0].code.replace(/^\/\/\/ <reference .*\n/gm, ""));
-}
-
-/** Writes the types, of the ES module and of the CommonJS one. */
-async function writeTypes(): Promise<void> {
-  const types = await makeTypes();
-  checkInternal(types.toString());
-  writeFileSync(`${dist}index.d.cts`, types);
-  // The same twice would take 19 kB of the package.
-  writeFileSync(`${dist}index.d.ts`, 'export * from "./index.cjs";\n');
-  writeFileSync(`${dist}wasm.d.ts`, "declare const module: WebAssembly.Module;\nexport default module;\n");
-}
-
 /**
  * Makes dist/ anew.
  *
- * @param files the bytes of the modules by "build name", and of the probes by "build"
+ * @param builds the bytes of the modules
  */
-export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+export async function makeDist(banner: string, builds: Builds, probes: Probes): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   const none = new Map<string, string>();
@@ -221,9 +230,14 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
   const comments = { jsdoc: false };
   const preserve = { preserveModules: true, preserveModulesRoot: src, comments };
   await Promise.all([
-    write(none, { dir: `${dist}module`, ...preserve }, undefined, [withShortMembers]),
     write(
-      withFile("kernels.bin", files).set("families/lazy.ts", lazyText()),
+      none,
+      { dir: `${dist}module`, ...preserve },
+      [`${src}index.ts`, `${src}sampling/index.ts`, `${src}runtime/noEnvironment.ts`],
+      [withShortMembers(INTERNAL_MEMBERS)],
+    ),
+    write(
+      withFile("kernels.bin", builds, probes).set("families/lazy.ts", lazyText()),
       {
         dir: dist,
         format: "cjs",
@@ -234,33 +248,89 @@ export async function makeDist(banner: string, files: ReadonlyMap<string, Uint8A
         // Files that both entries need go into the first.
         codeSplitting: { includeDependenciesRecursively: true, groups: [{ name: "node-core", test: /src\/index\.ts$/ }] },
       },
-      { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts` },
+      { "node-core": `${src}index.ts`, [LAZY.replace(".cjs", "")]: `${src}families/makers.ts`, "sampling-core": `${src}sampling/index.ts` },
     ),
-    write(none, { file: `${dist}bundle.js`, minify: true, postBanner: banner }),
-    write(withRawModule("../simd.wasm"), { file: `${dist}workerd.js`, minify: true, postBanner: banner }),
-    write(withRawModule("../simd.wasm?module"), { file: `${dist}edge.js`, minify: true, postBanner: banner }),
-    write(withoutKernels(), { dir: `${dist}js`, ...preserve }),
+    write(none, ...withSampling("bundle", banner)),
+    write(withSetter(), ...withSampling("hosted", banner)),
+    write(withoutKernels(), { dir: `${dist}js`, ...preserve }, undefined, [withShortMembers([])]),
     write(withoutKernels(), { file: `${dist}js.cjs`, format: "cjs", minify: true, postBanner: banner }),
-    writeTypes(),
+    writeIndexTypes(dist, withoutModules()).then(checkInternal),
   ]);
-  writeNodeEntries();
+  const names = namesIn(readFileSync(`${dist}index.d.cts`, "utf8"));
+  writeNodeEntries("node", "node-core.cjs", "index.js", names);
+  writeHostedEntries(names);
+  writeModuleManifest();
 }
 
-/** The entries that `import` and `require` get in Node: of the same functions, so that both share arenas and the backend. */
-function writeNodeEntries(): void {
-  const names = publicNames().join(", ");
-  writeFileSync(`${dist}node.cjs`, `const { ${names} } = require("./node-core.cjs");\nmodule.exports = { ${names} };\n`);
+/** A file with all functions, and one of `lanewise/sampling` that imports from it what both need. */
+function withSampling(name: string, banner: string): [OutputOptions, InputOption] {
+  const codeSplitting = { includeDependenciesRecursively: true, groups: [{ name, test: /src\/index\.ts$/ }] };
+  const names = { entryFileNames: "[name].js", chunkFileNames: "[name].js" };
+  const input = { [name]: `${src}index.ts`, [`sampling-${name}`]: `${src}sampling/index.ts` };
+  return [{ dir: dist, minify: true, minifyInternalExports: false, postBanner: banner, ...names, codeSplitting }, input];
+}
+
+/**
+ * Says of dist/module/ that Node doesn't run it: without a type, its files aren't ES modules there. Servers that are built by Nitro
+ * (Nuxt) bundle such files. They would else copy them and leave the import to Node, which would look for dist/node.js.
+ */
+function writeModuleManifest(): void {
+  writeFileSync(`${dist}module/package.json`, '{ "sideEffects": false }\n');
+}
+
+/**
+ * The entries that `import` and `require` get in Node: of the same functions, so that both share arenas and the backend. Bundlers that
+ * don't know the condition `module` take them too. They follow these imports and leave Node's files behind, so what they make has the
+ * module of bundlers to turn to.
+ *
+ * @param entry the name of the entries
+ * @param core the file of Node's functions
+ * @param module the file that bundlers take
+ */
+function writeNodeEntries(entry: string, core: string, module: string, names: string): void {
   writeFileSync(
-    `${dist}node.js`,
-    'import { createRequire } from "node:module";\n\n' +
-      `export const { ${names} } = createRequire(import.meta.url)("./node-core.cjs");\n`,
+    `${dist}${entry}.cjs`,
+    `const isWhole = typeof __dirname === "string" && require("node:fs").existsSync(\`\${__dirname}/${LAZY}\`);\n` +
+      `const { ${names} } = isWhole ? require("./${core}") : require("./module/${module}");\n` +
+      `module.exports = { ${names} };\n`,
   );
+  writeFileSync(`${dist}${entry}.js`, `import lanewise from "./${entry}.cjs";\n\nexport const { ${names} } = lanewise;\n`);
 }
 
-/** The names of what the package exports, as the types have them. */
-function publicNames(): string[] {
-  const types = readFileSync(`${dist}index.d.cts`, "utf8");
+/** Adds the types and the entries of `lanewise/sampling`. */
+export async function writeSamplingEntries(): Promise<void> {
+  const types = await writeTypes(dist, { sampling: "sampling/index.ts" });
+  checkInternal(types);
+  // As for the functions: the same twice would take 9 kB of the package.
+  writeFileSync(`${dist}sampling.d.cts`, types);
+  writeFileSync(`${dist}sampling.d.ts`, 'export * from "./sampling.cjs";\n');
+  const names = namesIn(types);
+  writeNodeEntries("sampling-node", "sampling-core.cjs", "sampling/index.js", names);
+  for (const host of ["workerd", "edge"]) {
+    writeFileSync(`${dist}sampling-${host}.js`, `import "./${host}.js";\n\nexport { ${names} } from "./sampling-${HOSTED}";\n`);
+  }
+}
+
+/** The functions for hosts that compile no bytes. */
+const HOSTED = "hosted.js";
+
+/** The entries of such hosts, each with its way to import the raw module. For bundlers they have side effects (package.json). */
+function writeHostedEntries(names: string): void {
+  for (const [entry, specifier] of [
+    ["workerd.js", "./simd.wasm"],
+    ["edge.js", "./simd.wasm?module"],
+  ]) {
+    writeFileSync(
+      dist + entry,
+      `import whole from "${specifier}";\nimport { setWhole } from "./${HOSTED}";\n\n` +
+        `setWhole(whole);\n\nexport { ${names} } from "./${HOSTED}";\n`,
+    );
+  }
+}
+
+/** The names of what types export, besides types. */
+function namesIn(types: string): string {
   const list = /^export \{ ([^}]*) \};$/m.exec(types);
-  if (list === null) throw new Error("dist/index.d.cts exports no list of names");
-  return list[1].split(", ").sort();
+  if (list === null) throw new Error("scripts/build/dist.ts: these types export no list of names");
+  return list[1].split(", ").sort().join(", ");
 }

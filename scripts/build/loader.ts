@@ -12,17 +12,17 @@ import ts from "typescript";
 const folder = fileURLToPath(new URL("../../node_modules/@assemblyscript/loader/", import.meta.url));
 
 /** The functions that are kept. */
-const KEPT = ["isModule", "instantiateSync"];
+const KEPT = ["instantiateSync"];
 
-/** The notice that every file with code of the loader carries. */
+/** The notice that every file with code of the loader carries, in a comment beside that code. */
 export function loaderNotice(): string {
   const manifest = JSON.parse(readFileSync(`${folder}package.json`, "utf8")) as Record<string, string>;
   const { name, version, license, author } = manifest;
-  return `contains parts of ${name} ${version} by ${author.replace(/ <.*/, "")} and contributors, ${license}`;
+  return `changed parts of ${name} ${version} by ${author.replace(/ <.*/, "")} and contributors, ${license}`;
 }
 
 const SIGNATURE =
-  "instantiateSync(source: WebAssembly.Module | BufferSource, imports: WebAssembly.Imports = {}): " +
+  "instantiateSync(module: WebAssembly.Module, imports: WebAssembly.Imports = {}): " +
   "{ module: WebAssembly.Module; instance: WebAssembly.Instance }";
 
 export function loaderSource(): string {
@@ -36,6 +36,8 @@ export function loaderSource(): string {
   text = cut(text, /\n *const exports = postInstantiate\(extended, instance\);/, "");
   text = cut(text, /return \{ module, instance, exports \};/, "return { module, instance };");
   text = cut(text, / *const extended = preInstantiate\(imports\);\n/, "");
+  // It would take a module of another realm, as Next.js gives on the edge, for the bytes of one. Kernels are always compiled before.
+  text = cut(text, / *const module = isModule\(source\) \? source : new WebAssembly\.Module\(source\);\n/, "");
   text = cut(text, /instantiateSync\(source, imports = \{\}\)/, SIGNATURE);
   return `// @ts-nocheck\n/*! ${loaderNotice()} */\n\n${text}\n`;
 }

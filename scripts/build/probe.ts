@@ -3,8 +3,8 @@
  * is decoded. That of a build has every instruction of SIMD, and of memory in bulk, that its kernels use and the build before it
  * doesn't. (Other instructions are as old as WebAssembly.)
  *
- * The first function of a probe holds the instructions behind an `unreachable`, where they need no operands, and is never
- * called. The second, exported as `isFused`, tells whether a multiply-add rounds once; in the probe without relaxed SIMD it
+ * The first function of a probe holds the instructions behind an `unreachable`, where they need no operands but of the types that
+ * the one before gives, and is never called. The second, exported as `isFused`, tells whether a multiply-add rounds once; in the probe without relaxed SIMD it
  * returns 1.
  */
 
@@ -23,29 +23,36 @@ export async function makeProbes(builds: { readonly simd: Binaries; readonly rel
 
 async function makeProbe(instructions: ReadonlyMap<string, Uint8Array>, relaxed: boolean): Promise<Buffer> {
   const sorted = [...instructions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, bytes]) => bytes);
-  const opcodes = Buffer.concat(sorted.flatMap((bytes) => [UNREACHABLE, bytes]));
   // The first function is the one that is replaced.
-  return splice(await assemble(`(module (memory 0) (func) ${isFusedText(relaxed)})`), opcodes);
+  const module = await assemble(`(module (memory 0) (func) ${isFusedText(relaxed)})`);
+  let code = Buffer.of();
+  for (const bytes of sorted) {
+    const direct = Buffer.concat([code, bytes]);
+    // Most take vectors and give one, so that the next goes without. Not every Node knows relaxed SIMD.
+    const isValid = !relaxed && WebAssembly.validate(splice(module, direct));
+    code = isValid ? direct : Buffer.concat([code, UNREACHABLE, bytes]);
+  }
+  return splice(module, code);
 }
 
 const UNREACHABLE = Buffer.of(0x00);
 
 /** The text of a function `isFused` that returns 1 if multiply-adds round once. */
 export function isFusedText(relaxed: boolean): string {
-  // (1 + 2^-12)² and (1 + 2^-27)² are no floats: their rounding errors are what a fused multiply-add finds.
-  const error = (type: string, a: number, op: string) => {
-    const v = `(v128.const ${type} ${Array(type === "f32x4" ? 4 : 2).fill(a).join(" ")})`;
-    const square = `(${type}.mul ${v} ${v})`;
-    return `(v128.any_true (${type}.ne (${type}.${op} ${v} ${v} ${square}) (v128.const i32x4 0 0 0 0)))`;
+  // (1 + 2^-12)² and (1 + 2^-27)² are no floats: their rounding errors are what a fused multiply-add finds. Else it finds +0.
+  const error = (type: string, a: number) => {
+    const v = `(local.tee 0 (${type}.splat (${type.slice(0, 3)}.const ${a})))`;
+    const square = `(${type}.mul (local.get 0) (local.get 0))`;
+    return `(v128.any_true (${type}.relaxed_nmadd ${v} (local.get 0) ${square}))`;
   };
   const isFused = relaxed
-    ? `(i32.and ${error("f32x4", 1 + 2 ** -12, "relaxed_nmadd")} ${error("f64x2", 1 + 2 ** -27, "relaxed_nmadd")})`
+    ? `(local v128) (i32.and ${error("f32x4", 1 + 2 ** -12)} ${error("f64x2", 1 + 2 ** -27)})`
     : "(i32.const 1)";
   return `(func (export "isFused") (result i32) ${isFused})`;
 }
 
 /** Puts code behind an `unreachable` of the first function of a module. */
-function splice(module: Buffer, code: Buffer): Buffer {
+function splice(module: Buffer, code: Buffer): Buffer<ArrayBuffer> {
   const parts: Uint8Array[] = [module.subarray(0, 8)];
   for (const { id, start, body, end } of new Reader(module).sections()) {
     if (id === CODE_SECTION) {

@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { type Browser, debian, hasDebian } from "../../test/engines/debian.js";
 import { installDebian, isPrivileged } from "../debian.js";
+import { npmCommand } from "../npm.js";
 import { enginesFolder } from "./engines.js";
 
 /** Runs a command to its end and says whether it succeeded. */
@@ -20,8 +21,7 @@ function installPackages(): boolean {
   const lock = readFileSync(`${enginesFolder}package-lock.json`, "utf8");
   const installedLock = `${enginesFolder}node_modules/.installed-lock.json`;
   if (existsSync(installedLock) && readFileSync(installedLock, "utf8") === lock) return true;
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-  if (!run([...npm, "ci"])) return false;
+  if (!run(npmCommand("ci"))) return false;
   writeFileSync(installedLock, lock);
   return true;
 }

@@ -10,6 +10,8 @@ export default tseslint.config(
       "assembly/",
       "build/",
       "dist/",
+      "matrix/packages/",
+      "matrix/**/fixtures/",
       "site/dist/",
       "site/docs/",
       "site/generated/",

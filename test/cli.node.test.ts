@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { pack } from "../scripts/packed.js";
 import { softmax } from "../src/index.js";
 import { cli, environment, fileOf, folder, read, root, run, succeed, writeInput, x } from "./support/commandLine.js";
 
@@ -196,10 +197,7 @@ describe("the other commands", () => {
   it("says what to install where a png can't be made, and works with nothing else installed", () => {
     const alone = mkdtempSync(join(tmpdir(), "lanewise-alone-"));
     try {
-      const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-      const [command, ...args] = [...npm, "pack", "--json", "--ignore-scripts", "--pack-destination", alone];
-      const packed = spawnSync(command, args, { cwd: root, encoding: "utf8" });
-      const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
+      const { filename } = pack(alone);
       expect(spawnSync("tar", ["-xzf", filename], { cwd: alone }).status).toBe(0);
       const node = (...args: string[]) => {
         return spawnSync(process.execPath, ["package/dist/cli.js", ...args], {

@@ -1,20 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { guides, isInstalled, programsOf, runProgram, textOf } from "./support/guides.js";
 import { expectSaid } from "./support/said.js";
 
 const root = new URL("..", import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { version: string };
-
-/** The anchors of the headings of a Markdown file, as GitHub makes them. */
-function anchorsOf(text: string): string[] {
-  return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading]) => {
-    return `#${heading
-      .toLowerCase()
-      .replace(/[^\w -]/g, "")
-      .replaceAll(" ", "-")}`;
-  });
-}
 
 describe.each(guides)("docs/guides/%s.md", (guide) => {
   const programs = programsOf(guide);
@@ -31,15 +21,8 @@ describe.each(guides)("docs/guides/%s.md", (guide) => {
     });
   });
 
-  it("begins with a title and a description, and links to files that are there", () => {
-    const text = textOf(guide);
-    expect(text).toMatch(/^# [^\n]+\n\n[A-Z][^#]+\.\n\n/);
-    const links = Array.from(text.matchAll(/\]\((?!https?:)([^)#?]*)[^)#]*(#[^)]+)?\)/g));
-    const missing = links.filter(([, path, hash = ""]) => {
-      const file = new URL(`docs/guides/${path || `${guide}.md`}`, root);
-      return !existsSync(file) || (hash !== "" && !anchorsOf(readFileSync(file, "utf8")).includes(hash));
-    });
-    expect(missing.map(([link]) => link)).toEqual([]);
+  it("begins with a title and a description", () => {
+    expect(textOf(guide)).toMatch(/^# [^\n]+\n\n[A-Z][^#]+\.\n\n/);
   });
 
   it("names the version of the package", () => {

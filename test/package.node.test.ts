@@ -5,26 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { npmCommand } from "../scripts/npm.js";
+import { namesOf, pack, type Packed } from "../scripts/packed.js";
 import { functions } from "../src/index.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = mkdtempSync(join(tmpdir(), "lanewise-"));
 
-/** The output of `npm pack --json`. */
-interface Packed {
-  filename: string;
-  size: number;
-  unpackedSize: number;
-  files: { path: string }[];
-}
-
 let packed: Packed;
-
-function npm(args: string[], cwd: string): string {
-  const path = process.env.npm_execpath;
-  const [file, ...before] = path ? [process.execPath, path] : ["npm"];
-  return execFileSync(file, [...before, ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
 
 /** Runs Node in the project, and returns what it prints, errors too. */
 function node(...args: string[]): string {
@@ -39,24 +27,21 @@ function write(name: string, content: string | object): void {
 
 // dist/ is there already; npm's cache need not be: the loader is packed anew from where it is installed.
 beforeAll(() => {
-  [packed] = JSON.parse(npm(["pack", "--json", "--ignore-scripts", "--pack-destination", project], root));
+  packed = pack(project);
   write("package.json", { private: true, type: "module" });
   const loader = join(root, "node_modules/@assemblyscript/loader");
-  npm(["install", "--offline", "--install-links", "--no-audit", "--no-fund", packed.filename, loader], project);
+  const flags = ["--offline", "--install-links", "--no-audit", "--no-fund"];
+  const [file, ...args] = npmCommand("install", ...flags, packed.filename, loader);
+  execFileSync(file, args, { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
 });
 
 afterAll(() => rmSync(project, { recursive: true }));
 
 describe("the package", () => {
-  it("holds what is built and the documents, and nothing else", () => {
+  it("holds all that package.json names", () => {
     const kB = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
     console.log(`${packed.filename}: ${kB(packed.size)}, unpacked ${kB(packed.unpackedSize)}`);
-    const files = packed.files.map(({ path }) => path);
-    const dist = /^dist\/(.*\.(js|cjs|d\.ts|d\.cts|wasm|bin)|licenses\.txt)$/;
-    const documents =
-      /^((README|CHANGELOG|docs\/(accuracy|cli|numerics|plot|reliability|speed|guides\/[\w-]+))\.md|docs\/curves\.svg|LICENSE|package\.json)$/;
-    expect(files.filter((file) => !dist.test(file) && !documents.test(file))).toEqual([]);
-    // All that package.json names.
+    const files = namesOf(packed);
     const { main, module, types, exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const named = JSON.stringify([main, module, types, exports]).match(/dist\/[^"]+/g)!;
     expect(named.length).toBeGreaterThan(15);
@@ -87,7 +72,9 @@ describe("the package", () => {
   ])("has types for moduleResolution %s, module %s, lib %j", (moduleResolution, module, lib) => {
     write(
       "consumer.ts",
-      `import { createArena, leakyRelu, ready, sample, sigmoid, softmax, step } from "lanewise";
+      `import { type BackendChoice, createArena, leakyRelu, ready, sample, sigmoid, softmax, step, useBackend } from "lanewise";
+      import relaxed from "lanewise/relaxed.wasm";
+      import simd from "lanewise/simd.wasm";
       import { tanh } from "lanewise/bundle";
       const arena = createArena(1024);
       const x: Float32Array = sigmoid(arena.float32(3));
@@ -97,6 +84,12 @@ describe("the package", () => {
       const options: { negativeSlope: number | undefined; out: Float32Array | undefined } = { negativeSlope: 1, out: x };
       leakyRelu(x, options);
       sample(x, { topK: undefined });
+      const choice: BackendChoice = "reproducible";
+      const chosen: "relaxed-simd" | "simd" | "js" = useBackend(choice);
+      // @ts-expect-error: there is no such backend
+      useBackend("wasm");
+      const modules: WebAssembly.Module[] = [simd, relaxed];
+      for (const module of modules) ready(module).then((name) => name === chosen);
       // @ts-expect-error: text is no array
       sigmoid("text");
       // @ts-expect-error: the result is of the type of the input
@@ -147,6 +140,12 @@ describe("a bundler", () => {
       expect(defined(await bundle(`import { ${name} } from "lanewise"; console.log(${name});`))).toEqual([name]);
     },
   );
+
+  it("may wrap each module in a function of CommonJS, as Parcel does while one develops", () => {
+    const wrapper = /^(?:export )?(?:const|let|class) (?:module|exports|require|__dirname|__filename)\b/m;
+    const files = packed.files.map(({ path }) => path).filter((path) => path.endsWith(".js"));
+    expect(files.filter((path) => wrapper.test(readFileSync(join(root, path), "utf8")))).toEqual([]);
+  });
 
   it("takes them all where the list of functions is used", async () => {
     const code = await bundle(`import { functions } from "lanewise"; console.log(functions);`);

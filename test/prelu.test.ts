@@ -186,11 +186,15 @@ describeBackends("prelu", () => {
       [{ weight: new Float32Array(2), shape }, new RangeError("prelu: weight must have length 3, not 2")],
       [
         { weight: new Float64Array(3), shape },
-        new TypeError("prelu: weight must be a Float32Array of length 3, not a Float64Array of length 3"),
+        new TypeError(
+          "prelu: weight must be a Float32Array of length 3, not a Float64Array of length 3: write Float32Array.from(weight)",
+        ),
       ],
       [
         { weight: [1, 2, 3], shape },
-        new TypeError("prelu: weight must be a Float32Array of length 3, not an Array of length 3"),
+        new TypeError(
+          "prelu: weight must be a Float32Array of length 3, not an Array of length 3: write Float32Array.from(weight)",
+        ),
       ],
       [{ weight: null, shape }, new TypeError("prelu: weight must be a Float32Array of length 3, not null")],
       [{ weight: "1", shape }, new TypeError('prelu: weight must be a number, not "1"')],

@@ -25,7 +25,8 @@ describeArrays("arrays of another realm, such as an iframe's", (type) => {
     for (const length of lengths) {
       const x = randomArray(type, length, -4, 4);
       const foreign: FloatArray = new Foreign(x);
-      for (const call of [softmax, hardmax, greater] as const) expect(numbers(call(foreign))).toEqual(numbers(call(x)));
+      for (const call of [softmax, hardmax, greater as unknown as typeof hardmax])
+        expect(numbers(call(foreign))).toEqual(numbers(call(x)));
       expect(argmax(foreign)).toBe(argmax(x));
       expect(softmaxCrossEntropy(foreign, Int32Array.of(0))).toBe(softmaxCrossEntropy(x, Int32Array.of(0)));
     }

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -11,12 +10,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reluModule } from "../src/generated/modules/relu.js";
+import { importsWasm, noBytes, root, run } from "./support/ownNode.js";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
 
 /** The fields of `package.json` that say which file a program gets. */
@@ -68,25 +66,6 @@ const resultsOf = `
     }
     return found;
   };`;
-
-interface Settings {
-  readonly flags?: readonly string[];
-  /** Where the program runs. There `lanewise` is this package if that is its root. */
-  readonly cwd?: string;
-}
-
-/** Runs a program in a Node of its own, and returns what it sends. */
-function run<T>(program: string, { flags = [], cwd = root }: Settings = {}): T {
-  const text = `const send = (result) => console.log(JSON.stringify(result));\n${program}`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, "--input-type=module", "--eval", text], {
-    cwd,
-    encoding: "utf8",
-    env: { ...process.env, LANEWISE_BACKEND: undefined },
-    timeout: 60_000,
-  });
-  if (status !== 0) throw new Error(`Node ended with ${status}: ${stderr}`);
-  return JSON.parse(stdout);
-}
 
 type Results = Record<string, string>;
 
@@ -155,28 +134,6 @@ describe.each([
   });
 });
 
-/** Hooks by which Node imports `x.wasm` and `x.wasm?module` as these hosts do: as a compiled module. */
-const wasmHooks = `
-  export async function load(url, context, next) {
-    if (!/\\.wasm(\\?module)?$/.test(url)) return next(url, context);
-    const source = \`import { readFileSync } from "node:fs";
-      export default new WebAssembly.Module(readFileSync(new URL(\${JSON.stringify(url)})));\`;
-    return { format: "module", shortCircuit: true, source };
-  }`;
-const importsWasm = `
-  const { register } = await import("node:module");
-  register("data:text/javascript," + encodeURIComponent(${JSON.stringify(wasmHooks)}));`;
-
-/** As on these hosts, nothing can be compiled from bytes. */
-const noBytes = `
-  const { Module } = WebAssembly;
-  const refuse = () => { throw new WebAssembly.CompileError("code generation disallowed"); };
-  WebAssembly.Module = new Proxy(Module, { construct: refuse });
-  WebAssembly.compile = async () => refuse();
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (source, ...rest) =>
-    source instanceof Module ? instantiate(source, ...rest) : refuse();`;
-
 describe("every build gives the same bits", () => {
   let simd: Results;
   let js: Results;
@@ -240,7 +197,7 @@ describe("every build gives the same bits", () => {
       { flags },
     );
     expect(touched).toBe(0);
-    expect(backends).toEqual(["js", [{ name: "js", available: true }], "js"]);
+    expect(backends).toEqual(["js", [{ name: "js", available: true, note: expect.any(String) }], "js"]);
     expect(results).toEqual(js);
   });
 });

@@ -166,7 +166,11 @@ describeArrays("sigmoidCrossEntropy", (type) => {
     const x = new type(3);
     const bad: [targets: unknown, options: object, error: RegExp][] = [
       [new type(2), {}, /: targets must have length 3, not 2$/],
-      [[0, 1, 0], {}, /: targets must be a Float\d\dArray of length 3, not an Array of length 3$/],
+      [
+        [0, 1, 0],
+        {},
+        /: targets must be a Float\d\dArray of length 3, not an Array of length 3: write Float\d\dArray\.from\(targets\)$/,
+      ],
       [x, { posWeight: -1 }, /: posWeight must be at least 0, not -1$/],
       [x, { posWeight: inf }, /: posWeight must be finite, not Infinity$/],
       [x, { reduction: "all" }, /: reduction must be "none" or "mean" or "sum", not "all"$/],
@@ -183,7 +187,9 @@ describeArrays("sigmoidCrossEntropy", (type) => {
       expect(backward).toThrow(/^sigmoidCrossEntropy\.backward: /);
     }
     expect(() => sigmoidCrossEntropy(x, x, { out: x } as never)).toThrow(/: out needs reduction "none"/);
-    expect(() => sigmoidCrossEntropy(1 as never, x)).toThrow(/: logits must be a Float32Array or Float64Array, not 1$/);
+    expect(() => sigmoidCrossEntropy(1 as never, x as never)).toThrow(
+      /: logits must be a Float32Array or Float64Array, not 1$/,
+    );
     expect(() => sigmoidCrossEntropy.backward(x, x, { dy: x })).toThrow(/: dy must be a number, not a Float/);
     expect(() => sigmoidCrossEntropy.backward(x, x, { reduction: "none" })).toThrow(/: dy must be a Float.*undefined$/);
   });

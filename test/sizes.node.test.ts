@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { pack } from "../scripts/packed.js";
 import { bundlers } from "../scripts/sizes/bundlers.js";
 import { imports, Project } from "../scripts/sizes/measure.js";
 
@@ -21,7 +20,6 @@ const limits: Record<string, Record<string, number>> = {
 
 const packedLimit = 1_200_000;
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const project = new Project();
 
 afterAll(() => project[Symbol.dispose]());
@@ -35,9 +33,7 @@ describe.each(bundlers)("bundled by %s", (bundler) => {
 });
 
 it("the packed package stays small", () => {
-  const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"];
-  const [file, ...args] = [...npm, "pack", "--json", "--dry-run", "--ignore-scripts"];
-  const [{ size }] = JSON.parse(execFileSync(file, args, { cwd: root, encoding: "utf8" })) as [{ size: number }];
+  const { size } = pack();
   expect(size).toBeGreaterThan(1000);
   expect(size).toBeLessThanOrEqual(packedLimit);
 });

@@ -103,9 +103,9 @@ export interface Outcome {
   readonly got: readonly unknown[];
 }
 
-/** Runs a program in a Node of its own. */
-export function runProgram({ guide, code }: GuideProgram, index: number): Outcome {
-  const folder = new URL("build/guides/", root);
+/** Runs a program in a Node of its own, from a folder under the root where the packages are that it needs. */
+export function runProgram({ guide, code }: GuideProgram, index: number, under = "build/guides/"): Outcome {
+  const folder = new URL(under, root);
   mkdirSync(folder, { recursive: true });
   const file = fileURLToPath(new URL(`${guide}-${index}.mjs`, folder));
   writeFileSync(file, transformSync(NOTE + code, { loader: "ts", target: "node20", format: "esm" }).code);
@@ -127,9 +127,9 @@ function valueOf(line: string): unknown {
   return made.from(numbers.map(Number));
 }
 
-/** Whether all packages are there that a program needs. */
-export function isInstalled({ needs }: GuideProgram): boolean {
-  return needs.every((name) => {
-    return ["build/guides/", ""].some((folder) => existsSync(new URL(`${folder}node_modules/${name}`, root)));
-  });
+/** Whether all packages are there that a program needs, in a folder under the root or in the root. */
+export function isInstalled({ needs }: GuideProgram, under = "build/guides/"): boolean {
+  return needs.every((name) =>
+    [under, ""].some((folder) => existsSync(new URL(`${folder}node_modules/${name}`, root))),
+  );
 }

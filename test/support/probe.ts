@@ -37,11 +37,13 @@ export interface Looks {
   /** The result of `ready()`. */
   readonly ready: string;
   readonly then: Look;
+  /** What `useBackend("reproducible")` chooses. */
+  readonly reproducible: string;
 }
 
 /** Looks at a copy before and after `ready()`. */
 export async function lookTwice(lanewise: typeof Lanewise): Promise<Looks> {
   const first = look(lanewise);
   const ready = await lanewise.ready();
-  return { first, ready, then: look(lanewise) };
+  return { first, ready, then: look(lanewise), reproducible: lanewise.useBackend("reproducible") };
 }

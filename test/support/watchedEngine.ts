@@ -67,7 +67,13 @@ export function watchEngine({ faults = {}, probes = {}, cut }: Otherwise = {}): 
     const { exports } = new Instance(module, imports as WebAssembly.Imports);
     const kernels = Object.entries(exports as Record<string, (...args: number[]) => number>);
     return {
-      exports: Object.fromEntries(kernels.map(([name, kernel]) => [name, watched(name, kernel, imports?.env?.memory)])),
+      exports: Object.fromEntries(
+        kernels.map(([name, kernel]) => [
+          name,
+          // Whole modules export numbers too.
+          typeof kernel === "function" ? watched(name, kernel, imports?.env?.memory) : kernel,
+        ]),
+      ),
     };
   };
   const compile = (bytes: Uint8Array<ArrayBuffer>): object => {

@@ -58,7 +58,7 @@ export function forward<A extends FloatArray>({ activation, weights, bias }: Net
   for (const matrix of weights) {
     const sum = multiply(activations[activations.length - 1], matrix).map((value) => value + bias) as A;
     sums.push(sum);
-    activations.push(activation === undefined ? sum : activation(sum));
+    activations.push(activation === undefined ? sum : (activation(sum) as FloatArray as A));
   }
   return { sums, activations };
 }

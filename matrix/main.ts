@@ -14,8 +14,9 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Cell, Group, Outcome } from "./cell.js";
-import { Skip } from "./cell.js";
+import { browsers } from "../test/engines/debian.js";
+import { type Cell, type Group, type Outcome, Skip } from "./cell.js";
+import { run } from "./command.js";
 import { groups } from "./groups.js";
 import { pack } from "./packages.js";
 import { resultOf, type Row, terminalTable, totals } from "./report.js";
@@ -30,7 +31,8 @@ const { values: options, positionals: names } = parseArgs({
   },
 });
 
-const build = fileURLToPath(new URL("../build/matrix/", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
+const build = join(root, "build/matrix");
 
 function isWanted(group: Group, cell: Cell): boolean {
   if (options.quick && !cell.isQuick) return false;
@@ -65,6 +67,10 @@ async function outcomesOf(cell: Cell, packed: string, folder: string): Promise<r
   }
 }
 
+// The browsers, what drives them, and newer Nodes are those of the tests.
+for (const what of ["packages", ...browsers]) {
+  await run(root, [process.execPath, "--import", "tsx", "scripts/test/install.ts", what], { limit: 15 * 60_000 });
+}
 rmSync(join(build, "packed"), { recursive: true, force: true });
 const packed = pack(join(build, "packed"));
 const rows: Row[] = [];

@@ -39,5 +39,6 @@ function installBrowsers(wanted: readonly Browser[]): Browser[] {
 }
 
 const wanted = process.argv.slice(2);
-if (wanted[0] === "packages") process.send?.(installPackages() ? [] : ["packages"]);
-else process.send?.(installBrowsers(wanted as Browser[]));
+const isOfPackages = wanted[0] === "packages";
+const missing = isOfPackages ? (installPackages() ? [] : ["packages"]) : installBrowsers(wanted as Browser[]);
+process.send?.(missing);

@@ -133,13 +133,14 @@ function withFile(name: string, builds: Builds, probes: Probes): Map<string, str
     start += relaxed.length + patch.length;
   }
   writeFileSync(dist + name, Buffer.concat(parts));
-  const texts = Object.entries(probes).map(([build, bytes]) => [build, Buffer.from(bytes).toString("base64")]);
+  // As numbers: programs may take Buffer away.
+  const numbers = Object.entries(probes).map(([build, bytes]) => [build, [...bytes]]);
   const text = `
     import { closeSync, openSync, readSync } from "node:fs";
     import { applyPatch } from "./patch.js";
 
     const places = ${JSON.stringify(places)};
-    const probes = ${JSON.stringify(Object.fromEntries(texts))};
+    const probes = ${JSON.stringify(Object.fromEntries(numbers))};
 
     function read(start, length) {
       const bytes = new Uint8Array(length);
@@ -162,7 +163,7 @@ function withFile(name: string, builds: Builds, probes: Probes): Map<string, str
       const bytes = read(start, relaxed + patch);
       return applyPatch(bytes, bytes.subarray(relaxed), simd);
     }
-    export const probeBytes = (build) => Uint8Array.from(Buffer.from(probes[build], "base64"));
+    export const probeBytes = (build) => new Uint8Array(probes[build]);
   `;
   return withoutModules().set("runtime/bytes.ts", text);
 }

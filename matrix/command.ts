@@ -1,7 +1,7 @@
 /** Running commands in the folder of a cell. */
 
-import { spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { type ChildProcess, spawn } from "node:child_process";
+import { freePort } from "../test/engines/freePort.js";
 
 export interface CommandOptions {
   /** Milliseconds after which the command is ended; default: five minutes. */
@@ -49,26 +49,22 @@ export async function run(
     all += text;
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => (all += text));
-  const status = await new Promise<unknown>((resolve) => {
-    child.on("error", resolve);
-    child.on("close", (code, signal) => resolve(signal ?? code));
-  });
+  const status = await endOf(child);
   if (status !== 0)
     throw new Error(`${[file, ...args].join(" ")} ended with ${String(status)}: ${all.trim().slice(-2000)}`);
   return output;
 }
 
-/** A port that nothing listens on now, for a command that can't say which it took. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** The status of a process when it ends, or the signal or error that ended it. */
+function endOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    child.on("error", resolve);
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
 }
 
 /** A server that a command has started. */
-export interface Started {
+interface Started {
   /** What it has printed so far. */
   output(): string;
   stop(): Promise<void>;
@@ -87,7 +83,7 @@ function end(group: number): void {
 }
 
 /** Starts a command that runs until it is stopped, in a process group of its own, and waits until it answers at `address`. */
-export async function start(
+async function start(
   folder: string,
   [file, ...args]: readonly string[],
   address: string,
@@ -104,10 +100,7 @@ export async function start(
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => (all += text));
   }
-  const ended = new Promise<unknown>((resolve) => {
-    child.on("error", resolve);
-    child.on("close", (code, signal) => resolve(signal ?? code));
-  });
+  const ended = endOf(child);
   let status: unknown;
   void ended.then((value) => (status = value));
   const stop = async () => {
@@ -129,4 +122,32 @@ export async function start(
     throw new Error(`${[file, ...args].join(" ")} doesn't answer at ${address}: ${all.trim().slice(-2000)}`);
   }
   return { output: () => all, stop };
+}
+
+/** A command that serves on a port, and variables of its environment. */
+export interface Serving {
+  readonly command: readonly string[];
+  readonly env?: CommandOptions["env"];
+}
+
+/** Starts a server on a free port for as long as the work takes. It serves once it answers at `path`. */
+export async function whileServing<T>(
+  folder: string,
+  serving: (port: string) => Serving,
+  path: string,
+  work: (address: string) => Promise<T>,
+): Promise<T> {
+  const port = String(await freePort());
+  const address = `http://localhost:${port}`;
+  const { command, env = {} } = serving(port);
+  const started = await start(folder, command, address + path, { env });
+  try {
+    return await work(address);
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; the server said: ${started.output().trim().slice(-1000)}`, {
+      cause: error,
+    });
+  } finally {
+    await started.stop();
+  }
 }

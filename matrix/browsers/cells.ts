@@ -1,6 +1,6 @@
 /** Browsers: a page and its workers, in each engine, also where it lacks relaxed SIMD, SIMD, or WebAssembly. */
 
-import { debian, type Browser } from "../../test/engines/debian.js";
+import { type Browser, browsers } from "../../test/engines/debian.js";
 import type { Cell } from "../cell.js";
 import type { Expected } from "../engines/programs.js";
 import { relaxed } from "../probe/check.js";
@@ -8,8 +8,6 @@ import type { Settings } from "./open.js";
 import { everyPlace, visit } from "./visit.js";
 
 export const titles: Readonly<Record<Browser, string>> = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKit" };
-
-export const browsers = Object.keys(debian) as Browser[];
 
 const noWasm: Expected = { backend: "js", why: /^this engine has no WebAssembly$/ };
 const noSimd: Expected = { backend: "js", why: /^this engine's WebAssembly has no SIMD$/ };

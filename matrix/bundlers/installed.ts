@@ -3,28 +3,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Plugin } from "rollup";
-import { type CommandOptions, freePort, run, start } from "../command.js";
+import { run, type Serving as Started, whileServing } from "../command.js";
 import { versionOf } from "../packages.js";
 import { makeRollup } from "./ofRoot.js";
 import { type Building, copyPage, scriptsOf, type Serving } from "./project.js";
 
-/** A command in node_modules of the cell's folder. */
-interface Command {
-  readonly args: readonly string[];
-  readonly env?: CommandOptions["env"];
-}
-
 /** Runs a command that serves until the work is done, on a free port of its own. */
-async function serveBy<T>(folder: string, command: (port: string) => Command, work: (address: string) => Promise<T>) {
-  const port = await freePort();
-  const address = `http://localhost:${port}/`;
-  const { args, env = {} } = command(String(port));
-  const server = await start(folder, args, `${address}main.html`, { env });
-  try {
-    return await work(address);
-  } finally {
-    await server.stop();
-  }
+function serveBy<T>(folder: string, serving: (port: string) => Started, work: (address: string) => Promise<T>) {
+  return whileServing(folder, serving, "/main.html", (address) => work(`${address}/`));
 }
 
 const bin = (path: string) => [process.execPath, join("node_modules", path)];
@@ -40,7 +26,11 @@ function makeVite(packages: string): Building & Serving {
       await run(folder, [...command, "build", "--logLevel", "warn"], { env: { PAGE: page, OUT: out } });
     },
     serve: (folder, work) =>
-      serveBy(folder, (port) => ({ args: [...command, "--port", port, "--strictPort"], env: { PAGE: "main" } }), work),
+      serveBy(
+        folder,
+        (port) => ({ command: [...command, "--port", port, "--strictPort"], env: { PAGE: "main" } }),
+        work,
+      ),
   };
 }
 
@@ -48,7 +38,7 @@ const webpackDevServer: Serving = {
   name: "webpack-dev-server",
   packages: "webpack-dev-server",
   version: (folder) => versionOf(folder, "webpack-dev-server"),
-  serve: (folder, work) => serveBy(folder, (port) => ({ args: [process.execPath, "serve.js", port] }), work),
+  serve: (folder, work) => serveBy(folder, (port) => ({ command: [process.execPath, "serve.js", port] }), work),
 };
 
 const rspack: Building & Serving = {
@@ -63,7 +53,7 @@ const rspack: Building & Serving = {
     serveBy(
       folder,
       (port) => ({
-        args: [...bin("@rspack/cli/bin/rspack.js"), "serve", "--port", port],
+        command: [...bin("@rspack/cli/bin/rspack.js"), "serve", "--port", port],
         env: { PAGES: "main,entries", OUT: join(folder, "out") },
       }),
       work,
@@ -82,7 +72,7 @@ const parcel: Building & Serving = {
   serve: (folder, work) =>
     serveBy(
       folder,
-      (port) => ({ args: [...parcelCommand, "serve", "main.html", "entries.html", "--port", port, "--no-cache"] }),
+      (port) => ({ command: [...parcelCommand, "serve", "main.html", "entries.html", "--port", port, "--no-cache"] }),
       work,
     ),
 };
@@ -101,7 +91,7 @@ const bun: Building & Serving = {
     copyPage(folder, page, out);
   },
   serve: (folder, work) =>
-    serveBy(folder, (port) => ({ args: [...bunCommand, "./main.html", "./entries.html", `--port=${port}`] }), work),
+    serveBy(folder, (port) => ({ command: [...bunCommand, "./main.html", "./entries.html", `--port=${port}`] }), work),
 };
 
 /** Rollup with the plugin without which it can't bundle what Plot depends on. */

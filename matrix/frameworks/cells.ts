@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Cell, Outcome } from "../cell.js";
-import { run, start } from "../command.js";
+import { run, whileServing } from "../command.js";
 import { install, packagesFolder, versionOf } from "../packages.js";
 import { tryParts } from "../parts.js";
 import { judge, type Probed } from "../probe/check.js";
 import { type Framework, frameworks as all } from "./frameworks.js";
-import { freePort, judgeSame, judgeUnchosen, visit } from "./visit.js";
+import { judgeSame, judgeUnchosen, visit } from "./visit.js";
 
 const probes = fileURLToPath(new URL("../probe/", import.meta.url));
 
@@ -26,24 +26,14 @@ function copyProbes(folder: string, { sources, isWrapped }: Framework): void {
   }
 }
 
-/** Starts a server on a free port for as long as the work takes. */
-async function withStarted<T>(
+/** Starts a framework's server on a free port for as long as the work takes. */
+function withStarted<T>(
   folder: string,
   command: (port: string) => readonly string[],
   work: (address: string) => Promise<T>,
 ): Promise<T> {
-  const port = String(await freePort());
-  const address = `http://localhost:${port}`;
-  const started = await start(folder, command(port), address, { env: { PORT: port, HOST: "localhost" } });
-  try {
-    return await work(address);
-  } catch (error) {
-    throw new Error(`${(error as Error).message}; the server said: ${started.output().trim().slice(-1000)}`, {
-      cause: error,
-    });
-  } finally {
-    await started.stop();
-  }
+  const serving = (port: string) => ({ command: command(port), env: { PORT: port, HOST: "localhost" } });
+  return whileServing(folder, serving, "", work);
 }
 
 /** Visits all pages and asks all handlers. */

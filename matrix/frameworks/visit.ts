@@ -1,6 +1,5 @@
 /** What a page of a framework shows: rendered on the server, and taken over in the browser. */
 
-import { createServer, type AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { parseHTML } from "linkedom";
 import type { Outcome } from "../cell.js";
@@ -94,13 +93,4 @@ export function judgeUnchosen(visited: Visit): Outcome {
     note: isSame ? "both run the same backend" : `${count} of 100 numbers differ; the console says ${said}`,
     ...(isSame !== (count === 0) && { failed: `${count} of 100 numbers differ between ${backendsOf(visited)}` }),
   };
-}
-
-/** A port that nothing listens to. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,7 +1,8 @@
 /** Policies of pages: what each browser lets lanewise do under them, and that it says what forbids it more. */
 
 import type { Browser } from "../../test/engines/debian.js";
-import { asItIs, browsers, titles } from "../browsers/cells.js";
+import { browsers } from "../../test/engines/debian.js";
+import { asItIs, titles } from "../browsers/cells.js";
 import type { Report } from "../browsers/site/found.js";
 import { everyPlace, type Place, visit, type Visit } from "../browsers/visit.js";
 import type { Cell } from "../cell.js";

@@ -1,6 +1,7 @@
 /** The generators of samplers. */
 
-import { checkInteger, describe, mustBe } from "../args/arrays.js";
+import { checkInteger, mustBe } from "../args/arrays.js";
+import { numberOf } from "../families/sampling/draw.js";
 
 /** Where numbers come from. */
 export interface RandomOptions {
@@ -31,10 +32,7 @@ export class Generator {
   /** The next number; throws unless it is from 0 to less than 1. */
   next(caller: string): number {
     if (this.seeded !== undefined) return this.seeded.next();
-    const { random } = this;
-    const number = random();
-    if (typeof number === "number" && number >= 0 && number < 1) return number;
-    throw new RangeError(`${caller}: random must give a number from 0 to less than 1, not ${describe(number)}`);
+    return numberOf(caller, this.random);
   }
 
   /** Begins anew, where there is a seed. */

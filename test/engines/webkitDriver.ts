@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "./freePort.js";
 
 export class WebKitDriver {
   /** Of the browser, once a page has been opened. */
@@ -61,14 +61,6 @@ async function openSession(sessions: string): Promise<Session> {
       if (Date.now() > end) throw new Error("WebKitWebDriver opens no session", { cause: error });
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** Sends a command to the driver, and returns the value of its answer. */

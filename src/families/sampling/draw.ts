@@ -123,9 +123,9 @@ export function heaviestOf(logits: Logits, weights: Weights, part: number, into?
   }
 }
 
-/** A number of the caller's generator. */
-function numberOf(caller: string, random: () => number): number {
-  const number: unknown = random();
+/** A number of the caller's generator; throws unless it is from 0 to less than 1. */
+export function numberOf(caller: string, random: () => unknown): number {
+  const number = random();
   if (typeof number === "number" && number >= 0 && number < 1) return number;
   throw new RangeError(`${caller}: random must give a number from 0 to less than 1, not ${describe(number)}`);
 }

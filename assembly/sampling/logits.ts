@@ -31,6 +31,18 @@ function constantF64(address: usize): v128 {
   return constant<f64>(0, address);
 }
 
+/** 2^y for a y of at least MIN_EXPONENT. The constants are arguments, so that a loop reads them once. */
+@inline
+function powerOfTwo(y: v128, bias: v128, c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128): v128 {
+  const biased = f64x2.add(y, bias);
+  const r = f64x2.sub(y, f64x2.sub(biased, bias));
+  const r2 = f64x2.mul(r, r);
+  const p46 = f64x2.add(f64x2.mul(c6, r2), f64x2.add(f64x2.mul(c5, r), c4));
+  const p26 = f64x2.add(f64x2.mul(p46, r2), f64x2.add(f64x2.mul(c3, r), c2));
+  const power = f64x2.add(f64x2.mul(p26, r2), f64x2.add(f64x2.mul(c1, r), c0));
+  return i64x2.add(power, i64x2.shl(biased, 52));
+}
+
 /**
  * sums[j] = the sum of the weights of the LOGITS_PER_SUM elements from LOGITS_PER_SUM·j on. It takes elements in pairs: if n
  * is odd, one element after the n is counted too.
@@ -54,13 +66,7 @@ export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, sca
     const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
     while (x < stop) {
       const y = f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales);
-      const biased = f64x2.add(y, bias);
-      const r = f64x2.sub(y, f64x2.sub(biased, bias));
-      const r2 = f64x2.mul(r, r);
-      const p46 = f64x2.add(f64x2.mul(c6, r2), f64x2.add(f64x2.mul(c5, r), c4));
-      const p26 = f64x2.add(f64x2.mul(p46, r2), f64x2.add(f64x2.mul(c3, r), c2));
-      const power = f64x2.add(f64x2.mul(p26, r2), f64x2.add(f64x2.mul(c1, r), c0));
-      const weight = i64x2.add(power, i64x2.shl(biased, 52));
+      const weight = powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6);
       sum = f64x2.add(sum, v128.and(weight, f64x2.ge(y, minExponents)));
       x += 2 * sizeof<T>();
     }
@@ -97,14 +103,8 @@ export function sumWeightedLogits<T>(x: usize, sums: usize, n: usize, maximum: f
       const value = loadF64x2<T>(x);
       count = f64x2.add(count, v128.and(c0, f64x2.gt(value, least)));
       const y = f64x2.mul(f64x2.sub(value, maxima), scales);
-      const biased = f64x2.add(y, bias);
-      const r = f64x2.sub(y, f64x2.sub(biased, bias));
-      const r2 = f64x2.mul(r, r);
-      const p46 = f64x2.add(f64x2.mul(c6, r2), f64x2.add(f64x2.mul(c5, r), c4));
-      const p26 = f64x2.add(f64x2.mul(p46, r2), f64x2.add(f64x2.mul(c3, r), c2));
-      const power = f64x2.add(f64x2.mul(p26, r2), f64x2.add(f64x2.mul(c1, r), c0));
       const isNormal = f64x2.ge(y, minExponents);
-      const weight = v128.and(i64x2.add(power, i64x2.shl(biased, 52)), isNormal);
+      const weight = v128.and(powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6), isNormal);
       sum = f64x2.add(sum, weight);
       // Where the weight is 0, y may be -Infinity.
       weighted = f64x2.add(weighted, f64x2.mul(weight, v128.and(y, isNormal)));

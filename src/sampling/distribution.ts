@@ -32,6 +32,8 @@ export class Distribution {
   private isCut = false;
   /** Whether `weights`, and those of `tokens`, are those of the logits as they are. */
   private isWeighed = false;
+  /** Whether the max of `weights` is that of the logits as they are. */
+  private isMaxKnown = false;
   private divisor = 1;
   /** The sum of the weights; negative as long as it is not known. */
   private sum = -1;
@@ -78,7 +80,10 @@ export class Distribution {
   /** Divides the logits by a temperature, after what they have been divided by before. */
   divide(temperature: number): void {
     this.divisor *= temperature;
+    // Which of them is the largest stays.
+    const { isMaxKnown } = this;
     this.change();
+    this.isMaxKnown = isMaxKnown;
   }
 
   /** The logits for being changed: a copy of the caller's. */
@@ -154,7 +159,6 @@ export class Distribution {
     let squares = 0;
     this.each((index) => {
       const value = this.values[index];
-      if (!(value > -Infinity)) return;
       const d = value === weights.max ? 0 : value - weights.max;
       count++;
       sum += d;
@@ -351,6 +355,7 @@ export class Distribution {
   /** Notes that the logits, or which of them are left, have changed. */
   private change(): void {
     this.isWeighed = false;
+    this.isMaxKnown = false;
     this.sum = -1;
     this.support = -1;
   }
@@ -359,12 +364,12 @@ export class Distribution {
   private weigh(): Weights {
     const { weights, tokens } = this;
     if (this.isWeighed) return weights;
-    const max = this.isCut ? tokens.maxIn(this.values) : this.logits!.max();
+    const max = this.isMaxKnown ? weights.max : this.isCut ? tokens.maxIn(this.values) : this.logits!.max();
     if (max !== max) throw new RangeError(`${this.caller}: logits must not hold NaN`);
     weights.set(max, this.divisor);
     if (max === Infinity) this.keepInfinite();
     if (this.isCut) tokens.weigh(this.values, weights);
-    this.isWeighed = true;
+    this.isWeighed = this.isMaxKnown = true;
     return weights;
   }
 

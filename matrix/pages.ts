@@ -71,12 +71,24 @@ export interface Loaded<T> {
   readonly size: number;
 }
 
+/** What a page puts into `globalThis.probed`, once it is there. */
+export async function probedIn(page: Page): Promise<unknown> {
+  for (const end = Date.now() + 60_000; ;) {
+    const found = await page.waitForFunction("globalThis.probed", undefined, { timeout: end - Date.now() });
+    try {
+      return await found.jsonValue();
+    } catch (error) {
+      // Development servers load a page anew once they have bundled what it imports; then it probes again.
+      if (Date.now() > end || !(error as Error).message.includes("Execution context was destroyed")) throw error;
+    }
+  }
+}
+
 /** What a page has found and loaded. */
 export async function loadedBy<T = Probed>(address: string): Promise<Loaded<T>> {
   return await withPage(address, async (page, problems, scripts) => {
     try {
-      const found = await page.waitForFunction("globalThis.probed", undefined, { timeout: 60_000 });
-      const probed = (await found.jsonValue()) as T;
+      const probed = (await probedIn(page)) as T;
       const severe = problems.filter((problem) => !problem.includes("favicon"));
       if (severe.length > 0) throw new Error(severe.join("; "));
       const sizes = await Promise.all(scripts.map(async (script) => gzipSync(await script, { level: 9 }).length));

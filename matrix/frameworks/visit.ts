@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { parseHTML } from "linkedom";
 import type { Outcome } from "../cell.js";
-import { withPage } from "../pages.js";
+import { probedIn, withPage } from "../pages.js";
 import { type Backend, judge, type Probed } from "../probe/check.js";
 
 export interface Visit {
@@ -33,10 +33,10 @@ export async function visit(address: string): Promise<Visit> {
   const document = await htmlOf(address);
   const textOf = (id: string) => document.querySelector(`#${id}`)?.textContent ?? "";
   return await withPage(address, async (page, problems, scripts) => {
-    const found = await page
-      .waitForFunction("globalThis.probed", undefined, { timeout: 60_000 })
-      .catch((cause: Error) => Promise.reject(new Error([cause.message, ...problems].join("; "), { cause })));
-    const { numbers, ...browser } = (await found.jsonValue()) as Probed & { numbers: string };
+    const probed = await probedIn(page).catch((cause: Error) =>
+      Promise.reject(new Error([cause.message, ...problems].join("; "), { cause })),
+    );
+    const { numbers, ...browser } = probed as Probed & { numbers: string };
     // Frameworks report what they found after the first effects.
     await page.waitForTimeout(500);
     const sizes = await Promise.all(scripts.map(async (script) => gzipSync(await script, { level: 9 }).length));

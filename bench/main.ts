@@ -4,6 +4,7 @@
  *   npm run bench                       all functions at some sizes, in this Node, within a minute
  *   npm run bench -- sigmoid softmax    these functions
  *   npm run bench -- calls              single calls in the forms that programs call in (calls.ts)
+ *   npm run bench -- samplers           filters of lanewise/sampling (samplers.ts); with --full stored in bench/samplers.json
  *   npm run bench -- --sizes 16,10000   these sizes
  *   npm run bench -- --all              derivatives and backward too
  *   npm run bench -- --full             all sizes, beside tfjs, onnxruntime-web and C++, too; in this Node and in the newest one
@@ -22,8 +23,9 @@ import { readArguments } from "./options.js";
 import { pathOf } from "./paths.js";
 
 const args = process.argv.slice(2);
-const program = await compileProgram("bench/runtime.ts");
-const commands = readArguments(args).full ? engines() : [[process.execPath]];
+const ofSamplers = args[0] === "samplers";
+const program = await compileProgram(ofSamplers ? "bench/samplers.ts" : "bench/runtime.ts");
+const commands = readArguments(args).full && !ofSamplers ? engines() : [[process.execPath]];
 for (const [node, ...flags] of commands) {
   const { status } = spawnSync(node, [...flags, program, ...args], { stdio: "inherit" });
   if (status !== 0) {

@@ -4,6 +4,14 @@ import type { Candidate } from "./candidates.js";
 import type { Inputs } from "./inputs.js";
 import type { Pair } from "./results.js";
 
+/** What takes turns: `run(times, inputs)` makes as many calls, and may tell their time. */
+export interface Runner {
+  /** No other has this name. */
+  readonly label: string;
+  readonly inputs: unknown;
+  run(times: number, inputs: unknown): unknown;
+}
+
 /** A candidate with what it is called with. */
 export interface Racer extends Candidate {
   readonly inputs: Inputs;
@@ -40,12 +48,13 @@ function clearRegisters(): void {
  * @param milliseconds to take for each of them, but at least MIN_ROUNDS slices
  * @returns nanoseconds an element, by the candidates
  */
-export async function race<R extends Racer>(
+export async function race<R extends Runner | Racer>(
   racers: readonly R[],
   size: number,
   milliseconds: number,
 ): Promise<Map<R, Pair>> {
-  const slices = racers.map(({ run, inputs }) => {
+  const slices = racers.map((racer) => {
+    const { run, inputs } = racer as Runner;
     let calls = 1;
     return async () => {
       clearRegisters();

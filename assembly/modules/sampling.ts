@@ -1,3 +1,11 @@
 /** The kernels of topK, sample and samplers, which run over all logits. */
 
-export { findAbove, maxLogit, sumDeviations, sumWeightedLogits, sumWeights, sumWeightsFast } from "../sampling/logits";
+export {
+  countPossible,
+  findAbove,
+  maxLogit,
+  sumDeviations,
+  sumWeightedLogits,
+  sumWeights,
+  sumWeightsFast,
+} from "../sampling/logits";

@@ -11,7 +11,7 @@
 import { EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, LOGITS_PER_SUM, MIN_EXPONENT } from "../layout";
 import { allowsFastTerm, FastTerm, prepareTerms, setTemperature, Term, TERM_STATE } from "../rows/softmaxTerms";
 import { invScaleUp } from "../simd/exp";
-import { constant, loadF64x2, maxLane, swapHalves, zero } from "../simd/vector";
+import { constant, loadF64x2, maxLane, splat, swapHalves, zero } from "../simd/vector";
 
 // Weights of at least 2^MIN_EXPONENT are normal, so that adding to their exponent multiplies them by a power of two.
 @lazy const MIN_EXPONENT_VECTOR = memory.data<f64>([MIN_EXPONENT]);
@@ -44,8 +44,8 @@ function powerOfTwo(y: v128, bias: v128, c0: v128, c1: v128, c2: v128, c3: v128,
 }
 
 /**
- * sums[j] = the sum of the weights of the LOGITS_PER_SUM elements from LOGITS_PER_SUM·j on. It takes elements in pairs: if n
- * is odd, one element after the n is counted too.
+ * sums[j] = the sum of the weights of the LOGITS_PER_SUM elements from LOGITS_PER_SUM·j on. It takes four elements in one turn of
+ * the loop: up to three after the n are counted too.
  */
 export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64): void {
   // In variables, to be read once and not for each weight.
@@ -68,7 +68,10 @@ export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, sca
       const y = f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales);
       const weight = powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6);
       sum = f64x2.add(sum, v128.and(weight, f64x2.ge(y, minExponents)));
-      x += 2 * sizeof<T>();
+      const next = f64x2.mul(f64x2.sub(loadF64x2<T>(x + 2 * sizeof<T>()), maxima), scales);
+      const nextWeight = powerOfTwo(next, bias, c0, c1, c2, c3, c4, c5, c6);
+      sum = f64x2.add(sum, v128.and(nextWeight, f64x2.ge(next, minExponents)));
+      x += 4 * sizeof<T>();
     }
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
     sums += 8;
@@ -76,14 +79,13 @@ export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, sca
 }
 
 /**
- * For every LOGITS_PER_SUM elements three sums: that of their weights, that of weight·y, where y is the binary logarithm of the
- * weight, and how many are above -Infinity. The entropy of the distribution follows from the sums of all. Elements are taken in pairs, as
- * `sumWeights` does.
+ * For every LOGITS_PER_SUM elements two sums: that of their weights, and that of weight·y, where y is the binary logarithm of the
+ * weight. The entropy of the distribution follows from the sums of all. It takes four elements in one
+ * turn of the loop, as `sumWeights` does.
  */
 export function sumWeightedLogits<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64): void {
   const maxima = v128.splat<f64>(maximum);
   const scales = v128.splat<f64>(scale);
-  const least = v128.splat<f64>(-Infinity);
   const minExponents = constantF64(MIN_EXPONENT_VECTOR);
   const bias = constantF64(MAGIC_BIAS);
   const c0 = constantF64(ONE);
@@ -97,29 +99,28 @@ export function sumWeightedLogits<T>(x: usize, sums: usize, n: usize, maximum: f
   while (x < end) {
     let sum = zero();
     let weighted = sum;
-    let count = sum;
     const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
     while (x < stop) {
-      const value = loadF64x2<T>(x);
-      count = f64x2.add(count, v128.and(c0, f64x2.gt(value, least)));
-      const y = f64x2.mul(f64x2.sub(value, maxima), scales);
-      const isNormal = f64x2.ge(y, minExponents);
-      const weight = v128.and(powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6), isNormal);
+      // No less than the least exponent, where y may be -Infinity: such weights are too small for either sum of all.
+      const y = f64x2.pmax(minExponents, f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales));
+      const weight = powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6);
       sum = f64x2.add(sum, weight);
-      // Where the weight is 0, y may be -Infinity.
-      weighted = f64x2.add(weighted, f64x2.mul(weight, v128.and(y, isNormal)));
-      x += 2 * sizeof<T>();
+      weighted = f64x2.add(weighted, f64x2.mul(weight, y));
+      const next = f64x2.pmax(minExponents, f64x2.mul(f64x2.sub(loadF64x2<T>(x + 2 * sizeof<T>()), maxima), scales));
+      const nextWeight = powerOfTwo(next, bias, c0, c1, c2, c3, c4, c5, c6);
+      sum = f64x2.add(sum, nextWeight);
+      weighted = f64x2.add(weighted, f64x2.mul(nextWeight, next));
+      x += 4 * sizeof<T>();
     }
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
     store<f64>(sums, f64x2.extract_lane(weighted, 0) + f64x2.extract_lane(weighted, 1), 8);
-    store<f64>(sums, f64x2.extract_lane(count, 0) + f64x2.extract_lane(count, 1), 16);
-    sums += 24;
+    sums += 16;
   }
 }
 
 /**
- * For every LOGITS_PER_SUM elements three sums over those above -Infinity: of 1, of x - maximum, and of its square. Elements are taken in
- * pairs, as `sumWeights` does.
+ * For every LOGITS_PER_SUM elements three sums over those above -Infinity: of 1, of x - maximum, and of its square. It takes four
+ * elements in one turn of the loop, as `sumWeights` does.
  */
 export function sumDeviations<T>(x: usize, sums: usize, n: usize, maximum: f64): void {
   const maxima = v128.splat<f64>(maximum);
@@ -133,12 +134,18 @@ export function sumDeviations<T>(x: usize, sums: usize, n: usize, maximum: f64):
     const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
     while (x < stop) {
       const value = loadF64x2<T>(x);
-      const isFinite = f64x2.gt(value, least);
-      const d = v128.and(f64x2.sub(value, maxima), isFinite);
-      count = f64x2.add(count, v128.and(one, isFinite));
+      const isPossible = f64x2.gt(value, least);
+      const d = v128.and(f64x2.sub(value, maxima), isPossible);
+      count = f64x2.add(count, v128.and(one, isPossible));
       sum = f64x2.add(sum, d);
       squares = f64x2.add(squares, f64x2.mul(d, d));
-      x += 2 * sizeof<T>();
+      const next = loadF64x2<T>(x + 2 * sizeof<T>());
+      const isNextPossible = f64x2.gt(next, least);
+      const e = v128.and(f64x2.sub(next, maxima), isNextPossible);
+      count = f64x2.add(count, v128.and(one, isNextPossible));
+      sum = f64x2.add(sum, e);
+      squares = f64x2.add(squares, f64x2.mul(e, e));
+      x += 4 * sizeof<T>();
     }
     store<f64>(sums, f64x2.extract_lane(count, 0) + f64x2.extract_lane(count, 1));
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1), 8);
@@ -181,16 +188,23 @@ function sumTerms<K>(x: usize, end: usize, sums: usize): void {
  */
 export function sumWeightsFast(x: usize, sums: usize, n: usize, maximum: f64, temperature: f64): void {
   setTemperature<f32>(temperature);
+  prepareTerms<f32>(ROW, f32x4.splat(<f32>maximum));
   const end = x + n * 4;
+  // Another temperature doesn't allow the fast terms, whatever the minimum is.
+  if (temperature == 1 && allowsFastTerm<f32>(ROW, minima(x, end))) sumTerms<FastTerm>(x, end, sums);
+  else sumTerms<Term>(x, end, sums);
+}
+
+/** The minima of float32s in each lane. */
+@inline
+function minima(x: usize, end: usize): v128 {
   let minA = f32x4.splat(Infinity);
   let minB = minA;
-  for (let at = x; at < end; at += 64) {
-    minA = f32x4.pmin(f32x4.pmin(minA, v128.load(at)), v128.load(at, 16));
-    minB = f32x4.pmin(f32x4.pmin(minB, v128.load(at, 32)), v128.load(at, 48));
+  for (; x < end; x += 64) {
+    minA = f32x4.pmin(f32x4.pmin(minA, v128.load(x)), v128.load(x, 16));
+    minB = f32x4.pmin(f32x4.pmin(minB, v128.load(x, 32)), v128.load(x, 48));
   }
-  prepareTerms<f32>(ROW, f32x4.splat(<f32>maximum));
-  if (allowsFastTerm<f32>(ROW, f32x4.pmin(minA, minB))) sumTerms<FastTerm>(x, end, sums);
-  else sumTerms<Term>(x, end, sums);
+  return f32x4.pmin(minA, minB);
 }
 
 /** The largest of `known` and n elements; NaN if one of them is NaN. It takes 32 bytes in one turn of the loop. */
@@ -207,6 +221,28 @@ export function maxLogit<T>(x: usize, n: usize, known: f64): f64 {
   }
   if (v128.any_true(isNaN)) return NaN;
   return maxLane<T>(v128.pmax<T>(maxA, maxB));
+}
+
+/** How many of n elements are above -Infinity. It takes 32 bytes in one turn of the loop. */
+export function countPossible<T>(x: usize, n: usize): f64 {
+  const least = splat<T>(-Infinity);
+  let a = zero();
+  let b = a;
+  for (const end = x + n * sizeof<T>(); x < end; x += 32) {
+    // A comparison that holds is -1 as an integer.
+    a = subLanes<T>(a, v128.gt<T>(v128.load(x), least));
+    b = subLanes<T>(b, v128.gt<T>(v128.load(x, 16), least));
+  }
+  a = subLanes<T>(a, subLanes<T>(zero(), b));
+  if (sizeof<T>() == 8) return <f64>(i64x2.extract_lane(a, 0) + i64x2.extract_lane(a, 1));
+  a = i32x4.add(a, swapHalves(a));
+  return <f64>(i32x4.extract_lane(a, 0) + i32x4.extract_lane(a, 1));
+}
+
+/** The difference of integers as wide as T. */
+@inline
+function subLanes<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.sub(a, b) : i64x2.sub(a, b);
 }
 
 /** A bit for each of four elements that is above the limit, or NaN. */

@@ -51,8 +51,8 @@ export function beamTopK(logits: FloatArray, k: number, options: BeamOptions): B
   const distribution = new Distribution();
   for (let beam = 0; beam < rows; beam++) {
     distribution.begin(caller, logits.subarray(beam * columns, (beam + 1) * columns));
-    const { indices } = distribution.largest(k);
-    for (const token of indices) {
+    const { indices, size } = distribution.largest(k);
+    for (const token of indices.subarray(0, size)) {
       found.push({ score: own[beam] + distribution.logProbabilityOf(token), beam, token });
     }
   }

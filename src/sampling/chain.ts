@@ -41,11 +41,14 @@ export class Chain {
     const { distribution, step } = this;
     distribution.begin(caller, logits);
     step.begin(caller, history, logits.length);
-    if (distribution.isEmpty) throw new RangeError(`${caller}: there is no logit above -Infinity to choose`);
     for (let i = 0; i < states.length; i++) {
       states[i].apply(distribution, step);
-      if (distribution.isEmpty) return i;
+      // Of all logits the largest isn't looked for here: the next filter may find it on its way.
+      if (distribution.isWhole || !distribution.isEmpty) continue;
+      if (!logits.some((logit) => logit > -Infinity)) break;
+      return i;
     }
+    if (distribution.isEmpty) throw new RangeError(`${caller}: there is no logit above -Infinity to choose`);
     return -1;
   }
 

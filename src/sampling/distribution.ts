@@ -7,13 +7,10 @@ import { maxScalarLogits } from "../exec/tuning.js";
 import { exp, log } from "../formulas/elementary.js";
 import { drawFromAll, heaviestOf } from "../families/sampling/draw.js";
 import type { Heap } from "../families/sampling/heap.js";
-import { sumOf } from "../families/sampling/sums.js";
+import { sortFirst, sumOf } from "../families/sampling/sums.js";
 import { Weights } from "../families/sampling/weights.js";
 import { deviationOf, LogitsOfFilters } from "./statistics.js";
 import { Tokens } from "./tokens.js";
-
-/** Distances are told apart by so many keys at first. */
-const DISTANCES = 1024;
 
 /**
  * Logits divided by a temperature, and which of them are left.
@@ -67,6 +64,11 @@ export class Distribution {
     return this.isCut ? this.tokens.count : this.values.length;
   }
 
+  /** Whether the logits are as they were given, all of them, but for the temperature. */
+  get isWhole(): boolean {
+    return !this.isCut && this.values !== this.edited;
+  }
+
   /** Whether no token can be drawn. */
   get isEmpty(): boolean {
     return this.count === 0 || this.max() === -Infinity;
@@ -105,6 +107,15 @@ export class Distribution {
     return this.weigh().of(this.values[index]);
   }
 
+  /** Writes the weights of the tokens of the first `count` indices, which are among those left, and the natural logarithms of these weights. */
+  weighEach(indices: ArrayLike<number>, count: number, weights: Float64Array, logs: Float64Array): void {
+    const all = this.weigh();
+    for (let i = 0; i < count; i++) {
+      weights[i] = all.of(this.values[indices[i]]);
+      logs[i] = this.logOfWeight(indices[i]);
+    }
+  }
+
   /** The probability of the token of an index, which is among those left. */
   probabilityOf(index: number): number {
     return this.weightOf(index) / this.total();
@@ -127,7 +138,7 @@ export class Distribution {
   /** How many tokens have a logit above -Infinity. */
   get possible(): number {
     if (this.isCut) return this.tokens.count;
-    if (this.support < 0) this.entropy();
+    if (this.support < 0) this.support = this.logits!.countPossible();
     return this.support;
   }
 
@@ -143,7 +154,6 @@ export class Distribution {
     } else {
       const sums = this.logits!.sumWeightedLogits(weights);
       this.sum = sums.sum;
-      this.support = sums.count;
       weighted = sums.weighted * Math.LN2;
     }
     const total = this.total();
@@ -186,12 +196,12 @@ export class Distribution {
   keepLargest(k: number): void {
     if (k >= this.count) return;
     const heap = this.isCut ? this.tokens.largest(k, this.values) : this.logits!.largest(k);
-    this.keepIndices(heap.indices.sort());
+    sortFirst(heap.indices, heap.size);
+    this.keepIndices(heap.indices, heap.size);
   }
 
-  /** Leaves the tokens of these indices, which ascend, and are among those left. */
-  keepIndices(indices: ArrayLike<number>): void {
-    const count = indices.length;
+  /** Leaves the tokens of the first `count` indices, which ascend, and are among those left. */
+  keepIndices(indices: ArrayLike<number>, count = indices.length): void {
     this.tokens.clear();
     for (let i = 0; i < count; i++) this.tokens.add(indices[i], 0);
     this.isCut = true;
@@ -239,6 +249,8 @@ export class Distribution {
 
   /** Leaves those that are among these tokens, which ascend. */
   keepAmong(indices: readonly number[]): void {
+    // Which finds NaN, also among the others.
+    this.weigh();
     if (this.isCut) {
       const set = new Set(indices);
       this.keepWhere((index) => set.has(index));
@@ -252,27 +264,9 @@ export class Distribution {
   keepNearest(center: number, mass: number): void {
     const reach = this.cutAround(center, mass);
     const { tokens } = this;
-    const distanceOf = (index: number) => Math.abs(this.logOfWeight(index) - center);
-    // Their order matters only among those of the distance at which the mass is reached.
-    const masses = new Float64Array(DISTANCES + 1);
-    const keyOf = (distance: number) => (distance < reach ? Math.floor((distance / reach) * DISTANCES) : DISTANCES);
-    this.each((index, weight) => (masses[keyOf(distanceOf(index))] += weight));
-    let key = 0;
-    let sum = 0;
-    while (key < DISTANCES && sum + masses[key] < mass) sum += masses[key++];
-    const last: { index: number; weight: number; distance: number }[] = [];
-    this.each((index, weight) => {
-      const distance = distanceOf(index);
-      if (keyOf(distance) === key) last.push({ index, weight, distance });
-    });
-    last.sort((a, b) => a.distance - b.distance || a.index - b.index);
-    let kept = 0;
-    while (kept < last.length && (kept === 0 || sum < mass)) sum += last[kept++].weight;
-    const { distance: limit = Infinity, index: highest = Infinity } = last[kept - 1] ?? {};
-    tokens.keepWhere((index) => {
-      const distance = distanceOf(index);
-      return distance < limit || (distance === limit && index <= highest);
-    });
+    const distances = tokens.keys;
+    for (let i = 0; i < tokens.count; i++) distances[i] = Math.abs(this.logOfWeight(tokens.indexOf(i)) - center);
+    tokens.keepLeast(mass, reach);
     this.change();
   }
 
@@ -293,16 +287,16 @@ export class Distribution {
       this.isCut = true;
       return reach;
     }
-    this.cut();
+    const tokens = this.cut();
     let furthest = 0;
-    this.each((index) => {
-      const distance = Math.abs(this.logOfWeight(index) - center);
+    for (let i = 0; i < tokens.count; i++) {
+      const distance = Math.abs(this.logOfWeight(tokens.indexOf(i)) - center);
       if (distance < Infinity) furthest = Math.max(furthest, distance);
-    });
+    }
     return furthest;
   }
 
-  /** The logarithm of a token's weight. */
+  /** The natural logarithm of the weight of the token of an index, where `weights` are those of the logits as they are. */
   private logOfWeight(index: number): number {
     const { max } = this.weights;
     const value = this.values[index];

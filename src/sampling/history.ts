@@ -37,14 +37,22 @@ export class History {
     const given = list as ArrayLike<unknown>;
     const { length } = given;
     this.clear();
-    for (let i = 0; i < length; i++) this.add(readToken(caller, `${name}[${i}]`, given[i], vocabulary));
+    for (let i = 0; i < length; i++) {
+      const token = given[i];
+      const number = typeof token === "bigint" ? Number(token) : token;
+      if (!isToken(number, vocabulary)) throw notToken(caller, `${name}[${i}]`, token, vocabulary);
+      this.add(number);
+    }
     this.checked = vocabulary;
   }
 
   /** Throws unless all are tokens of a vocabulary. */
   check(caller: string, vocabulary: number): void {
     if (vocabulary >= this.checked) return;
-    for (let i = 0; i < this.length; i++) readToken(caller, `the remembered token ${i}`, this.tokens[i], vocabulary);
+    for (let i = 0; i < this.length; i++) {
+      const token = this.tokens[i];
+      if (!isToken(token, vocabulary)) throw notToken(caller, `the remembered token ${i}`, token, vocabulary);
+    }
     this.checked = vocabulary;
   }
 
@@ -76,10 +84,12 @@ export class History {
   }
 }
 
-/** A token as a number; throws unless it is one of the vocabulary's. */
-export function readToken(caller: string, name: string, token: unknown, vocabulary: number): number {
-  const number = typeof token === "bigint" ? Number(token) : token;
-  if (!Number.isInteger(number)) throw mustBe(caller, name, "a token, an integer", token);
-  if ((number as number) >= 0 && (number as number) < vocabulary) return number as number;
-  throw new RangeError(`${caller}: ${name} must be a token from 0 to ${vocabulary - 1}, not ${describe(token)}`);
+function isToken(token: unknown, vocabulary: number): token is number {
+  return Number.isInteger(token) && (token as number) >= 0 && (token as number) < vocabulary;
+}
+
+/** The error for what is no token of a vocabulary. */
+function notToken(caller: string, name: string, token: unknown, vocabulary: number): TypeError | RangeError {
+  if (typeof token !== "bigint" && !Number.isInteger(token)) return mustBe(caller, name, "a token, an integer", token);
+  return new RangeError(`${caller}: ${name} must be a token from 0 to ${vocabulary - 1}, not ${describe(token)}`);
 }

@@ -149,7 +149,7 @@ class FilterSampler implements Sampler {
     for (let i = 0; i < logits.length; i++) {
       if (logits[i] > logits[token] || (logits[i] === logits[token] && i < token)) rank++;
     }
-    const indices = top > 0 ? Array.from(distribution.largest(top).indices) : [];
+    const indices = top > 0 ? Array.from(distribution.largest(top).indices.subarray(0, top)) : [];
     const list = indices.map((index) => ({ token: index, logProbability: distribution.logProbabilityOf(index) }));
     return { logProbability, rank, top: list };
   }

@@ -1,6 +1,6 @@
 /** What filters need to know of all logits besides the largest: the entropy, and how far they lie apart. */
 
-import { LOGITS_PER_SUM } from "../generated/layout.js";
+import { LOGITS_PER_SUM, MIN_EXPONENT } from "../generated/layout.js";
 import { samplingModule } from "../generated/modules/sampling.js";
 import { kernelPair } from "../runtime/kernels.js";
 import { Logits } from "../families/sampling/logits.js";
@@ -25,6 +25,12 @@ const sumDeviations = /* @__PURE__ */ kernelPair(samplingModule, "sampling_sumDe
   return differ(scratch.second64, deviationSums(KNOWN_LOGITS, 0, 9));
 });
 
+const countPossible = /* @__PURE__ */ kernelPair(samplingModule, "sampling_countPossible", (kernel, scratch, dtype) => {
+  scratch.firstOf(dtype).set(KNOWN_LOGITS);
+  const found = kernel(scratch.first, KNOWN_LOGITS.length);
+  return found === KNOWN_LOGITS.length - 1 ? undefined : `gave ${found}, not ${KNOWN_LOGITS.length - 1}`;
+});
+
 function differ(found: ArrayLike<number>, wanted: readonly number[]): string | undefined {
   const got = wanted.map((_, i) => found[i]);
   return got.join() === wanted.join() ? undefined : `gave ${got.join()}, not ${wanted.join()}`;
@@ -33,16 +39,17 @@ function differ(found: ArrayLike<number>, wanted: readonly number[]): string | u
 /** The sums of the kernel `sumWeightedLogits` for the logits from `from` on, added up in its order. */
 function weightedSums(values: ArrayLike<number>, from: number, weights: Weights): number[] {
   const sums = [0, 0, 0, 0];
-  let count = 0;
   const end = Math.min(values.length, from + LOGITS_PER_SUM);
-  for (let i = from; i < end; i++) {
+  // It takes four in one turn of its loop, and finds -Infinity after the last.
+  for (let i = from; i < end || i % 4 > 0; i++) {
     const lane = (i - from) % 2;
-    const weight = weights.of(values[i]);
+    const value = i < end ? values[i] : -Infinity;
+    const y = Math.max(MIN_EXPONENT, (value - weights.max) * weights.scale);
+    const weight = weights.power(y);
     sums[lane] += weight;
-    if (weight > 0) sums[2 + lane] += weight * ((values[i] - weights.max) * weights.scale);
-    if (values[i] > -Infinity) count++;
+    sums[2 + lane] += weight * y;
   }
-  return [sums[0] + sums[1], sums[2] + sums[3], count];
+  return [sums[0] + sums[1], sums[2] + sums[3]];
 }
 
 /** The sums of the kernel `sumDeviations`, likewise. */
@@ -64,25 +71,38 @@ function deviationSums(values: ArrayLike<number>, from: number, max: number): nu
 export interface WeightedSums {
   sum: number;
   weighted: number;
-  count: number;
 }
 
 /** One vector of logits, of which all is known that filters ask for. */
 export class LogitsOfFilters extends Logits {
-  private readonly weighted: WeightedSums = { sum: 0, weighted: 0, count: 0 };
+  private readonly weighted: WeightedSums = { sum: 0, weighted: 0 };
 
-  /** The sums over all logits of their weights, of weight·y, where y is the binary logarithm of the weight, and of those above -Infinity. */
+  /** The sums over all logits of their weights, and of weight·y, where y is the binary logarithm of the weight. */
   sumWeightedLogits(weights: Weights): WeightedSums {
     const formula = (from: number) => weightedSums(this.values, from, weights);
-    const sums = this.sumsOf(sumWeightedLogits, weights, weights.scale, 3, formula);
+    const sums = this.sumsOf(sumWeightedLogits, weights, weights.scale, 2, formula);
     const { weighted } = this;
-    weighted.sum = weighted.weighted = weighted.count = 0;
-    for (let i = 0; i < sums.length; i += 3) {
+    weighted.sum = weighted.weighted = 0;
+    for (let i = 0; i < sums.length; i += 2) {
       weighted.sum += sums[i];
       weighted.weighted += sums[i + 1];
-      weighted.count += sums[i + 2];
     }
     return weighted;
+  }
+
+  /** How many logits are above -Infinity. */
+  countPossible(): number {
+    const { scratch, values } = this;
+    const kernel = scratch && countPossible.of(scratch, this.dtype);
+    let count = 0;
+    if (!scratch || !kernel) {
+      for (let i = 0; i < values.length; i++) if (values[i] > -Infinity) count++;
+      return count;
+    }
+    for (let from = 0; from < values.length; from += this.perChunk) {
+      count += kernel(scratch.first, this.load(scratch, from, from + this.perChunk));
+    }
+    return count;
   }
 
   /** The standard deviation of the logits above -Infinity, over their number. */

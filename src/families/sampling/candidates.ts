@@ -16,6 +16,7 @@ export class Candidates {
   /** Where weights are sorted, and their leading bits, with what weighs together what has these: made when they are needed. */
   private sorted = new Float64Array(MAX_SORTED_AT_ONCE);
   private rounded: Float32Array | undefined;
+  private bits: Uint32Array | undefined;
   private masses: Float64Array | undefined;
 
   /** None as yet, in the arrays of the last time, unless those are large: it costs a microsecond to make them. */
@@ -80,9 +81,11 @@ export class Candidates {
     const { sorted } = this;
     if (count > MAX_SORTED_AT_ONCE) {
       // Their order matters only within the key where the sum passes the mass.
-      if (this.rounded === undefined || this.rounded.length < count) this.rounded = new Float32Array(weights.length);
-      const { rounded } = this;
-      const bits = new Uint32Array(rounded.buffer);
+      let { rounded, bits } = this;
+      if (rounded === undefined || bits === undefined || rounded.length < count) {
+        rounded = this.rounded = new Float32Array(weights.length);
+        bits = this.bits = new Uint32Array(rounded.buffer);
+      }
       const masses = (this.masses ??= new Float64Array(KEY_OF_ONE + 1)).fill(0);
       let lowest = KEY_OF_ONE;
       for (let i = 0; i < length; i++) {

@@ -4,14 +4,25 @@ import type { FloatArray } from "../../args/dtype.js";
 
 /** Values and where they are, as a heap: the root is the last in rank, children come before their parents. */
 export class Heap {
+  /** How many of the arrays' places are in use: all, unless it is set. */
+  size: number;
+
   constructor(
     readonly values: FloatArray,
     readonly indices: Int32Array | Float64Array,
-  ) {}
+  ) {
+    this.size = values.length;
+  }
 
   place(at: number, value: number, index: number): void {
     this.values[at] = value;
     this.indices[at] = index;
+  }
+
+  /** Makes a heap of what has been placed in any order. */
+  build(): void {
+    const { values, indices, size } = this;
+    for (let at = Math.floor(size / 2); at-- > 0;) this.sink(at, values[at], indices[at], size);
   }
 
   /** Lets a value that comes to `at` sink to its place among the first `size`. */
@@ -29,7 +40,7 @@ export class Heap {
 
   /** Sorts the values by rank: the root, which is the last, goes to the end. */
   sort(): this {
-    for (let last = this.values.length - 1; last > 0; last--) {
+    for (let last = this.size - 1; last > 0; last--) {
       const value = this.values[last];
       const index = this.indices[last];
       this.place(last, this.values[0], this.indices[0]);

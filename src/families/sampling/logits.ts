@@ -69,7 +69,8 @@ export class Logits {
   /** Where `findAbove` writes indices. */
   private found: Int32Array | undefined;
   private heap: Heap | undefined;
-  private sums = new Float64Array(0);
+  /** Arrays for sums, by how many there are of the same logits. */
+  private readonly sums: Float64Array[] = [];
 
   constructor(caller: string, values: FloatArray) {
     this.use(caller, values);
@@ -79,6 +80,8 @@ export class Logits {
   use(caller: string, values: FloatArray): void {
     const scratch = activeScratch();
     checkNotFreed(caller, values);
+    // Its indices may be too narrow for more logits.
+    if (values.length !== (this.values as FloatArray | undefined)?.length) this.heap = undefined;
     this.values = values;
     this.dtype = dtypeOf(values)!;
     this.scratch = values.length > maxScalarLogits && scratch && this.hasKernels(scratch) ? scratch : null;
@@ -122,12 +125,13 @@ export class Logits {
   /** The k largest in no order: NaN counts as the largest, and of equal ones those of lower index. */
   largest(k: number): Heap {
     const { values } = this;
-    if (this.heap?.values.length !== k || dtypeOf(this.heap.values) !== this.dtype) {
+    if (this.heap === undefined || this.heap.values.length < k || dtypeOf(this.heap.values) !== this.dtype) {
       this.heap = new Heap(newArray(this.dtype, k), newIndices(k, values.length));
     }
     const { heap } = this;
+    heap.size = k;
     for (let i = 0; i < k; i++) heap.place(i, values[i], i);
-    for (let at = Math.floor(k / 2); at-- > 0;) heap.sink(at, heap.values[at], heap.indices[at], k);
+    heap.build();
     // Each logit above the root takes its place, and so the root rises: it is compared with as many more logits as have been
     // seen. Once the root is NaN, so are all.
     for (let from = k; from < values.length && heap.values[0] === heap.values[0];) {
@@ -167,7 +171,8 @@ export class Logits {
   /** An array for so many sums of each LOGITS_PER_SUM logits. */
   protected newSums(each: number): Float64Array {
     const count = each * Math.ceil(this.values.length / LOGITS_PER_SUM);
-    return this.sums.length === count ? this.sums : (this.sums = new Float64Array(count));
+    const sums = this.sums[each] as Float64Array | undefined;
+    return sums?.length === count ? sums : (this.sums[each] = new Float64Array(count));
   }
 
   /** The sums by a kernel, `each` of every LOGITS_PER_SUM logits, which is given the scale or the temperature. */
@@ -184,7 +189,7 @@ export class Logits {
   }
 
   /** Copies logits to the scratch memory, padded with -Infinity to as many as the kernels take at once. */
-  private load(scratch: Scratch, from: number, to: number): number {
+  protected load(scratch: Scratch, from: number, to: number): number {
     const view = scratch.firstOf(this.dtype);
     const n = Math.min(to, this.values.length) - from;
     copy(this.values, from, n, view, 0);

@@ -39,7 +39,7 @@ export function indexAtMass(target: number, weights: Float64Array, count: number
 }
 
 /** Sorts the first numbers of an array in ascending order: few by insertion, many as a heap, since typed arrays' own `sort` sorts all. */
-export function sortFirst(numbers: Float64Array, count: number): void {
+export function sortFirst(numbers: Float64Array | Int32Array, count: number): void {
   if (count <= MAX_INSERTED) {
     for (let i = 1; i < count; i++) {
       const number = numbers[i];
@@ -61,7 +61,7 @@ export function sortFirst(numbers: Float64Array, count: number): void {
 const MAX_INSERTED = 32;
 
 /** Lets a number that comes to `at` sink to its place in a heap whose root is the largest. */
-function sink(numbers: Float64Array, at: number, number: number, size: number): void {
+function sink(numbers: Float64Array | Int32Array, at: number, number: number, size: number): void {
   for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
     if (child + 1 < size && numbers[child + 1] > numbers[child]) child++;
     if (!(numbers[child] > number)) break;

@@ -38,6 +38,7 @@ export class Weights {
   /** What x - max is multiplied by to make a power of two. Finite, so that the weight of the max is 1. */
   scale!: number;
   private readonly powers = (powersOfTwo ??= makePowersOfTwo());
+  private block: Float64Array | undefined = undefined;
 
   constructor(max: number, temperature: number) {
     this.set(max, temperature);
@@ -54,7 +55,11 @@ export class Weights {
   of(x: number): number {
     if (this.max === Infinity) return x === Infinity ? 1 : 0;
     const y = (x - this.max) * this.scale;
-    if (!(y >= MIN_EXPONENT)) return 0;
+    return y >= MIN_EXPONENT ? this.power(y) : 0;
+  }
+
+  /** 2^y for a y from MIN_EXPONENT to 0. */
+  power(y: number): number {
     const n = y + MAGIC_BIAS - MAGIC_BIAS;
     const r = y - n;
     const r2 = r * r;
@@ -73,12 +78,12 @@ export class Weights {
     return candidates;
   }
 
-  /** The weights of LOGITS_PER_SUM logits, zeros where there are fewer. */
+  /** The weights of LOGITS_PER_SUM logits, zeros where there are fewer, in an array that is used for each call. */
   from(first: number, values: FloatArray): Float64Array {
     const length = Math.min(LOGITS_PER_SUM, values.length - first);
-    const weights = new Float64Array(LOGITS_PER_SUM);
+    const weights = (this.block ??= new Float64Array(LOGITS_PER_SUM));
     for (let i = 0; i < length; i++) weights[i] = this.of(values[first + i]);
-    return weights;
+    return length < LOGITS_PER_SUM ? weights.fill(0, length) : weights;
   }
 
   /** A limit below every logit of at least this weight, and above as many others as can be. */

@@ -43,6 +43,10 @@ export function mirostat(options: MirostatOptions = {}): Filter {
 
 class Mirostat implements FilterState {
   private limit: number;
+  private readonly weights = new Float64Array(ESTIMATED_BY);
+  private readonly logs = new Float64Array(ESTIMATED_BY);
+  /** The logarithms of the ratios of each rank to the one before. */
+  private readonly steps = Float64Array.from(this.logs, (_, i) => log((i + 2) / (i + 1)));
 
   constructor(
     private readonly version: 1 | 2,
@@ -65,17 +69,14 @@ class Mirostat implements FilterState {
 
   /** How many tokens version 1 leaves. */
   private countFor(distribution: Distribution): number {
-    const { indices } = distribution.largest(ESTIMATED_BY);
+    const { weights, logs, steps } = this;
+    const { indices, size } = distribution.largest(ESTIMATED_BY);
+    distribution.weighEach(indices, size, weights, logs);
     let products = 0;
     let squares = 0;
-    let next = distribution.weightOf(indices[0]);
-    for (let i = 0; i + 1 < indices.length; i++) {
-      const weight = next;
-      next = distribution.weightOf(indices[i + 1]);
-      if (!(next > 0)) break;
-      const t = log((i + 2) / (i + 1));
-      products += t * log(weight / next);
-      squares += t * t;
+    for (let i = 0; i + 1 < size && weights[i + 1] > 0; i++) {
+      products += steps[i] * (logs[i] - logs[i + 1]);
+      squares += steps[i] * steps[i];
     }
     // How probabilities fall, by Zipf's law: as a power of the rank.
     const s = products / squares;

@@ -17,15 +17,24 @@ const MOST_TOKENS = 100;
  */
 export function topH(h: number): Filter {
   checkRange("topH", "h", h, 0, 1, true);
+  const weights = new Float64Array(MOST_TOKENS);
+  const logs = new Float64Array(MOST_TOKENS);
   return stateless("topH", (distribution) => {
     if (distribution.isEmpty) return;
-    const { indices } = distribution.largest(MOST_TOKENS);
-    const weights = Float64Array.from(indices, (index) => distribution.weightOf(index));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const terms = weights.map((weight) => (weight > 0 ? (weight / total) * (log(total) - log(weight)) : 0));
-    const limit = h * terms.reduce((sum, term) => sum + term, 0);
+    const { indices, size } = distribution.largest(MOST_TOKENS);
+    distribution.weighEach(indices, size, weights, logs);
+    let total = 0;
+    for (let i = 0; i < size; i++) total += weights[i];
+    const logTotal = log(total);
+    let entropy = 0;
+    for (let i = 0; i < size; i++) {
+      // What each adds to the entropy.
+      const p = weights[i] / total;
+      weights[i] = p > 0 ? p * (logTotal - logs[i]) : 0;
+      entropy += weights[i];
+    }
     let count = 0;
-    for (let sum = 0; count < terms.length && (sum += terms[count]) <= limit;) count++;
+    for (let sum = 0; count < size && (sum += weights[count]) <= h * entropy;) count++;
     distribution.keepLargest(Math.max(1, count));
   });
 }

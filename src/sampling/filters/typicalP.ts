@@ -16,8 +16,10 @@ export function typicalP(p: number): Filter {
   checkRange("typicalP", "p", p, 0, 1, true);
   return stateless("typicalP", (distribution) => {
     if (p === 1 || distribution.isEmpty) return;
+    // Before the total, which it finds beside the entropy.
+    const entropy = distribution.entropy();
     const total = distribution.total();
     // A token's weight w has the surprise log(total) - log(w), which is as far from the entropy as log(w) is from this.
-    distribution.keepNearest(log(total) - distribution.entropy(), p * total);
+    distribution.keepNearest(log(total) - entropy, p * total);
   });
 }

@@ -9,6 +9,7 @@ import { drawFromAll, heaviestOf } from "../families/sampling/draw.js";
 import type { Heap } from "../families/sampling/heap.js";
 import { sortFirst, sumOf } from "../families/sampling/sums.js";
 import { Weights } from "../families/sampling/weights.js";
+import { SUM_TOLERANCE } from "../families/sampling/logits.js";
 import { deviationOf, LogitsOfFilters } from "./statistics.js";
 import { Tokens } from "./tokens.js";
 
@@ -225,13 +226,51 @@ export class Distribution {
     const weights = this.weigh();
     const limit = Math.min(min, 1);
     if (!(limit > 0)) return;
-    this.sum = -1;
     if (this.isCut || this.values.length <= maxScalarLogits) this.cut().keepAtLeast(limit);
-    else {
-      this.tokens.clear();
-      this.logits!.heavier(weights, limit, this.tokens);
+    else this.findAtLeast(limit, weights);
+    this.isCut = true;
+    this.sum = -1;
+  }
+
+  /** Leaves the tokens of at least the weight that a function makes of the sum of all weights, and the most probable. */
+  keepByTotal(limitOf: (total: number) => number): void {
+    if (!this.isLong) this.keepWeights(limitOf(this.total()));
+    else if (this.findByTotal(limitOf) > 0) {
       this.isCut = true;
+      this.sum = -1;
     }
+  }
+
+  /** Whether no filter has cut, and there are so many logits that kernels look through them. */
+  private get isLong(): boolean {
+    this.weigh();
+    return !this.isCut && this.values.length > maxScalarLogits;
+  }
+
+  /** Puts the tokens of at least this weight side by side. */
+  private findAtLeast(limit: number, weights: Weights): void {
+    this.tokens.clear();
+    this.logits!.heavier(weights, limit, this.tokens);
+  }
+
+  /**
+   * Puts the tokens of at least the weight that a function makes of the sum of all weights side by side, the most probable among them,
+   * and returns this weight, or one that no other token reaches: found by an approximate sum, if that leaves no doubt which they are.
+   */
+  private findByTotal(limitOf: (total: number) => number): number {
+    const weights = this.weigh();
+    const approximate = this.sum < 0 ? this.logits!.approximateSums(weights) : undefined;
+    if (approximate !== undefined) {
+      const limit = limitOf(sumOf(approximate));
+      const least = limit * (1 - 2 * SUM_TOLERANCE);
+      if (least > 0) {
+        this.findAtLeast(Math.min(least, 1), weights);
+        if (!this.tokens.hasWeight(least, limit * (1 + 2 * SUM_TOLERANCE))) return least;
+      }
+    }
+    const limit = limitOf(this.total());
+    if (limit > 0) this.findAtLeast(Math.min(limit, 1), weights);
+    return limit;
   }
 
   /** Leaves the tokens of at least this logit, before it is divided by the temperature. */
@@ -303,25 +342,39 @@ export class Distribution {
     return value === max ? 0 : (value - max) / this.divisor;
   }
 
-  /** Excludes, of the tokens of at least this weight, all but the one of the least; of equal ones that of the highest index is left. */
-  excludeTop(min: number): void {
-    const weights = this.weigh();
-    if (!this.isCut && min > 0 && this.values.length > maxScalarLogits) {
-      this.tokens.clear();
-      this.logits!.heavier(weights, Math.min(min, 1), this.tokens);
-      if (this.tokens.count < 2) return;
-      const least = this.leastOf(min);
-      const logits = this.edit();
-      for (let i = 0; i < this.tokens.count; i++) {
-        const index = this.tokens.indexOf(i);
-        if (index !== least) logits[index] = -Infinity;
+  /**
+   * Excludes, of the tokens of at least the weight that a function makes of the sum of all weights, all but the one of the least; of equal
+   * ones that of the highest index is left.
+   */
+  excludeTop(limitOf: (total: number) => number): void {
+    if (this.isLong) {
+      const limit = this.findByTotal(limitOf);
+      if (limit > 0) {
+        this.excludeFound(this.leastOf(limit));
+        return;
       }
-      return;
     }
+    const limit = limitOf(this.total());
     this.cut();
-    const least = this.leastOf(min);
+    const least = this.leastOf(limit);
     if (least < 0) return;
-    this.keepWhere((index) => index === least || weights.of(this.values[index]) < min);
+    const { weights, values } = this;
+    this.keepWhere((index) => index === least || weights.of(values[index]) < limit);
+  }
+
+  /** Excludes all that `findByTotal` has found, but one; none, where none reaches its limit. */
+  private excludeFound(least: number): void {
+    const { tokens, values } = this;
+    if (least < 0 || tokens.count < 2) return;
+    const max = values[least];
+    const logits = this.edit();
+    for (let i = 0; i < tokens.count; i++) {
+      const index = tokens.indexOf(i);
+      if (index !== least) logits[index] = -Infinity;
+    }
+    // It is the largest now.
+    this.weights.set(max, this.divisor);
+    this.isMaxKnown = true;
   }
 
   /** The least probable of the tokens of at least a weight, of equal ones the last; -1 if there is none. */

@@ -55,6 +55,13 @@ export class Tokens extends Candidates {
     this.length = kept;
   }
 
+  /** Whether one has a weight from `least` to `most`. */
+  hasWeight(least: number, most: number): boolean {
+    const { weights, length } = this;
+    for (let i = 0; i < length; i++) if (weights[i] >= least && weights[i] <= most) return true;
+    return false;
+  }
+
   /** Leaves those of at least this weight. */
   keepAtLeast(weight: number): void {
     this.keep(weight, Infinity);

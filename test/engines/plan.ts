@@ -56,6 +56,7 @@ export const once = [
   "readme",
   "readmeCalls",
   "rebuild",
+  "samplerMemory",
   "sizes",
   "tfjs",
   "workflows",

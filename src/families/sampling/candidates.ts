@@ -72,8 +72,10 @@ export class Candidates {
   /**
    * Leaves the heaviest that together have at least this mass, or all; of equal ones those of lower index. None may be left where
    * weights are NaN, as those of logits that have risen above the maximum since it was found.
+   *
+   * @param most if it is above the mass, and those that are left have less: they stay all, and false is returned
    */
-  keepHeaviest(mass: number): void {
+  keepHeaviest(mass: number, most = mass): boolean {
     const { weights, length } = this;
     let sum = 0;
     let count = length;
@@ -103,9 +105,11 @@ export class Candidates {
     let last = count;
     do sum += sorted[--last];
     while (last > 0 && sum < mass);
+    if (most > mass && sum < most) return false;
     let ties = 1;
     while (last + ties < count && sorted[last + ties] === sorted[last]) ties++;
     this.keep(sorted[last], ties);
+    return true;
   }
 
   /** The index that a number below 1 falls on. */

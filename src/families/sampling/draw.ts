@@ -98,12 +98,31 @@ export function draw(caller: string, x: FloatArray, options: unknown): number {
   return left.isEmpty ? indexOfMax(x, 0, 1, x.length) : left.at(number);
 }
 
-/** The heaviest logits that together have this part of the mass of all. */
+/** The heaviest logits that together have this part of the mass of all: by approximate sums, if these leave no doubt which they are. */
 export function heaviestOf(logits: Logits, weights: Weights, part: number, into?: Candidates): Candidates {
+  const approximate = logits.approximateSums(weights);
+  if (approximate !== undefined) {
+    const total = sumOf(approximate);
+    const doubt = 2 * SUM_TOLERANCE * total;
+    const found = heaviestBetween(logits, weights, part, total - doubt, total + doubt, into);
+    if (found !== undefined) return found;
+  }
   const total = sumOf(logits.sumWeights(weights));
-  const mass = part * total;
+  return heaviestBetween(logits, weights, part, total, total, into)!;
+}
+
+/** The same where the mass of all lies between two numbers; undefined if it depends on where. */
+function heaviestBetween(
+  logits: Logits,
+  weights: Weights,
+  part: number,
+  leastTotal: number,
+  mostTotal: number,
+  into?: Candidates,
+): Candidates | undefined {
+  const most = part * mostTotal;
   // All that weigh less have together no more than what may be left out.
-  const least = ((1 - part) * total) / logits.values.length;
+  const least = ((1 - part) * leastTotal) / logits.values.length;
   let limit = 1;
   let before = 0;
   for (let halvings = MAX_HALVINGS; ;) {
@@ -111,12 +130,9 @@ export function heaviestOf(logits: Logits, weights: Weights, part: number, into?
     into?.clear();
     const heavy = logits.heavier(weights, limit, into);
     const sum = heavy.sum();
-    if (!(limit > least) || sum >= mass) {
-      heavy.keepHeaviest(mass);
-      return heavy;
-    }
+    if (!(limit > least) || sum >= most) return heavy.keepHeaviest(part * leastTotal, most) ? heavy : undefined;
     // As many as should do where each brings as much as those of the last step, and a quarter more.
-    const wanted = Math.ceil((1.25 * halvings * (mass - sum)) / (sum - before));
+    const wanted = Math.ceil((1.25 * halvings * (most - sum)) / (sum - before));
     // At least one, so that the limit falls, also where the logits have changed since they were summed up.
     halvings = wanted >= 1 ? Math.min(MAX_HALVINGS, wanted) : 1;
     before = sum;

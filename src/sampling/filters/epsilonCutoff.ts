@@ -13,6 +13,6 @@ import { checkRange, type Filter, stateless } from "../filter.js";
 export function epsilonCutoff(epsilon: number): Filter {
   checkRange("epsilonCutoff", "epsilon", epsilon, 0, 1 - 2 ** -53, true);
   return stateless("epsilonCutoff", (distribution) => {
-    if (!distribution.isEmpty) distribution.keepWeights(epsilon * distribution.total());
+    if (!distribution.isEmpty) distribution.keepByTotal((total) => epsilon * total);
   });
 }

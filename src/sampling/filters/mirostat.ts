@@ -59,7 +59,10 @@ class Mirostat implements FilterState {
   apply(distribution: Distribution): void {
     if (distribution.isEmpty) return;
     if (this.version === 1) distribution.keepLargest(this.countFor(distribution));
-    else distribution.keepWeights(powerOfTwo(-this.limit) * distribution.total());
+    else {
+      const least = powerOfTwo(-this.limit);
+      distribution.keepByTotal((total) => least * total);
+    }
   }
 
   observe(probability: number): void {

@@ -14,6 +14,6 @@ export function topA(a: number): Filter {
   checkRange("topA", "a", a, 0, 1);
   return stateless("topA", (distribution) => {
     // The most probable token has the weight 1, and so the probability 1 / total.
-    if (a > 0 && !distribution.isEmpty) distribution.keepWeights(a / distribution.total());
+    if (a > 0 && !distribution.isEmpty) distribution.keepByTotal((total) => a / total);
   });
 }

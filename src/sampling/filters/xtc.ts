@@ -29,7 +29,7 @@ export function xtc(options: XtcOptions): Filter {
   checkRange("xtc", "threshold", threshold, 0, 1);
   const apply: Parameters<typeof stateless>[1] = (distribution, step) => {
     if (step.chance() >= probability || threshold > 0.5 || distribution.isEmpty) return;
-    distribution.excludeTop(threshold * distribution.total());
+    distribution.excludeTop((total) => threshold * total);
   };
   return stateless("xtc", apply, 1);
 }

@@ -22,27 +22,47 @@ export interface Native {
 
 /** Builds and starts the program; undefined if there is no g++. */
 export function startNative(): Native | undefined {
+  const program = startProgram("loops", [pathOf("bench/native/loops.cpp")], flags);
+  if (program === undefined) return undefined;
+  return {
+    compiler: `${program.compiler} ${flags.join(" ")}`,
+    callsOf: (name, size) =>
+      functions.includes(name) ? (calls) => program.ask(`${name} ${size} ${calls}`) : undefined,
+    end: () => program.end(),
+  };
+}
+
+/** A program of C++ that answers lines with the nanoseconds that something took. */
+export interface NativeProgram {
+  readonly compiler: string;
+  /** The answer to a line in milliseconds; negative where it can't do what the line asks for. */
+  ask(line: string): Promise<number>;
+  end(): void;
+}
+
+/** Builds a program of C++ and starts it; undefined if there is no g++. */
+export function startProgram(
+  name: string,
+  sources: readonly string[],
+  flags: readonly string[],
+  args: readonly string[] = [],
+): NativeProgram | undefined {
   const compiler = spawnSync("g++", ["--version"], { encoding: "utf8" });
   if (compiler.status !== 0) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
-  const program = join(folder, "loops");
-  const { status } = spawnSync("g++", [...flags, pathOf("bench/native/loops.cpp"), "-o", program], {
-    stdio: "inherit",
-  });
+  const program = join(folder, name);
+  const { status } = spawnSync("g++", [...sources, ...flags, "-o", program], { stdio: "inherit" });
   if (status !== 0) throw new Error("g++ failed");
 
-  const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    compiler: `${compiler.stdout.split("\n", 1)[0]} ${flags.join(" ")}`,
-    callsOf(name, size) {
-      if (!functions.includes(name)) return undefined;
-      return async (calls) => {
-        child.stdin.write(`${name} ${size} ${calls}\n`);
-        const { value, done } = await answers.next();
-        if (done) throw new Error(`the native program ended at ${name}`);
-        return Number(value) / 1e6;
-      };
+    compiler: compiler.stdout.split("\n", 1)[0],
+    async ask(line) {
+      child.stdin.write(`${line}\n`);
+      const { value, done } = await answers.next();
+      if (done) throw new Error(`the native program ended at ${line}`);
+      return Number(value) / 1e6;
     },
     end() {
       child.stdin.end();

@@ -22,13 +22,19 @@ export interface Call {
 
 /** The functions of all peers that lanewise has, too. */
 export async function peerCalls(): Promise<Call[]> {
+  installPeers();
+  const program = await compileProgram("bench/peers/calls.ts", "bench/peers/node_modules/.lanewise");
+  const { peerCalls } = (await import(pathToFileURL(program).href)) as { peerCalls: () => Promise<Call[]> };
+  return peerCalls();
+}
+
+/** Installs the peers, unless they are installed, and returns their folder. */
+export function installPeers(): string {
   const folder = pathOf("bench/peers");
   if (!existsSync(`${folder}/node_modules`)) {
     console.log("Installing bench/peers");
     const { status } = spawnSync("npm", ["ci"], { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
     if (status !== 0) throw new Error("npm ci failed in bench/peers");
   }
-  const program = await compileProgram("bench/peers/calls.ts", "bench/peers/node_modules/.lanewise");
-  const { peerCalls } = (await import(pathToFileURL(program).href)) as { peerCalls: () => Promise<Call[]> };
-  return peerCalls();
+  return folder;
 }

@@ -10,6 +10,7 @@ import { softmax } from "lanewise";
 import * as sampling from "lanewise/sampling";
 import { MersenneTwister } from "../src/sampling/random.js";
 import { pathOf } from "./paths.js";
+import { startLlama } from "./llama.js";
 import * as plain from "./plain/samplers.js";
 import { race, type Runner } from "./race.js";
 import { type SamplerResults, samplerTable } from "./samplersTable.js";
@@ -35,43 +36,55 @@ interface Subject {
   readonly name: string;
   readonly filters: readonly sampling.Filter[];
   readonly plain: plain.PlainSampler;
+  /** What bench/native/llamaSamplers.cpp calls the same. */
+  readonly llama?: string;
 }
 
 export const subjects: readonly Subject[] = [
-  { name: "temperature(0.7)", filters: [sampling.temperature(0.7)], plain: plain.plainTemperature(0.7) },
+  {
+    name: "temperature(0.7)",
+    llama: "temperature",
+    filters: [sampling.temperature(0.7)],
+    plain: plain.plainTemperature(0.7),
+  },
   {
     name: "dynamicTemperature({ min: 0.5, max: 1.5 })",
+    llama: "dynamicTemperature",
     filters: [sampling.dynamicTemperature({ min: 0.5, max: 1.5 })],
     plain: plain.plainDynamicTemperature(0.5, 1.5),
   },
-  { name: "topK(40)", filters: [sampling.topK(40)], plain: plain.plainTopK(40) },
-  { name: "topP(0.95)", filters: [sampling.topP(0.95)], plain: plain.plainTopP(0.95) },
-  { name: "minP(0.05)", filters: [sampling.minP(0.05)], plain: plain.plainMinP(0.05) },
-  { name: "typicalP(0.95)", filters: [sampling.typicalP(0.95)], plain: plain.plainTypicalP(0.95) },
+  { name: "topK(40)", llama: "topK", filters: [sampling.topK(40)], plain: plain.plainTopK(40) },
+  { name: "topP(0.95)", llama: "topP", filters: [sampling.topP(0.95)], plain: plain.plainTopP(0.95) },
+  { name: "minP(0.05)", llama: "minP", filters: [sampling.minP(0.05)], plain: plain.plainMinP(0.05) },
+  { name: "typicalP(0.95)", llama: "typicalP", filters: [sampling.typicalP(0.95)], plain: plain.plainTypicalP(0.95) },
   { name: "epsilonCutoff(0.0003)", filters: [sampling.epsilonCutoff(3e-4)], plain: plain.plainEpsilonCutoff(3e-4) },
   { name: "etaCutoff(0.0003)", filters: [sampling.etaCutoff(3e-4)], plain: plain.plainEtaCutoff(3e-4) },
-  { name: "topNSigma(1)", filters: [sampling.topNSigma(1)], plain: plain.plainTopNSigma(1) },
+  { name: "topNSigma(1)", llama: "topNSigma", filters: [sampling.topNSigma(1)], plain: plain.plainTopNSigma(1) },
   { name: "topA(0.2)", filters: [sampling.topA(0.2)], plain: plain.plainTopA(0.2) },
   { name: "topH(0.4)", filters: [sampling.topH(0.4)], plain: plain.plainTopH(0.4) },
   {
     name: "xtc({ probability: 1, threshold: 0.1 })",
+    llama: "xtc",
     filters: [sampling.xtc({ probability: 1, threshold: 0.1 })],
     plain: plain.plainXtc(0.1),
   },
-  { name: "mirostat()", filters: [sampling.mirostat()], plain: plain.plainMirostat(5, 0.1) },
+  { name: "mirostat()", llama: "mirostat", filters: [sampling.mirostat()], plain: plain.plainMirostat(5, 0.1) },
   {
     name: "repetitionPenalty(1.1)",
+    llama: "repetitionPenalty",
     filters: [sampling.repetitionPenalty(1.1)],
     plain: plain.plainRepetitionPenalty(1.1),
   },
   {
     name: "frequencyPenalty(0.1)",
+    llama: "frequencyPenalty",
     filters: [sampling.frequencyPenalty(0.1)],
     plain: plain.plainFrequencyPenalty(0.1),
   },
   { name: "dry({ multiplier: 0.8 })", filters: [sampling.dry({ multiplier: 0.8 })], plain: plain.plainDry(0.8) },
   {
     name: "temperature(0.7), topK(40), topP(0.95), minP(0.05)",
+    llama: "usual",
     filters: [sampling.temperature(0.7), sampling.topK(40), sampling.topP(0.95), sampling.minP(0.05)],
     plain: plain.plainUsual(0.7, 40, 0.95, 0.05),
   },
@@ -120,6 +133,9 @@ function check({ name, filters, plain }: Subject): void {
 
 const full = process.argv.includes("--full");
 const out = new Float32Array(VOCABULARY);
+const llama = full ? startLlama(logits, history) : undefined;
+if (full && llama === undefined)
+  console.log("There is no g++, or no library of llama.cpp for this machine: without it");
 const rows: SamplerResults["rows"][number][] = [];
 for (const subject of subjects) {
   check(subject);
@@ -136,15 +152,20 @@ for (const subject of subjects) {
     sampler.next(few, fewTokens);
     subject.plain(few, generator.next(), fewTokens);
   }
-  const runners = [
+  const runners: Runner[] = [
     runner("lanewise", () => sampler.next(logits, history)),
     runner("plain", () => subject.plain(logits, generator.next(), history)),
     runner("softmax", () => softmax(logits, { out })),
   ];
-  const [own, other, row] = (await race(runners, 1000, full ? FULL : QUICK)).values();
-  rows.push({ name: subject.name, lanewise: own, plain: other, softmax: row });
+  const chain = subject.llama;
+  if (llama !== undefined && chain !== undefined) {
+    runners.push({ label: "llama", inputs: undefined, run: (times) => llama.draw(chain, times) });
+  }
+  const [own, other, row, theirs] = [...(await race(runners, 1000, full ? FULL : QUICK)).values()];
+  rows.push({ name: subject.name, lanewise: own, plain: other, softmax: row, ...(theirs && { llama: theirs }) });
   console.error(subject.name);
 }
+llama?.end();
 const results: SamplerResults = {
   runtime: `Node ${process.versions.node}`,
   cpu: cpus()[0].model.trim(),
@@ -152,6 +173,7 @@ const results: SamplerResults = {
   date: new Date().toISOString().slice(0, 10),
   vocabulary: VOCABULARY,
   history: HISTORY,
+  ...(llama && { llama: llama.name }),
   rows,
 };
 console.log(`\n${samplerTable(results)}\n`);

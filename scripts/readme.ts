@@ -25,6 +25,7 @@ import {
   readmeTable,
 } from "../bench/readme.js";
 import type { Results } from "../bench/results.js";
+import { type SamplerResults, samplerTable } from "../bench/samplersTable.js";
 import { byFamily, definitionOf } from "./families.js";
 import { glance } from "./glance.js";
 import { table } from "./markdown.js";
@@ -111,6 +112,7 @@ const documents: Record<string, Record<string, () => string>> = {
     tight: () => outTable(measured, "tight"),
     calls: () => callsTable(measured),
     peers: () => speedOfPeers(measured),
+    samplers: () => samplerTable(JSON.parse(read("bench/samplers.json")) as SamplerResults),
   },
   "docs/guides/memory.md": { copying: () => copyingTable(measured) },
   "docs/guides/browsers.md": { sizes },

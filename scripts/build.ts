@@ -13,6 +13,7 @@ import { compile, endCompiling } from "./build/compile.js";
 import { makeDist } from "./build/dist.js";
 import { embed, generated, write } from "./build/embed.js";
 import { assembly, entryOf, listModules } from "./build/modules.js";
+import { orderedByCode } from "./build/order.js";
 import { makeProbes } from "./build/probe.js";
 import { slotAdvice, slotOptions, slotsOf } from "./build/slots.js";
 import { type Build, codeFile, textOf } from "./build/text.js";
@@ -32,7 +33,7 @@ for (const module of modules) write(`${root}${entries.get(module.name)}`, entryO
 
 const slots = await slotsOf(entries, options.reassign);
 const compiled = await Promise.all(
-  modules.map(async ({ name }): Promise<[string, Uint8Array]> => {
+  orderedByCode(entries).map(async (name): Promise<[string, Uint8Array]> => {
     try {
       return [name, await compile(entries.get(name)!, "kernels", slotOptions(slots.get(name)!))];
     } catch (error) {

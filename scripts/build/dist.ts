@@ -123,16 +123,19 @@ function withoutModules(): Map<string, string> {
  */
 function withFile(name: string, builds: Builds, probes: Probes): Map<string, string> {
   const places: Record<string, number[]> = {};
-  const parts: Uint8Array[] = [];
+  const patches: Uint8Array[] = [];
   let start = 0;
+  // All patches lie behind all modules, since what is alike compresses better together: 8 kB of the package.
+  let patchStart = Array.from(builds.relaxed.values()).reduce((sum, { length }) => sum + length, 0);
   for (const [module, relaxed] of builds.relaxed) {
     const simd = builds.simd.get(module)!;
     const patch = makePatch(relaxed, simd);
-    places[module] = [start, relaxed.length, patch.length, simd.length];
-    parts.push(relaxed, patch);
-    start += relaxed.length + patch.length;
+    places[module] = [start, relaxed.length, patchStart, patch.length, simd.length];
+    patches.push(patch);
+    start += relaxed.length;
+    patchStart += patch.length;
   }
-  writeFileSync(dist + name, Buffer.concat(parts));
+  writeFileSync(dist + name, Buffer.concat([...builds.relaxed.values(), ...patches]));
   // As numbers: programs may take Buffer away.
   const numbers = Object.entries(probes).map(([build, bytes]) => [build, [...bytes]]);
   const text = `
@@ -142,26 +145,25 @@ function withFile(name: string, builds: Builds, probes: Probes): Map<string, str
     const places = ${JSON.stringify(places)};
     const probes = ${JSON.stringify(Object.fromEntries(numbers))};
 
-    function read(start, length) {
+    function read(file, start, length) {
       const bytes = new Uint8Array(length);
-      const file = openSync(__dirname + "/${name}", "r");
-      try {
-        for (let at = 0; at < length; ) {
-          const count = readSync(file, bytes, at, length - at, start + at);
-          if (count === 0) throw new Error("lanewise/dist/${name} is too short");
-          at += count;
-        }
-      } finally {
-        closeSync(file);
+      for (let at = 0; at < length; ) {
+        const count = readSync(file, bytes, at, length - at, start + at);
+        if (count === 0) throw new Error("lanewise/dist/${name} is too short");
+        at += count;
       }
       return bytes;
     }
 
     export function moduleBytes(module, build) {
-      const [start, relaxed, patch, simd] = places[module.name];
-      if (build === "relaxed") return read(start, relaxed);
-      const bytes = read(start, relaxed + patch);
-      return applyPatch(bytes, bytes.subarray(relaxed), simd);
+      const [start, relaxed, patchStart, patch, simd] = places[module.name];
+      const file = openSync(__dirname + "/${name}", "r");
+      try {
+        const bytes = read(file, start, relaxed);
+        return build === "relaxed" ? bytes : applyPatch(bytes, read(file, patchStart, patch), simd);
+      } finally {
+        closeSync(file);
+      }
     }
     export const probeBytes = (build) => new Uint8Array(probes[build]);
   `;

@@ -1,4 +1,4 @@
-/** Makes what stands beside the functions in dist/: `lanewise/plot`, `lanewise/float16`, `lanewise/tfjs` and the command line. */
+/** Makes what stands beside the functions in dist/: `lanewise/plot`, `lanewise/float16`, `lanewise/tfjs`, `lanewise/transformers` and the command line. */
 
 import { chmodSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -27,9 +27,13 @@ interface Entry {
 const peers = Object.fromEntries(PEERS.map((name) => [name, name]));
 const dom = { "./dom.js": "./dom.js", "../plot/dom.js": "./dom.js" };
 
+/** The program's own, of whichever condition, so that nothing of it is there twice. */
+const own = { "../sampling/index.js": "lanewise/sampling", "../float16.js": "lanewise/float16" };
+
 const entries: readonly Entry[] = [
   { input: "float16.ts", file: "float16.js", platform: "browser", kept: {} },
   { input: "tfjs/index.ts", file: "tfjs.js", platform: "browser", kept: { ...peers, lanewise: "lanewise" } },
+  { input: "transformers/index.ts", file: "transformers.js", platform: "browser", kept: own },
   { input: "plot/index.ts", file: "plot.js", platform: "browser", kept: { ...peers, lanewise: "lanewise" } },
   { input: "plot/dom.ts", file: "dom.js", platform: "node", kept: {} },
   { input: "plot/node.ts", file: "plot-node.js", platform: "node", kept: { ...peers, ...dom, lanewise: "lanewise" } },
@@ -98,9 +102,11 @@ async function bundle(): Promise<void> {
 /** Adds them to dist/, whose functions and types are there. */
 export async function makeTools(): Promise<void> {
   await bundle();
+  const packages = Object.fromEntries(["lanewise", ...PEERS].map((name) => [name, ""]));
   await writeTypes(dist, { float16: "float16.ts" });
   // What both have in common is a file of its own: as a part of each it would take 2 kB of the package more.
-  await writeTypes(dist, { plot: "plot/index.ts", "plot-node": "plot/node.ts" }, ["lanewise", ...PEERS]);
-  await writeTypes(dist, { tfjs: "tfjs/index.ts" }, ["lanewise", ...PEERS]);
+  await writeTypes(dist, { plot: "plot/index.ts", "plot-node": "plot/node.ts" }, packages);
+  await writeTypes(dist, { tfjs: "tfjs/index.ts" }, packages);
   await writeSamplingEntries();
+  await writeTypes(dist, { transformers: "transformers/index.ts" }, { "lanewise/sampling": "sampling/index.ts" });
 }

@@ -1,6 +1,6 @@
 /**
  * Runs under callgrind, which instructions.ts starts, and has it tell the instructions counted so far at every marker: for every
- * function, or with the argument "small" for the calls of smallCalls.ts.
+ * function, or, by its argument, for the calls of smallCalls.ts ("small") or samplerCalls.ts ("samplers").
  *
  * Each case is called some thousand times, so that V8 has optimised all that takes part, and then, ROUNDS times, CALLS times between
  * two markers. The first two markers have nothing between them: what they cost themselves.
@@ -11,7 +11,8 @@ import * as lanewise from "lanewise";
 import { ownCandidate } from "./candidates.js";
 import { listCases } from "./cases.js";
 import { createInputs } from "./inputs.js";
-import { smallCalls } from "./smallCalls.js";
+import { samplerCalls } from "./samplerCalls.js";
+import { type SmallCall, smallCalls } from "./smallCalls.js";
 
 /** Elements, of each call. */
 const SIZE = 1024;
@@ -50,11 +51,20 @@ function functionRuns(): Run[] {
   });
 }
 
-function smallRuns(): Run[] {
-  return smallCalls().map(({ name, run }) => ({ name, warmUp: () => run(WARM_UP), counted: () => run(CALLS) }));
+function runsOf(calls: readonly SmallCall[]): Run[] {
+  return calls.map(({ name, run, warmUp = run }) => ({
+    name,
+    warmUp: () => warmUp(WARM_UP),
+    counted: () => run(CALLS),
+  }));
 }
 
-const runs = process.argv[2] === "small" ? smallRuns() : functionRuns();
+const groups: Readonly<Record<string, () => Run[] | Promise<Run[]>>> = {
+  functions: functionRuns,
+  small: () => runsOf(smallCalls()),
+  samplers: async () => runsOf(await samplerCalls()),
+};
+const runs = await groups[process.argv[2]]();
 
 // All before the first is counted: what they share is not to be optimised for one alone.
 for (let pass = 0; pass < PASSES; pass++) for (const { warmUp } of runs) warmUp();

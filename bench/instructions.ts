@@ -5,9 +5,11 @@
  *   npm run bench:instructions              fails if a function takes over 3 % more than what is stored
  *   npm run bench:instructions -- --add     stores what is counted of functions that have nothing stored
  *   npm run bench:instructions -- --update  stores what is counted of all
+ *   … -- --only GROUP                       counts "functions", "small" (calls on 16 elements) or "samplers" alone
  *
  * A call is f(x, { out }) with ordinary arrays of 1024 float32 elements: checks, copying and the kernel of "simd". Some calls of
- * 16 elements are counted beside (smallCalls.ts): without options, with options of one shape, and of many.
+ * 16 elements are counted beside (smallCalls.ts): without options, with options of one shape, and of many; and the tokens of samplers by
+ * each filter (samplerCalls.ts).
  */
 
 import { spawnSync } from "node:child_process";
@@ -35,8 +37,11 @@ interface Stored {
 /** What makes V8 do the same at every run: one thread, no chance, and no first compiler that another one replaces. */
 const flags = ["--single-threaded", "--hash-seed=1", "--random-seed=1", "--no-wasm-tier-up", "--no-liftoff"];
 
+/** What is counted: each in a process of its own. */
+const groups = ["functions", "small", "samplers"] as const;
+
 /** Runs counted.ts, compiled, under callgrind, and gives the instructions a call of each case. */
-function countInstructions(program: string, which: "functions" | "small"): Counts {
+function countInstructions(program: string, which: (typeof groups)[number]): Counts {
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   try {
     const out = join(folder, "out");
@@ -79,7 +84,8 @@ function store(instructions: Counts): void {
 /** Prints where counts differ from what is stored, and gives the number of functions that take too many. */
 function compare(found: Counts, stored: Counts): number {
   let failed = 0;
-  for (const name of new Set([...Object.keys(found), ...Object.keys(stored)])) {
+  const names = options.only === undefined ? [...Object.keys(found), ...Object.keys(stored)] : Object.keys(found);
+  for (const name of new Set(names)) {
     const [before, now] = [stored[name], found[name]] as (number | undefined)[];
     const ratio = (now ?? NaN) / (before ?? NaN);
     if (ratio <= LIMIT && ratio >= 1 / LIMIT) continue;
@@ -92,17 +98,22 @@ function compare(found: Counts, stored: Counts): number {
 }
 
 const { values: options } = parseArgs({
-  options: { add: { type: "boolean", default: false }, update: { type: "boolean", default: false } },
+  options: {
+    add: { type: "boolean", default: false },
+    update: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
 });
 if (spawnSync("valgrind", ["--version"]).status !== 0) installDebian(["valgrind"]);
 const program = await compileProgram("bench/counted.ts");
-const found = { ...countInstructions(program, "functions"), ...countInstructions(program, "small") };
+const counted = groups.filter((group) => options.only === undefined || group === options.only);
+const found: Counts = Object.assign({}, ...counted.map((group) => countInstructions(program, group)));
 const stored = readStored();
-if (options.update) store(found);
+if (options.update) store({ ...(options.only !== undefined && stored?.instructions), ...found });
 else if (stored?.engine !== engine) {
   throw new Error(`what is stored was counted with ${stored?.engine}, not with ${engine}`);
 } else if (options.add) {
-  const names = Object.keys(found);
+  const names = Object.keys({ ...(options.only !== undefined && stored.instructions), ...found });
   store(Object.fromEntries(names.map((name) => [name, stored.instructions[name] ?? found[name]])));
 } else {
   const failed = compare(found, stored.instructions);

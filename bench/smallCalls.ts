@@ -11,6 +11,8 @@ const LENGTH = 16;
 export interface SmallCall {
   readonly name: string;
   readonly run: (times: number) => void;
+  /** What has it optimised before. Default: `run`. */
+  readonly warmUp?: (times: number) => void;
 }
 
 const x = Float32Array.from({ length: LENGTH }, (_, i) => (i - 7.5) / 3);

@@ -31,14 +31,15 @@ const rowShape = [6, 40];
 
 /** A call of a subject with all its options. */
 function caseOf(subject: Subject, type: CallCase["type"], length: number): CallCase {
-  const { name, kind } = subject;
+  const { name, kind, example } = subject;
   const isRows = kind === "rows" || kind === "halves";
   const [base] = name.split(".");
-  const fn = (lanewise as unknown as Record<string, { defaults?: Setting; definition?: object }>)[base];
-  const { hasTemperature } = (fn.definition ?? {}) as { hasTemperature?: boolean };
+  const fn = (lanewise as unknown as Record<string, { defaults?: Setting; definition?: object } | undefined>)[base];
+  const { hasTemperature } = (fn?.definition ?? {}) as { hasTemperature?: boolean };
   const rows = { ...(hasTemperature && { temperature: 0.7 }), ...(subject.causal && { mask: 0 }) };
   const isChannels = base === "prelu" && isRows;
-  const setting = settings[name] ?? (isChannels ? { weight: "channels" } : isRows ? rows : { ...fn.defaults });
+  const setting =
+    example ?? settings[name] ?? (isChannels ? { weight: "channels" } : isRows ? rows : { ...fn?.defaults });
   const shape = isRows ? (length < 100 ? [2, 6] : rowShape) : [length];
   return { type, layout: { shape, axis: isRows ? 1 : 0 }, fill: "even", seed: 4 * length + 3, setting };
 }
@@ -161,7 +162,7 @@ function runAttack({ subject, callCase, memory, trick, form, option, withOut }: 
   } else {
     arrays.check(undefined);
     if (trick.then === "right") throw new Error(`threw ${String(error)}`);
-    checkError(error, subject.name);
+    checkError(error, subject.named ?? subject.name);
   }
   arrays.free();
   const later = plainResult(subject, setup, contents);
@@ -261,7 +262,7 @@ export function* cases(isLong: boolean, seed: number): Generator<ReentryCase> {
 
 function* attacks(isLong: boolean): Generator<Attack> {
   const types = ["Float32Array", "Float64Array"] as const;
-  for (const subject of subjects) {
+  for (const subject of subjects.filter(({ optionsElsewhere }) => !optionsElsewhere)) {
     for (const type of types) {
       for (const length of isLong ? [9, 300, 20_000] : [9, 300]) {
         const callCase = caseOf(subject, type, length);

@@ -47,6 +47,12 @@ export interface Subject {
   readonly name: string;
   /** Whether it works on elements of a vector, on rows of a shape, or on rows of an even length. */
   readonly kind: "elements" | "rows" | "halves" | "tokens";
+  /** How its errors begin. Default: as its name. */
+  readonly named?: string;
+  /** Options for the attacks on how they are read. Default: those of the table there, or the function's own defaults. */
+  readonly example?: Setting;
+  /** Whether another subject reads the same options in the same way. */
+  readonly optionsElsewhere?: boolean;
   /** Takes the mask of a triangle. */
   readonly causal?: boolean;
   readonly call: Call;

@@ -21,7 +21,7 @@ export function copy(from: AnyArray, start: number, count: number, to: AnyArray,
 }
 
 /** A view of part of an array, as `subarray` makes it. */
-function viewOf(array: AnyArray, start: number, count: number): AnyArray {
+export function viewOf(array: AnyArray, start: number, count: number): AnyArray {
   const { buffer, byteOffset } = array;
   const dtype = dtypeOf(array);
   if (dtype !== undefined) return new dtype.create(buffer, byteOffset + start * dtype.bytes, count);

@@ -4,6 +4,7 @@ import { type OptionList, readOptions } from "../args/options.js";
 import type { Filter } from "./filter.js";
 import { History, type TokenList } from "./history.js";
 import { Generator, type RandomOptions } from "./random.js";
+import { rowOf } from "./rowOf.js";
 import { checkFilters, Chain } from "./chain.js";
 
 /** Options of `acceptDraft`. */
@@ -24,25 +25,31 @@ export interface AcceptedDraft {
 
 const OPTIONS: OptionList = { names: ["filters", "history", "seed", "random"] };
 
+/** By so much the sum of probabilities may differ from 1: by more than what rounding to half precision can do. */
+const SUM_TOLERANCE = 0.01;
+
 /**
  * Speculative decoding: how much of a draft the target model accepts, and the token after it, so that tokens are distributed as if the
  * target had drawn them all.
  *
  * The i-th token t of the draft, which was drawn with the probability q(t), is accepted with the probability `min(1, p(t) / q(t))`, where p is
  * the target's. At the first that is not, a token is drawn by `max(0, p - q)`, and the rest of the draft is dropped. If all are accepted, a token
- * is drawn by the target's logits after the last. A number of the generator is taken for each of the draft's tokens, and one more.
+ * is drawn by the target's logits after the last. A number of the generator is taken for each of the draft's tokens, and one more. Filters
+ * begin anew at each call, so that `mirostat` keeps its first limit throughout.
  *
+ * @formula `P(\text{accept } t) = \min\left(1, \frac{p(t)}{q(t)}\right)`
+ * @formula `P(i) = \frac{\max(0,\, p(i) - q(i))}{\sum_j \max(0,\, p(j) - q(j))} \quad \text{for the token in the place of the first that is refused}`
  * @param draftProbabilities a Float32Array or Float64Array of tokens × vocabulary: by which the draft was drawn, its filters included
  * @param targetLogits a Float32Array or Float64Array of tokens × vocabulary, or of one row more, for the token after the last
  * @param tokens the draft, an array of integers
  * @param options `filters` of the target; `history`, the tokens before the draft; `seed` or `random`, as of `createSampler`
  * @returns `accepted`, how many, and `token`, the one after these
  * @throws {TypeError} if an array is of another type, or there is no such option
- * @throws {RangeError} if lengths don't fit, a token isn't in the vocabulary, a token of the draft has the probability 0, logits hold NaN, or
- *   the filters leave no token
+ * @throws {RangeError} if lengths don't fit, a token isn't in the vocabulary, a token of the draft has the probability 0, a row of the draft's
+ *   probabilities has one below 0 or doesn't sum to 1 within 0.01, logits hold NaN, or the filters leave no token
  * @see https://arxiv.org/abs/2211.17192
  * @example
- * acceptDraft(Float32Array.of(0.5, 0.5), Float32Array.of(9, -Infinity, 0, 9), [0], { seed: 1 }); // { accepted: 1, token: 1 }
+ * acceptDraft(Float32Array.of(0.5, 0.5), Float32Array.of(9, -Infinity, -Infinity, 9), [0]); // { accepted: 1, token: 1 }
  */
 export function acceptDraft(
   draftProbabilities: FloatArray,
@@ -60,7 +67,8 @@ export function acceptDraft(
   if (typeof count !== "number") throw mustBe(caller, "tokens", "an array of tokens", tokens);
   const vocabulary = count === 0 ? targetLogits.length : draftProbabilities.length / count;
   const rows = targetLogits.length / vocabulary;
-  if (!Number.isInteger(vocabulary) || vocabulary === 0 || (rows !== count && rows !== count + 1)) {
+  const fits = rows === count || rows === count + 1;
+  if (!Number.isInteger(vocabulary) || vocabulary === 0 || !fits || draftProbabilities.length !== count * vocabulary) {
     throw new RangeError(
       `${caller}: draftProbabilities must be ${count} rows, and targetLogits as many or one more, not of length ` +
         `${draftProbabilities.length} and ${targetLogits.length}`,
@@ -71,16 +79,18 @@ export function acceptDraft(
   const before = new History();
   if (history !== undefined) before.replace(caller, history, vocabulary);
   for (let i = 0; i < count; i++) {
-    const q = draftProbabilities[i * vocabulary + draft.tokens[i]];
-    if (!(q > 0))
-      throw new RangeError(`${caller}: tokens[${i}] must have a probability above 0 in the draft, not ${q}`);
+    const start = i * vocabulary;
+    checkProbabilities(caller, draftProbabilities, start, start + vocabulary, i);
+    const q = draftProbabilities[start + draft.tokens[i]];
+    if (q > 0) continue;
+    throw new RangeError(`${caller}: tokens[${i}] must have a probability above 0 in the draft, not ${q}`);
   }
   const chain = new Chain(filters);
   // Before anything is computed: the generator might change the arrays.
   const numbers = Float64Array.from({ length: (count + 1) * (chain.chances + 1) }, () => generator.next(caller));
   const states = chain.create();
   for (let row = 0; row < rows; row++) {
-    const logits = targetLogits.subarray(row * vocabulary, (row + 1) * vocabulary);
+    const logits = rowOf(caller, "targetLogits", targetLogits, row, vocabulary);
     const at = row * (chain.chances + 1);
     chain.numbers.set(numbers.subarray(at, at + chain.chances + 1));
     const { distribution } = chain;
@@ -89,7 +99,7 @@ export function acceptDraft(
     const number = chain.numbers[chain.chances];
     if (row === count) return { accepted: count, token: distribution.draw(number) };
     const token = draft.tokens[row];
-    const q = draftProbabilities.subarray(row * vocabulary, (row + 1) * vocabulary);
+    const q = rowOf(caller, "draftProbabilities", draftProbabilities, row, vocabulary);
     const total = distribution.total();
     let p = 0;
     let excess = 0;
@@ -110,7 +120,24 @@ export function acceptDraft(
       if (part > 0 && mass >= 0) chosen = index;
       mass -= part;
     });
-    return { accepted: row, token: chosen };
+    // Rounding may have left nothing where both distributions are the same.
+    return { accepted: row, token: chosen < 0 ? distribution.draw(number) : chosen };
   }
   return { accepted: count, token: undefined };
+}
+
+/** Throws unless a row of the draft's distribution is one: logits, which are given by mistake, are not. */
+function checkProbabilities(caller: string, q: FloatArray, start: number, end: number, row: number): void {
+  let sum = 0;
+  let least = 0;
+  for (let i = start; i < end; i++) {
+    sum += q[i];
+    least = Math.min(least, q[i]);
+  }
+  if (least >= 0 && Math.abs(sum - 1) <= SUM_TOLERANCE) return;
+  throw new RangeError(
+    `${caller}: row ${row} of draftProbabilities must be probabilities from 0 on, whose sum is 1, not ` +
+      (least < 0 ? `hold ${least}` : `of sum ${sum}`) +
+      ": softmax makes them of logits",
+  );
 }

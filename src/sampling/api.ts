@@ -29,6 +29,12 @@ export interface TokenProbability {
   readonly logProbability: number;
 }
 
+/** One of the most probable tokens, before the filters and behind them. */
+export interface TopToken extends TokenProbability {
+  /** The natural logarithm of its probability among those that the filters left; -Infinity where they left it not. */
+  readonly filteredLogProbability: number;
+}
+
 /** What `Sampler.draw` gives. */
 export interface Drawn extends TokenProbability {
   /** The natural logarithm of its probability among those that the filters left: what it was drawn by. */
@@ -36,7 +42,7 @@ export interface Drawn extends TokenProbability {
   /** How many tokens have a larger logit, or an equal one and a lower index: 0 for the most probable. */
   readonly rank: number;
   /** The most probable tokens by the logits as they were given, from the most probable on: as many as `top` asks for. */
-  readonly top: readonly TokenProbability[];
+  readonly top: readonly TopToken[];
   /** All tokens that were drawn: `count` of them, the first of which is `token`. */
   readonly tokens: Int32Array;
 }

@@ -82,7 +82,8 @@ export class Distribution {
 
   /** Divides the logits by a temperature, after what they have been divided by before. */
   divide(temperature: number): void {
-    this.divisor *= temperature;
+    // Of many temperatures, none is 0 or infinite: penalties are multiplied by it.
+    this.divisor = Math.min(Math.max(this.divisor * temperature, Number.MIN_VALUE), Number.MAX_VALUE);
     // Which of them is the largest stays.
     const { isMaxKnown } = this;
     this.change();
@@ -125,8 +126,15 @@ export class Distribution {
   /** The natural logarithm of the probability of the token of an index. */
   logProbabilityOf(index: number): number {
     const { max } = this.weigh();
-    const total = this.total();
-    return max === Infinity && this.values[index] < max ? -Infinity : this.logOfWeight(index) - log(total);
+    const value = this.values[index];
+    if (value === -Infinity || (max === Infinity && value < max)) return -Infinity;
+    return this.logOfWeight(index) - log(this.total());
+  }
+
+  /** Whether the token of an index is among those left. */
+  isLeft(index: number): boolean {
+    this.weigh();
+    return this.isCut ? this.tokens.has(index) : this.values[index] > -Infinity;
   }
 
   /** The sum of the weights. */
@@ -161,9 +169,10 @@ export class Distribution {
     return Math.max(0, log(total) - weighted / total);
   }
 
-  /** The standard deviation of the logits above -Infinity, before they are divided by the temperature. */
+  /** The standard deviation of the logits above -Infinity, before they are divided by the temperature; 0 where one is Infinity. */
   deviation(): number {
     const weights = this.weigh();
+    if (weights.max === Infinity) return 0;
     if (!this.isCut) return this.logits!.deviation(weights);
     let count = 0;
     let sum = 0;
@@ -391,11 +400,10 @@ export class Distribution {
   /** Those that are left, side by side. */
   private cut(): Tokens {
     const weights = this.weigh();
-    const { tokens, values } = this;
+    const { tokens } = this;
     if (this.isCut) return tokens;
-    tokens.clear();
-    for (let i = 0; i < values.length; i++) if (values[i] > -Infinity) tokens.add(i, weights.of(values[i]));
-    this.isCut = true;
+    this.takeAll();
+    tokens.weigh(this.values, weights);
     return tokens;
   }
 
@@ -414,20 +422,19 @@ export class Distribution {
     const max = this.isMaxKnown ? weights.max : this.isCut ? tokens.maxIn(this.values) : this.logits!.max();
     if (max !== max) throw new RangeError(`${this.caller}: logits must not hold NaN`);
     weights.set(max, this.divisor);
-    if (max === Infinity) this.keepInfinite();
+    // Kernels give such logits no weights. Those that are finite weigh 0 then, and stay: a ban of those that are not leaves them.
+    if (max === Infinity && !this.isCut) this.takeAll();
     if (this.isCut) tokens.weigh(this.values, weights);
     this.isWeighed = this.isMaxKnown = true;
     return weights;
   }
 
-  /** Leaves the tokens whose logit is Infinity. */
-  private keepInfinite(): void {
+  /** Takes all tokens side by side, without their weights. */
+  private takeAll(): void {
     const { tokens, values } = this;
-    if (!this.isCut) {
-      tokens.clear();
-      for (let i = 0; i < values.length; i++) if (values[i] === Infinity) tokens.add(i, 1);
-      this.isCut = true;
-    } else tokens.keepWhere((index) => values[index] === Infinity);
+    tokens.clear();
+    for (let i = 0; i < values.length; i++) if (values[i] > -Infinity) tokens.add(i, 0);
+    this.isCut = true;
   }
 
   /** The token that a number below 1 falls on. */

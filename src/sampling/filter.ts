@@ -1,6 +1,7 @@
 /** What a filter of a sampler is. */
 
 import { checkInteger, checkNumber, mustBe } from "../args/arrays.js";
+import type { FloatArray } from "../args/dtype.js";
 import type { Distribution } from "./distribution.js";
 import type { History } from "./history.js";
 
@@ -47,7 +48,7 @@ export function stateless(name: string, apply: FilterState["apply"], chances = 0
   return definition;
 }
 
-/** Throws unless a value is a number from `min` to `max`; `above`: more than `min`. */
+/** Throws unless a value is a number from `min` to `max`; `above`: more than `min`; `below`: less than `max`. */
 export function checkRange(
   caller: string,
   name: string,
@@ -55,12 +56,14 @@ export function checkRange(
   min: number,
   max: number,
   above = false,
+  below = false,
 ): asserts value is number {
   checkNumber(caller, name, value);
-  if (value <= max && (above ? value > min : value >= min)) return;
-  const wanted = above
-    ? `above ${min}${max < Infinity ? ` and at most ${max}` : ""}`
-    : `from ${min}${max < Infinity ? ` to ${max}` : ""}`;
+  if ((above ? value > min : value >= min) && (below ? value < max : value <= max)) return;
+  const isFinite = max === Number.MAX_VALUE;
+  const least = (isFinite ? "a finite number " : "") + (above ? `above ${min}` : `from ${min}`);
+  const most = below ? ` and below ${max}` : above ? ` and at most ${max}` : ` to ${max}`;
+  const wanted = isFinite ? least + (above ? "" : " on") : least + most;
   throw new RangeError(`${caller}: ${name} must be ${wanted}, not ${value}`);
 }
 
@@ -70,12 +73,21 @@ export function checkFinite(caller: string, name: string, value: unknown): asser
   if (!Number.isFinite(value)) throw new RangeError(`${caller}: ${name} must be finite, not ${value}`);
 }
 
+/** Adds to the logit of a token. One of -Infinity stays, so that no ban is lifted, and adding -Infinity bans. */
+export function addTo(logits: FloatArray, token: number, amount: number): void {
+  logits[token] = logits[token] === -Infinity || amount === -Infinity ? -Infinity : logits[token] + amount;
+}
+
+/** Whether a value can be gone through. */
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
+}
+
 /** A list of tokens, copied; throws unless it is one. */
 export function readTokens(caller: string, name: string, tokens: unknown): number[] {
   if (typeof tokens === "number") return readTokens(caller, name, [tokens]);
-  const isIterable = typeof tokens === "object" && tokens !== null && Symbol.iterator in tokens;
-  if (!isIterable) throw mustBe(caller, name, "a list of tokens, such as an array or a Set", tokens);
-  return Array.from(tokens as Iterable<unknown>, (token, i) => {
+  if (!isIterable(tokens)) throw mustBe(caller, name, "a list of tokens, such as an array or a Set", tokens);
+  return Array.from(tokens, (token, i) => {
     const number = typeof token === "bigint" ? Number(token) : token;
     checkInteger(caller, `${name}[${i}]`, number, 0, 2 ** 32 - 1);
     return number;

@@ -9,6 +9,7 @@ import { indexOfMax } from "../formulas/argmax.js";
 import { softmax } from "../ops/softmax.js";
 import type { SoftmaxGradientOptions } from "../families/rows.js";
 import { checkRange } from "./filter.js";
+import { checkUsable } from "./rowOf.js";
 import { Generator, type RandomOptions } from "./random.js";
 
 /** Options of `gumbelSoftmax`. */
@@ -36,6 +37,8 @@ const OPTIONS: OptionList = { names: ["shape", "axis", "temperature", "hard", "s
  *
  * `gumbelSoftmax.backward(y, dy, { shape, axis, temperature })` gives the gradient with respect to x from the soft result y.
  *
+ * @formula `y = \operatorname{softmax}\left(\frac{x + g}{T}\right), \qquad g_i = -\log(-\log u_i), \qquad u_i \text{ even in } [0, 1)`
+ * @derivative `\frac{\partial y_i}{\partial x_j} = \frac{y_i\,(\delta_{ij} - y_j)}{T}`
  * @param x a Float32Array or Float64Array of logits
  * @param options `shape` and `axis`, as of softmax; `temperature`, from 1e-30 to 1e30, default 1; `hard`, default false; `soft` and `out`,
  *   arrays of the type and length of x; `seed` or `random`, as of `createSampler`: one number for each element, in their order
@@ -45,7 +48,7 @@ const OPTIONS: OptionList = { names: ["shape", "axis", "temperature", "hard", "s
  * @see https://pytorch.org/docs/stable/generated/torch.nn.functional.gumbel_softmax.html
  * @see https://arxiv.org/abs/1611.01144
  * @example
- * gumbelSoftmax(Float32Array.of(1, 2, 3), { hard: true, seed: 42 }); // one-hot
+ * gumbelSoftmax(Float32Array.of(1, 2, 3), { hard: true, seed: 1 }); // Float32Array [0, 1, 0]
  */
 export function gumbelSoftmax<A extends FloatArray>(x: A, options?: GumbelSoftmaxOptions<A>): A {
   const caller = "gumbelSoftmax";
@@ -62,18 +65,23 @@ export function gumbelSoftmax<A extends FloatArray>(x: A, options?: GumbelSoftma
   // All at first: the generator might change the array.
   const noise = new Float64Array(x.length);
   for (let i = 0; i < noise.length; i++) noise[i] = gumbel(generator.next(caller));
+  // Which may have taken arrays away, too.
+  for (const [name, array] of Object.entries({ x, soft, out })) {
+    if (array !== undefined) checkUsable(caller, name, array as FloatArray, noise.length);
+  }
   const noisy = newArray(dtypeOf(x)!, x.length) as A;
   for (let i = 0; i < x.length; i++) noisy[i] = x[i] + noise[i];
   const placed = { ...(sizes !== undefined && { shape: sizes }), ...(axis !== undefined && { axis: axis as number }) };
   const result = (out ?? noisy) as A;
-  const y = softmax(noisy, { ...placed, temperature, out: (soft ?? result) as A });
-  if (!hard) {
-    if (y !== result) for (let i = 0; i < x.length; i++) result[i] = y[i];
-    return result;
+  if (!hard || soft !== undefined) {
+    const y = softmax(noisy, { ...placed, temperature, out: (soft ?? result) as A });
+    if (!hard && y !== result) for (let i = 0; i < x.length; i++) result[i] = y[i];
   }
+  if (!hard) return result;
   for (let row = 0; row < layout.rows && layout.columns > 0; row++) {
     const start = startOf(layout, row);
-    const at = indexOfMax(y, start, layout.stride, layout.columns);
+    // Not of the soft result: at a high temperature all its elements may be the same.
+    const at = indexOfMax(noisy, start, layout.stride, layout.columns);
     for (let i = 0; i < layout.columns; i++) result[start + i * layout.stride] = Number(i === at);
   }
   return result;

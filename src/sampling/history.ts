@@ -84,6 +84,13 @@ export class History {
   }
 }
 
+/** A token as a number; throws unless it is one of the vocabulary's. */
+export function readToken(caller: string, name: string, token: unknown, vocabulary: number): number {
+  const number = typeof token === "bigint" ? Number(token) : token;
+  if (!isToken(number, vocabulary)) throw notToken(caller, name, token, vocabulary);
+  return number;
+}
+
 function isToken(token: unknown, vocabulary: number): token is number {
   return Number.isInteger(token) && (token as number) >= 0 && (token as number) < vocabulary;
 }

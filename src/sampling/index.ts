@@ -25,7 +25,7 @@ export { presencePenalty } from "./penalties/presencePenalty.js";
 export { repetitionPenalty } from "./penalties/repetitionPenalty.js";
 export type { Filter } from "./filter.js";
 export type { TokenList } from "./history.js";
-export type { DrawOptions, Drawn, Sampler, SamplerOptions, TokenProbability } from "./api.js";
+export type { DrawOptions, Drawn, Sampler, SamplerOptions, TokenProbability, TopToken } from "./api.js";
 export { createSampler } from "./sampler.js";
 export { acceptDraft, type AcceptDraftOptions, type AcceptedDraft } from "./acceptDraft.js";
 export { type BeamOptions, beamTopK, type Beams } from "./beamTopK.js";

@@ -31,6 +31,12 @@ export class Tokens extends Candidates {
     return this.weights[place];
   }
 
+  /** Whether the token of an index is one of them. */
+  has(index: number): boolean {
+    for (let i = 0; i < this.length; i++) if (this.indices[i] === index) return true;
+    return false;
+  }
+
   /** Their largest logit; NaN if one is NaN. */
   maxIn(values: FloatArray): number {
     let max = -Infinity;

@@ -1,4 +1,8 @@
-/** The filters of samplers by their definitions: sorting all tokens, with numbers of float64 and Math's functions. */
+/**
+ * The filters of samplers by their definitions: sorting all tokens, with numbers of float64 and Math's functions.
+ *
+ * Where a limit comes so near to a probability that rounding decides, a state is in doubt, and nothing is compared with it.
+ */
 
 import type { FloatArray } from "../../src/index.js";
 
@@ -10,7 +14,12 @@ export interface State {
   left: number[];
   /** The numbers that filters take of the generator. */
   readonly chances: number[];
+  /** Whether rounding may have decided what is left. */
+  isInDoubt: boolean;
 }
+
+/** So near to a limit, as a part of it, rounding may decide: weights are right to 2^-28, and a logit that was changed to 2^-24. */
+const DOUBT = 1e-6;
 
 export function begin(logits: FloatArray, history: readonly number[] = [], chances: readonly number[] = []): State {
   return {
@@ -19,12 +28,14 @@ export function begin(logits: FloatArray, history: readonly number[] = [], chanc
     temperature: 1,
     left: Array.from(logits.keys()).filter((i) => logits[i] > -Infinity),
     chances: [...chances],
+    isInDoubt: false,
   };
 }
 
 /** The probability of each token that is left. */
-export function probabilitiesOf({ logits, temperature, left }: State): Map<number, number> {
-  const max = Math.max(...left.map((i) => logits[i]));
+export function probabilitiesOf(state: State): Map<number, number> {
+  const { logits, temperature, left } = state;
+  const max = maxLogitOf(state);
   const weights = left.map((i) => (logits[i] === max ? 1 : Math.exp((logits[i] - max) / temperature)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return new Map(left.map((i, at) => [i, weights[at] / total]));
@@ -40,26 +51,42 @@ function entropyOf(state: State): number {
   return [...probabilitiesOf(state).values()].reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0);
 }
 
-function keep(state: State, holds: (token: number, p: number) => boolean): void {
-  const probabilities = probabilitiesOf(state);
-  const top = ranked(state)[0];
-  state.left = state.left.filter((i) => i === top || holds(i, probabilities.get(i)!));
+const maxLogitOf = ({ logits, left }: State) => left.reduce((max, i) => Math.max(max, logits[i]), -Infinity);
+
+/** Whether a number reaches a limit; notes the doubt. */
+function reaches(state: State, value: number, limit: number): boolean {
+  if (Math.abs(value - limit) < DOUBT * Math.abs(limit)) state.isInDoubt = true;
+  return value >= limit;
 }
 
-/** The first of an order whose probabilities sum to at least p. */
-function prefix(state: State, order: readonly number[], p: number): number[] {
+/** Leaves those whose value reaches a limit, and always the most probable with those that are as probable. */
+function keep(state: State, limit: number, valueOf: (token: number, p: number) => number): void {
   const probabilities = probabilitiesOf(state);
-  const kept: number[] = [];
+  const max = maxLogitOf(state);
+  state.left = state.left.filter(
+    (i) => state.logits[i] === max || reaches(state, valueOf(i, probabilities.get(i)!), limit),
+  );
+}
+
+const keepProbable = (state: State, limit: number) => keep(state, limit, (_, p) => p);
+
+/** The first whose probabilities sum to at least p, of an order by a number. */
+function keepFirst(state: State, orderOf: (token: number) => number, p: number): void {
+  const probabilities = probabilitiesOf(state);
+  const numbers = new Map(state.left.map((i) => [i, orderOf(i)]));
+  const order = [...state.left].sort((a, b) => numbers.get(a)! - numbers.get(b)! || a - b);
+  let count = 0;
   let sum = 0;
-  for (const token of order) {
-    if (kept.length > 0 && sum >= p) break;
-    kept.push(token);
-    sum += probabilities.get(token)!;
+  while (count < order.length && (count === 0 || !reaches(state, sum, p))) sum += probabilities.get(order[count++])!;
+  if (count < order.length) {
+    const [last, next] = [order[count - 1], order[count]];
+    const isTied = state.logits[last] === state.logits[next];
+    if (!isTied && Math.abs(numbers.get(last)! - numbers.get(next)!) < DOUBT) state.isInDoubt = true;
   }
-  return kept.sort((a, b) => a - b);
+  state.left = order.slice(0, count).sort((a, b) => a - b);
 }
 
-const maxOf = (state: State) => Math.max(...probabilitiesOf(state).values());
+const maxOf = (state: State) => [...probabilitiesOf(state).values()].reduce((max, p) => Math.max(max, p), 0);
 
 function each(state: State, change: (logit: number, count: number) => number): void {
   const { logits, history } = state;
@@ -67,6 +94,10 @@ function each(state: State, change: (logit: number, count: number) => number): v
     logits[token] = change(logits[token], history.filter((other) => other === token).length);
   }
 }
+
+/** A logit with something added; what is banned stays so. */
+const sumOf = (logit: number, amount: number) =>
+  logit === -Infinity || amount === -Infinity ? -Infinity : logit + amount;
 
 /** Leaves out these tokens, and those whose logit is -Infinity. */
 function ban(state: State, tokens: readonly number[]): void {
@@ -90,67 +121,64 @@ export const filterDefinitions = {
       .sort((a, b) => a - b);
   },
   topP(state: State, p: number) {
-    if (p < 1) state.left = prefix(state, ranked(state), p);
+    // In the order of what probabilities are the powers of.
+    if (p < 1) keepFirst(state, (i) => -state.logits[i] / state.temperature, p);
   },
   minP(state: State, p: number) {
-    const max = maxOf(state);
-    keep(state, (_, probability) => probability >= p * max);
+    keepProbable(state, p * maxOf(state));
   },
   topA(state: State, a: number) {
-    const max = maxOf(state);
-    keep(state, (_, probability) => probability >= a * max ** 2);
+    keepProbable(state, a * maxOf(state) ** 2);
   },
   epsilonCutoff(state: State, epsilon: number) {
-    keep(state, (_, probability) => probability >= epsilon);
+    keepProbable(state, epsilon);
   },
   etaCutoff(state: State, epsilon: number) {
-    const eta = Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropyOf(state)));
-    keep(state, (_, probability) => probability >= eta);
+    keepProbable(state, Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropyOf(state))));
   },
   topNSigma(state: State, n: number) {
     const values = state.left.map((i) => state.logits[i]);
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-    const limit = Math.max(...values) - n * Math.sqrt(variance);
-    keep(state, (token) => state.logits[token] >= limit);
+    const max = maxLogitOf(state);
+    keep(state, max === Infinity ? max : max - n * Math.sqrt(variance), (token) => state.logits[token]);
   },
   topH(state: State, h: number) {
     const first: State = { ...state, left: ranked(state).slice(0, 100) };
     const terms = [...probabilitiesOf(first).values()].map((p) => (p > 0 ? -p * Math.log(p) : 0));
     const limit = h * terms.reduce((sum, term) => sum + term, 0);
     let sum = 0;
-    const count = terms.findIndex((term) => (sum += term) > limit);
+    // All that come before the last are within the sum of all.
+    const count = h === 1 ? -1 : terms.findIndex((term) => reaches(state, (sum += term), limit));
     state.left = first.left.slice(0, count < 0 ? terms.length : Math.max(1, count)).sort((a, b) => a - b);
   },
   typicalP(state: State, p: number) {
     if (p === 1) return;
     const entropy = entropyOf(state);
-    const probabilities = probabilitiesOf(state);
-    const distance = (i: number) => Math.abs(-Math.log(probabilities.get(i)!) - entropy);
-    state.left = prefix(
-      state,
-      [...state.left].sort((a, b) => distance(a) - distance(b) || a - b),
-      p,
-    );
+    // The surprise from the logit: the probability may be too small for a number.
+    const max = maxLogitOf(state);
+    const ofMax = -Math.log(maxOf(state));
+    const surprise = (i: number) => ofMax + (state.logits[i] === max ? 0 : (max - state.logits[i]) / state.temperature);
+    keepFirst(state, (i) => Math.abs(surprise(i) - entropy), p);
   },
   xtc(state: State, { probability, threshold = 0.1 }: { probability: number; threshold?: number }) {
     if (state.chances.shift()! >= probability || threshold > 0.5) return;
     const probabilities = probabilitiesOf(state);
-    const top = ranked(state).filter((i) => probabilities.get(i)! >= threshold);
+    const top = ranked(state).filter((i) => threshold === 0 || reaches(state, probabilities.get(i)!, threshold));
     const excluded = new Set(top.slice(0, -1));
     state.left = state.left.filter((i) => !excluded.has(i));
   },
   mirostat(state: State, { tau = 5 }: { tau?: number } = {}) {
-    keep(state, (_, probability) => -Math.log2(probability) <= 2 * tau);
+    keepProbable(state, 2 ** (-2 * tau));
   },
   repetitionPenalty(state: State, penalty: number) {
     each(state, (x) => (x < 0 ? x * penalty : x / penalty));
   },
   presencePenalty(state: State, penalty: number) {
-    each(state, (x) => x - penalty * state.temperature);
+    each(state, (x) => sumOf(x, -penalty * state.temperature));
   },
   frequencyPenalty(state: State, penalty: number) {
-    each(state, (x, count) => x - count * penalty * state.temperature);
+    each(state, (x, count) => sumOf(x, -count * penalty * state.temperature));
   },
   noRepeatNgramSize(state: State, n: number) {
     const { history } = state;
@@ -180,12 +208,15 @@ export const filterDefinitions = {
       if (length >= allowedLength) longest.set(next, Math.max(length, longest.get(next) ?? 0));
     }
     for (const [token, length] of longest) {
-      if (!sequenceBreakers.includes(token))
-        logits[token] -= multiplier * base ** (length - allowedLength) * temperature;
+      if (sequenceBreakers.includes(token)) continue;
+      logits[token] = sumOf(logits[token], -multiplier * base ** (length - allowedLength) * temperature);
     }
   },
   logitBias(state: State, biases: Record<number, number>) {
-    for (const [token, bias] of Object.entries(biases)) state.logits[Number(token)] += bias * state.temperature;
+    for (const [key, bias] of Object.entries(biases)) {
+      const token = Number(key);
+      state.logits[token] = sumOf(state.logits[token], bias * state.temperature);
+    }
     ban(state, []);
   },
   bannedTokens(state: State, tokens: number[]) {

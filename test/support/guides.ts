@@ -56,6 +56,13 @@ export function programsOf(guide: string): GuideProgram[] {
   return programs;
 }
 
+/** A program from its text, which begins with an import; `name` is that of its file. */
+export function programOf(name: string, text: string): GuideProgram {
+  const programs: Draft[] = [];
+  addBlock(programs, name, text, "");
+  return programs[0];
+}
+
 /** A token, and the blocks within the items of a list. */
 function withItems(token: Token): Token[] {
   return token.type === "list" ? token.items.flatMap((item: { tokens: Token[] }) => item.tokens) : [token];

@@ -1,7 +1,7 @@
 import { type OptionList, readOptions } from "../../args/options.js";
 import { exp, log } from "../../formulas/elementary.js";
 import type { Distribution } from "../distribution.js";
-import { checkFinite, checkRange, type Filter, type FilterDefinition, type FilterState } from "../filter.js";
+import { checkRange, type Filter, type FilterDefinition, type FilterState } from "../filter.js";
 
 /** Options of `mirostat`. */
 export interface MirostatOptions {
@@ -21,22 +21,27 @@ const ESTIMATED_BY = 100;
 /**
  * Mirostat: the tokens whose surprise, -log2(p), is at most a limit, which follows what was drawn, so that the surprise is `tau` bits on
  * average: after each token, `limit -= eta·(surprise - tau)`. It begins at 2·tau. Version 1 leaves the k most probable instead, with k from
- * the limit and an estimate of how probabilities fall with their rank. It is the last filter of a sampler, which keeps the limit: `reset`
+ * the limit and an estimate of how probabilities fall with their rank. The surprise of what was drawn is that among the tokens left, as in
+ * llama.cpp; the paper's code takes the one before the cut. It is the last filter of a sampler, which keeps the limit: `reset`
  * sets it back.
  *
+ * In llama.cpp: `--mirostat`, `--mirostat-ent` for tau, and `--mirostat-lr` for eta.
+ *
+ * @formula `S = \{\, i : -\log_2 p_i \le \mu \,\} \cup \{ \operatorname{argmax}_i p_i \} \quad \text{in version 2}`
+ * @formula `S = \{\, i : \operatorname{rank}(i) \le k \,\}, \qquad k = \left( \frac{(s - 1)\, 2^{\mu}}{1 - N^{1 - s}} \right)^{1/s} \quad \text{in version 1, where } p \sim \operatorname{rank}^{-s}`
+ * @formula `\mu \leftarrow \mu - \eta\,(-\log_2 p_{\text{drawn}} - \tau), \qquad \mu = 2\tau \text{ at first}`
  * @param options `version`, 1 or 2, default 2; `tau`, above 0, default 5; `eta`, from 0 on, default 0.1
  * @throws {TypeError} if one is no number, or there is no such option
  * @throws {RangeError} if one is out of range
  * @see https://arxiv.org/abs/2007.14966
  * @example
- * createSampler([temperature(0.8), mirostat({ tau: 5, eta: 0.1 })]);
+ * createSampler([temperature(0.8), mirostat({ tau: 0.5 })]).next(Float32Array.of(1, 4, 2)); // 1
  */
 export function mirostat(options: MirostatOptions = {}): Filter {
   const [version = 2, tau = 5, eta = 0.1] = readOptions("mirostat", OPTIONS, options);
   if (version !== 1 && version !== 2) throw new RangeError(`mirostat: version must be 1 or 2, not ${String(version)}`);
-  checkRange("mirostat", "tau", tau, 0, Infinity, true);
-  checkFinite("mirostat", "eta", eta);
-  checkRange("mirostat", "eta", eta, 0, Infinity);
+  checkRange("mirostat", "tau", tau, 0, Number.MAX_VALUE, true);
+  checkRange("mirostat", "eta", eta, 0, Number.MAX_VALUE);
   const definition: FilterDefinition = { name: "mirostat", create: () => new Mirostat(version, tau, eta) };
   return definition;
 }

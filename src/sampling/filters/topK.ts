@@ -4,9 +4,11 @@ import { type Filter, stateless } from "../filter.js";
 /**
  * Top-k: the k most probable tokens are left; of equal ones those of lower index.
  *
- * Hugging Face's transformers leaves all that are as probable as the last of the k; here it is k, as in llama.cpp.
+ * In Hugging Face's transformers: TopKLogitsWarper, which leaves all that are as probable as the last of the k too. In llama.cpp: `--top-k`,
+ * where 0 leaves all.
  *
- * @param k an integer from 1 on; where there are fewer tokens, all are left
+ * @formula `S = \{\, i : \operatorname{rank}(i) \le k \,\}, \qquad \operatorname{rank}(i) = 1 \text{ for the most probable}`
+ * @param k an integer from 1 on, or Infinity; where there are fewer tokens, all are left
  * @throws {TypeError} if it is no integer
  * @throws {RangeError} if it is below 1
  * @see https://arxiv.org/abs/1805.04833

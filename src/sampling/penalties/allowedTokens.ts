@@ -6,8 +6,12 @@ export type Allowed = Iterable<number> | Uint8Array;
 
 /**
  * Allowed tokens: only these are drawn, as constrained decoding asks for. A function is called for each token with the history, and gives
- * what is allowed then: that is how a grammar is followed.
+ * what is allowed then: that is how a grammar is followed. Where none of them has a logit above -Infinity, no token is left: see `whenEmpty`
+ * of `createSampler`.
  *
+ * In Hugging Face's transformers: PrefixConstrainedLogitsProcessor. llama.cpp has grammars, `--grammar`.
+ *
+ * @formula `S = \{\, i \in \text{allowed} : x_i > -\infty \,\}`
  * @param allowed a list of tokens (an array, a Set, any typed array but a Uint8Array); a mask, a Uint8Array with a byte for each token of
  *   the vocabulary, 0 where it must not be drawn; or a function that gives one of these for the tokens so far, an Int32Array
  * @throws {TypeError} if it is none of these

@@ -3,6 +3,9 @@ import { checkToken, type Filter, readTokens, stateless } from "../filter.js";
 /**
  * Banned tokens: these are never drawn.
  *
+ * In Hugging Face's transformers: SuppressTokensLogitsProcessor. In llama.cpp: a `--logit-bias` of -inf.
+ *
+ * @formula `x_i \leftarrow -\infty \quad \text{for each } i \in \text{tokens}`
  * @param tokens a list of tokens, or one; an array, a typed array or a Set
  * @throws {TypeError} if it is no list of integers
  * @throws {RangeError} if a token is negative, or, when it is used, not in the vocabulary

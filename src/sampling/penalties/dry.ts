@@ -1,7 +1,16 @@
-import { checkInteger } from "../../args/arrays.js";
+import { checkInteger, mustBe } from "../../args/arrays.js";
 import { type OptionList, readOptions } from "../../args/options.js";
 import type { Distribution } from "../distribution.js";
-import { checkRange, type Filter, type FilterDefinition, type FilterState, readTokens, type Step } from "../filter.js";
+import {
+  addTo,
+  checkRange,
+  type Filter,
+  type FilterDefinition,
+  type FilterState,
+  isIterable,
+  readTokens,
+  type Step,
+} from "../filter.js";
 import type { History } from "../history.js";
 
 /** Options of `dry`. */
@@ -26,16 +35,22 @@ const LARGEST_POWER = 3e38;
 /**
  * DRY, "don't repeat yourself": a token that would continue a repetition is penalised, the more so the longer this is. Where the last n
  * tokens of the history have occurred before, followed by a token, `multiplier·base^(n - allowedLength)` is taken off that token's logit, if
- * n ≥ allowedLength; of several such n the largest counts.
+ * n ≥ allowedLength; of several such n the largest counts. A breaker ends what is compared, and one of a single token is never penalised.
+ * `base^(n - allowedLength)` grows to 3e38 at most.
  *
+ * In llama.cpp: `--dry-multiplier`, `--dry-base`, `--dry-allowed-length`, `--dry-penalty-last-n` and `--dry-sequence-breaker`, which has
+ * breakers by default: newline, colon, quote and asterisk, as text.
+ *
+ * @formula `x_i \leftarrow x_i - \text{multiplier} \cdot \text{base}^{\,n_i - \text{allowedLength}} \quad \text{where } n_i \ge \text{allowedLength}`
+ * @formula `n_i = \text{the most tokens at the end of the history that occur in it before, followed by } i`
  * @param options `multiplier`, from 0 on, where 0 changes nothing and 0.8 is usual; `base`, from 1 on, default 1.75; `allowedLength`, an
  *   integer from 1 on, default 2; `lastTokens`, an integer from 1 on, default all; `sequenceBreakers`, a list of tokens and of lists of
- *   tokens, default none
+ *   tokens, default none, none of them empty
  * @throws {TypeError} if `multiplier` is missing, one is of another type, or there is no such option
  * @throws {RangeError} if one is out of range
  * @see https://github.com/oobabooga/text-generation-webui/pull/5677
  * @example
- * createSampler([dry({ multiplier: 0.8 })]).next(Float32Array.of(1, 1, 1.5), [0, 1, 2, 0, 1]); // seldom 2
+ * createSampler([dry({ multiplier: 0.8 }), temperature(0)]).next(Float32Array.of(0, 1, 1.5), [0, 1, 2, 0, 1]); // 1
  */
 export function dry(options: DryOptions): Filter {
   const values = readOptions("dry", OPTIONS, options);
@@ -44,9 +59,14 @@ export function dry(options: DryOptions): Filter {
   checkRange("dry", "base", base, 1, Number.MAX_VALUE);
   checkInteger("dry", "allowedLength", allowedLength, 1, Infinity);
   if (lastTokens !== Infinity) checkInteger("dry", "lastTokens", lastTokens, 1, Infinity);
-  const sequences = Array.from(breakers as Iterable<unknown>, (breaker, i) =>
-    readTokens("dry", `sequenceBreakers[${i}]`, breaker),
-  );
+  if (!isIterable(breakers)) {
+    throw mustBe("dry", "sequenceBreakers", "a list of tokens, and of lists of tokens", breakers);
+  }
+  const sequences = Array.from(breakers, (breaker, i) => {
+    const sequence = readTokens("dry", `sequenceBreakers[${i}]`, breaker);
+    if (sequence.length === 0) throw new RangeError(`dry: sequenceBreakers[${i}] must have a token`);
+    return sequence;
+  });
   const definition: FilterDefinition = {
     name: "dry",
     create: () => new Dry(multiplier, base, allowedLength, lastTokens as number, sequences),
@@ -86,7 +106,7 @@ class Dry implements FilterState {
     const logits = distribution.edit();
     for (const [token, length] of longest) {
       if (this.breakers.some((breaker) => breaker.length === 1 && breaker[0] === token)) continue;
-      logits[token] -= multiplier * this.power(length - allowedLength) * distribution.temperature;
+      addTo(logits, token, -multiplier * this.power(length - allowedLength) * distribution.temperature);
     }
   }
 

@@ -4,6 +4,9 @@ import { checkToken, type Filter, readTokens, stateless } from "../filter.js";
 /**
  * Minimum length: as long as the history has fewer tokens than `length`, the tokens that end a text are not drawn.
  *
+ * In Hugging Face's transformers: MinLengthLogitsProcessor. llama.cpp has `--ignore-eos`, for a text of any length.
+ *
+ * @formula `x_i \leftarrow -\infty \quad \text{for each } i \in \text{endTokens}, \text{ while the history has fewer tokens than length}`
  * @param length an integer from 0 on; it counts all tokens of the history, those of a prompt too
  * @param endTokens the token that ends a text, or a list of such
  * @throws {TypeError} if length is no integer, or endTokens is no list of tokens

@@ -10,6 +10,7 @@ import { neighbours } from "./neighbours/cells.js";
 import { policyCells } from "./policies/cells.js";
 import { runners } from "./runners/cells.js";
 import { tfjs } from "./tfjs/cells.js";
+import { transformers } from "./transformers/cells.js";
 import { types } from "./types/cells.js";
 
 export const groups: readonly Group[] = [
@@ -22,5 +23,6 @@ export const groups: readonly Group[] = [
   { name: "types", cells: types },
   { name: "neighbours", cells: neighbours },
   { name: "tfjs", cells: tfjs },
+  { name: "transformers", cells: transformers },
   { name: "bits", cells: bitsCells },
 ];

@@ -66,6 +66,7 @@ interface EntriesFound {
   readonly half: readonly number[];
   readonly plain: readonly unknown[];
   readonly paths: number;
+  readonly tokens: readonly number[];
   readonly worker?: Probed;
   readonly error?: string;
 }
@@ -78,10 +79,12 @@ function judgeRelu({ probed, size }: Loaded<ReluFound>): Outcome {
 }
 
 function judgeEntries({ probed }: Loaded<EntriesFound>): Outcome {
-  const { half, plain, paths, worker, error } = probed;
+  const { half, plain, paths, tokens, worker, error } = probed;
   if (half.join() !== "1,-2") throw new Error(`lanewise/float16 gives ${half.join()}`);
   if (plain.join() !== "js,0.5,0.5") throw new Error(`lanewise/js gives ${plain.join()}`);
   if (paths < 2) throw new Error(`lanewise/plot draws ${paths} paths`);
+  if (tokens.join() !== "2,2,0,1,2,2")
+    throw new Error(`lanewise/sampling and lanewise/transformers give ${tokens.join()}`);
   if (worker === undefined) throw new Error(`the worker: ${error}`);
   return judge(worker, anyWasm);
 }
@@ -91,7 +94,7 @@ type Load = <T>(page: Page) => Promise<Loaded<T>>;
 const judgeMain = async (load: Load): Promise<Outcome> => judge((await load<Probed>("main")).probed, anyWasm);
 const judgeOthers = async (load: Load): Promise<Outcome> => judgeEntries(await load("entries"));
 
-const othersPart = "js, float16, plot, worker";
+const othersPart = "js, float16, plot, sampling, transformers, worker";
 
 /** Builds a page for production and opens it. */
 function builder({ build }: Building, folder: string): Load {

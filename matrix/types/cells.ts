@@ -21,7 +21,7 @@ interface Resolution {
   isIn?(major: number): boolean;
 }
 
-const anywhere = ["functions.ts", "float16.ts", "entries.ts"];
+const anywhere = ["functions.ts", "float16.ts", "sampling.ts", "transformers.ts", "entries.ts"];
 
 // Files are ES modules here, but for those with another ending; node10 knows no difference, and can't tell what Node would do.
 const resolutions: readonly Resolution[] = [

@@ -1,4 +1,4 @@
-/** The docstrings of the public functions, from src/ops/: a file there defines the function of its name. */
+/** The docstrings of the public functions, from src/ops/ and src/sampling/: a file there defines the function of its name. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
@@ -15,9 +15,16 @@ export interface Docstring {
   readonly see: readonly string[];
   /** Code: `@example`. */
   readonly example: string;
+  /** What each parameter may be, by its name, in Markdown: `@param`. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** What it gives: `@returns`. */
+  readonly returns: string;
+  /** Errors and when they are thrown, in Markdown: `@throws`. */
+  readonly errors: readonly { readonly type: string; readonly when: string }[];
 }
 
 const folder = new URL("../src/ops/", import.meta.url);
+const samplingFolder = new URL("../src/sampling/", import.meta.url);
 
 /** The files that define no function. */
 const OTHERS = ["index", "softmaxDefinitions"];
@@ -27,7 +34,40 @@ export function docstrings(): Map<string, Docstring> {
   const names = readdirSync(folder)
     .map((file) => file.replace(/\.ts$/, ""))
     .filter((name) => !OTHERS.includes(name));
-  return new Map(names.map((name) => [name, docstringOf(name)]));
+  return new Map(names.map((name) => [name, docstringOf(name, new URL(`${name}.ts`, folder))]));
+}
+
+/** Functions of `lanewise/sampling` that belong together. */
+export interface SamplingGroup {
+  readonly heading: string;
+  /** How the file of a function is called that is not called as the function is. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The folder under src/sampling/, all of whose files are of the group. */
+  readonly folder?: string;
+  /** The functions that come first; the others of the folder follow by name. */
+  readonly first: readonly string[];
+}
+
+const samplingGroups: readonly SamplingGroup[] = [
+  { heading: "Samplers", first: ["createSampler"], files: { createSampler: "sampler" } },
+  { heading: "Filters", folder: "filters/", first: ["temperature", "dynamicTemperature", "topK", "topP", "minP"] },
+  {
+    heading: "Penalties and bans",
+    folder: "penalties/",
+    first: ["repetitionPenalty", "presencePenalty", "frequencyPenalty", "dry", "noRepeatNgramSize"],
+  },
+  { heading: "Beside samplers", first: ["acceptDraft", "beamTopK", "gumbelSoftmax"] },
+];
+
+/** The docstrings of the functions of `lanewise/sampling`, by name, group by group. */
+export function samplingDocstrings(): { heading: string; docstrings: Map<string, Docstring> }[] {
+  return samplingGroups.map(({ heading, files = {}, first, folder = "" }) => {
+    const all =
+      folder === "" ? [] : readdirSync(new URL(folder, samplingFolder)).map((file) => file.replace(/\.ts$/, ""));
+    const names = [...first, ...all.filter((name) => !first.includes(name)).sort()];
+    const urlOf = (name: string) => new URL(`${folder}${files[name] ?? name}.ts`, samplingFolder);
+    return { heading, docstrings: new Map(names.map((name) => [name, docstringOf(name, urlOf(name))])) };
+  });
 }
 
 /**
@@ -35,11 +75,11 @@ export function docstrings(): Map<string, Docstring> {
  *
  * @throws {Error} if its file has no function of its name
  */
-function docstringOf(name: string): Docstring {
-  const text = readFileSync(new URL(`${name}.ts`, folder), "utf8");
+function docstringOf(name: string, file: URL): Docstring {
+  const text = readFileSync(file, "utf8");
   const source = ts.createSourceFile(`${name}.ts`, text, ts.ScriptTarget.Latest, true);
   const statement = source.statements.find((node) => isExported(node) && nameOf(node) === name);
-  if (statement === undefined) throw new Error(`src/ops/${name}.ts exports no ${name}`);
+  if (statement === undefined) throw new Error(`${file.pathname} exports no ${name}`);
   // Of several docstrings the last is the declaration's: the first may be the file's.
   const docstring = ts.getJSDocCommentsAndTags(statement).findLast(ts.isJSDoc);
   // As it was written: the compiler would make more of "@see https://…" than it is.
@@ -54,7 +94,21 @@ function docstringOf(name: string): Docstring {
     derivatives: all("derivative").map(texOf),
     see: all("see"),
     example: all("example").join("\n"),
+    parameters: new Map(all("param").map(parameterOf)),
+    returns: all("returns").join("\n"),
+    errors: all("throws").map(errorOf),
   };
+}
+
+/** The name of a parameter, and what is said of it. */
+function parameterOf(text: string): [name: string, said: string] {
+  const [, name, said] = /^(\w+)\s+([^]*)$/.exec(text)!;
+  return [name, said];
+}
+
+function errorOf(text: string): { type: string; when: string } {
+  const [, type = "", when = text] = /^\{(\w+)\}\s+([^]*)$/.exec(text) ?? [];
+  return { type, when };
 }
 
 /** What stands between backticks, which keep the braces of TeX from being read as tags. */

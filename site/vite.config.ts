@@ -19,6 +19,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lanewise$/, replacement: `${dist}module/index.js` },
+      { find: "lanewise/sampling", replacement: `${dist}module/sampling/index.js` },
       { find: "lanewise/plot", replacement: `${dist}plot.js` },
       { find: "lanewise/float16", replacement: `${dist}float16.js` },
     ],

@@ -1,12 +1,16 @@
 import temml from "temml";
 import { describe, expect, it } from "vitest";
-import { docstrings } from "../scripts/docstrings.js";
+import { docstrings, samplingDocstrings } from "../scripts/docstrings.js";
 import { functions } from "../src/index.js";
 import * as ops from "../src/ops/index.js";
+import * as sampling from "../src/sampling/index.js";
 import { settingsOf } from "./support/golden.js";
+import { programOf, runProgram } from "./support/guides.js";
+import { expectSaid } from "./support/said.js";
 import { evaluateTex } from "./support/tex.js";
 
 const all = docstrings();
+const samplers = new Map(samplingDocstrings().flatMap((group) => [...group.docstrings]));
 
 it("every function has a formula, and those with a derivative have it", () => {
   expect([...all.keys()].sort()).toEqual(Object.keys(ops).sort());
@@ -19,8 +23,37 @@ it("every function has a formula, and those with a derivative have it", () => {
   }
 });
 
+it("every function of lanewise/sampling has a formula, and says what it takes, what it throws and where it comes from", () => {
+  expect([...samplers.keys()].sort()).toEqual(Object.keys(sampling).sort());
+  for (const [name, { formulas, see, example, errors, parameters }] of samplers) {
+    expect(formulas.length, name).toBeGreaterThan(0);
+    expect(see.length, name).toBeGreaterThan(0);
+    for (const address of see) expect(address, name).toMatch(/^https:\/\/\S+/);
+    expect(example, name).toContain(`${name}(`);
+    expect(
+      errors.map(({ type }) => type),
+      name,
+    ).toEqual(["TypeError", "RangeError"]);
+    const { length } = sampling[name as keyof typeof sampling];
+    expect(parameters.size, name).toBeGreaterThanOrEqual(Math.max(length, 1));
+  }
+});
+
+it("the examples of lanewise/sampling give what they say", () => {
+  const blocks = Array.from(samplers.values(), ({ example }) => `{\n${example}\n}`);
+  const program = programOf(
+    "sampling-examples",
+    `import { ${[...samplers.keys()].join(", ")} } from "lanewise/sampling";\n${blocks.join("\n")}`,
+  );
+  expect(program.said.length).toBeGreaterThan(samplers.size - 5);
+  const { errors, got } = runProgram(program, 0);
+  expect(errors).toBe("");
+  expect(got).toHaveLength(program.said.length);
+  program.said.forEach((said, i) => expectSaid(got[i], said));
+});
+
 it("every formula is TeX", () => {
-  for (const { formulas, derivatives } of all.values()) {
+  for (const { formulas, derivatives } of [...all.values(), ...samplers.values()]) {
     for (const tex of [...formulas, ...derivatives]) temml.renderToString(tex, { throwOnError: true });
   }
 });

@@ -104,7 +104,7 @@ it.skipIf(nodes.length === 1)(
 describe("commands", () => {
   const lines = blocks.filter(({ lang }) => lang === "sh").flatMap(({ text }) => text.split("\n"));
   /** What is run in a clone of the repository, by other tests or by none because it is long. */
-  const inClone = ["npm install && npm start", "npm test"];
+  const inClone = ["npm install && npm start", "npm run generate -- --top-p 0.9 --temperature 0.8", "npm test"];
 
   it("are of installing the package, of its command line, or of a clone", () => {
     const others = lines.filter((line) => !inClone.includes(line) && !line.startsWith("npx lanewise "));

@@ -21,7 +21,7 @@ const target = `${root}site/generated/digits.bin`;
 const code = [
   ...["data", "dense", "learner", "network", "random", "shape", "train"].map((name) => `examples/digits/${name}.js`),
   ...["sigmoid", "softmax"].map((name) => `src/generated/modules/${name}.ts`),
-  ...["site/build/digits.ts", "site/src/digits/file.ts", "src/float16.ts"],
+  ...["examples/packing.ts", "site/build/digits.ts", "site/src/digits/file.ts", "src/float16.ts"],
 ];
 
 /** Wrongly read digits among those that are stored. */

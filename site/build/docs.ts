@@ -6,7 +6,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { docstrings } from "../../scripts/docstrings.js";
+import { docstrings, samplingDocstrings } from "../../scripts/docstrings.js";
 import { byFamily } from "../../scripts/families.js";
 import { makeApi } from "./docs/api.js";
 import { guidePages, referencePages } from "./docs/documents.js";
@@ -14,6 +14,8 @@ import { functionPage, functionPath } from "./docs/functionPage.js";
 import type { NavigationGroup } from "./docs/navigation.js";
 import { apiPath, functionsPage, homePage } from "./docs/overview.js";
 import { type DocsPage, renderPage } from "./docs/page.js";
+import { samplingList, samplingOverview } from "./docs/sampling/overview.js";
+import { samplingPage, samplingPath, samplingTypes } from "./docs/sampling/page.js";
 import { searchIndex, searchPage } from "./docs/searchIndex.js";
 import { functionTypes } from "./docs/signatures.js";
 
@@ -32,8 +34,16 @@ const references = referencePages();
 const functions = families.flatMap(({ names }) =>
   names.map((name) => functionPage({ name, docstring: texts.get(name)!, type: types.get(name)!, family: names })),
 );
-const overviews = [homePage(guides, references, families), functionsPage(families, texts)];
-const pages: DocsPage[] = [...overviews, ...guides, ...references, ...functions];
+const samplingGroups = samplingDocstrings();
+const samplingNames = samplingGroups.flatMap((group) => [...group.docstrings.keys()]);
+const typesOfSampling = functionTypes(samplingNames, samplingTypes);
+const sampling = samplingGroups.flatMap((group) =>
+  Array.from(group.docstrings, ([name, docstring]) =>
+    samplingPage({ name, docstring, type: typesOfSampling.get(name)!, group: [...group.docstrings.keys()] }),
+  ),
+);
+const overviews = [homePage(guides, references, families, samplingGroups), functionsPage(families, texts)];
+const pages: DocsPage[] = [...overviews, ...guides, ...references, ...functions, samplingOverview(samplingGroups), ...sampling];
 
 const linkOf = ({ path, title }: DocsPage) => ({ path, name: title });
 const groups: NavigationGroup[] = [
@@ -44,6 +54,14 @@ const groups: NavigationGroup[] = [
     folds: true,
     links: names.map((name) => ({ path: functionPath(name), name })),
   })),
+  {
+    heading: "Choosing a token",
+    folds: true,
+    links: [
+      { path: samplingList, name: "All of lanewise/sampling" },
+      ...samplingNames.map((name) => ({ path: samplingPath(name), name })),
+    ],
+  },
   { heading: "Reference", links: [{ path: apiPath, name: "API" }, ...references.map(linkOf)] },
 ];
 

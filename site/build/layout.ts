@@ -4,6 +4,7 @@
 export const navigation = [
   { href: "functions.html", name: "Functions" },
   { href: "softmax.html", name: "Softmax" },
+  { href: "sampling.html", name: "Sampling" },
   { href: "layers.html", name: "Layers" },
   { href: "digits.html", name: "Digits" },
   { href: "train.html", name: "Train" },

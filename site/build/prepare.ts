@@ -25,7 +25,8 @@ function docsInputs(): string[] {
   return [
     ...["package-lock.json", "tsconfig.build.json", "CHANGELOG.md", "docs", "src", "scripts", "accuracy"],
     ...["bench/results.json", "bench/results.ts", "bench/format.ts"],
-    ...["dist/index.d.cts", "dist/plot-node.js", "site/build", "site/src/docs/searchOptions.ts"],
+    ...["dist/index.d.cts", "dist/sampling.d.cts", "dist/plot-node.js", "site/build"],
+    ...["site/src/docs/searchOptions.ts", "site/src/sampling"],
     ...pages.map((file) => `site/${file}`),
   ];
 }

@@ -13,6 +13,11 @@ describe("is accessible", () => {
     "docs/functions/swiglu.html",
     "docs/functions/softmaxCrossEntropy.html",
     "docs/functions/sample.html",
+    "docs/sampling/index.html",
+    "docs/sampling/createSampler.html",
+    "docs/sampling/mirostat.html",
+    "docs/sampling/dry.html",
+    "docs/sampling/gumbelSoftmax.html",
     "docs/accuracy.html",
     "docs/speed.html",
     "docs/guides/quick-start.html",
@@ -20,6 +25,7 @@ describe("is accessible", () => {
     "docs/search.html?q=softmax",
     "api/index.html",
     "api/variables/lanewise.softmax.html",
+    "api/functions/lanewise_sampling.topP.html",
   ])("%s", async (path) => {
     await expectAccessibleEverywhere(path);
   });
@@ -40,6 +46,11 @@ describe("the search", () => {
       expect((await found(page, "torch.nn.Hardswish"))[0]).toBe("hardSwish");
       expect((await found(page, "leaky_relu"))[0]).toBe("leakyRelu");
       expect((await found(page, "expit"))[0]).toBe("sigmoid");
+      expect((await found(page, "topK"))[0]).toBe("topK");
+      expect(await found(page, "topK")).toContain("topK filter");
+      expect((await found(page, "MinPLogitsWarper"))[0]).toBe("minP filter");
+      expect((await found(page, "min_p"))[0]).toBe("minP filter");
+      expect((await found(page, "dry-multiplier"))[0]).toBe("dry filter");
       expect(await found(page, "sofmax")).toContain("softmax");
       expect((await found(page, "vanishing gradients")).length).toBeGreaterThan(0);
       expect(await found(page, "vanishing")).toContain("sigmoid");
@@ -100,6 +111,16 @@ describe("the list of pages", () => {
   });
 });
 
+it("the list shows the page where it is far down", async () => {
+  await withPage("docs/sampling/minLength.html", async (page) => {
+    const link = page.locator(".docs-nav a[aria-current]");
+    expect(await link.textContent()).toBe("minLength");
+    const { y, height } = (await link.boundingBox())!;
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(y + height).toBeLessThanOrEqual(900);
+  });
+});
+
 it("code can be copied", async () => {
   await withPage("docs/functions/relu.html", async (page) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
@@ -131,6 +152,26 @@ describe("a function's page", () => {
       expect(values).toMatch(/^-1\.2784\d*\s+-0\.27846\d*\s+-?[\d.e-]+\s+the least value$/m);
       expect(values).toMatch(/^-Infinity\s+-0\s+/m);
       expect(await page.getByRole("group", { name: "Table: errors" }).innerText()).toContain(error);
+    });
+  });
+});
+
+describe("the page of a filter", () => {
+  it("has pictures of what is left, with what they show in words, and leads to the chain", async () => {
+    await withPage("docs/sampling/topK.html", async (page) => {
+      const said = await page.locator(".bars svg desc").allTextContents();
+      expect(said.map((text) => /^(\d+) of 12 tokens are left/.exec(text)?.[1])).toEqual(["2", "5", "8"]);
+      await page.getByRole("link", { name: /^Move topK/ }).click();
+      await page.waitForURL(/sampling\.html\?chain=topK/);
+      expect(await page.locator("#chain strong").allInnerTexts()).toEqual(["top-k"]);
+    });
+  });
+
+  it("tells what it gives at the edges, as computed", async () => {
+    await withPage("docs/sampling/topP.html", async (page) => {
+      const edges = await page.getByRole("group", { name: "Table: edges" }).innerText();
+      expect(edges).toMatch(/topP\(0\.5\)\s+2, 2, 2, 2\s+0\.5, 0\.5, cut, cut/);
+      expect(edges).toMatch(/-Infinity, -Infinity\s+RangeError: .*no logit above -Infinity/);
     });
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
+import * as sampling from "lanewise/sampling";
 
 const dist = new URL("../../site/dist/", import.meta.url);
 
@@ -32,8 +33,28 @@ function addressesOf({ document }: Page, selector: string): string[] {
 }
 
 it("there are pages of functions, guides and the API", () => {
-  for (const path of ["index", "docs/index", "docs/functions/sigmoid", "docs/guides/quick-start", "api/index"]) {
+  for (const path of [
+    "index",
+    "docs/index",
+    "docs/functions/sigmoid",
+    "docs/guides/quick-start",
+    "api/index",
+    "sampling",
+  ]) {
     expect([...pages.keys()]).toContain(`${path}.html`);
+  }
+});
+
+it("there is a page of every function of lanewise/sampling, with its formula and pictures, and one in the API", () => {
+  for (const name of Object.keys(sampling)) {
+    const { document } = pages.get(`docs/sampling/${name}.html`)!;
+    expect(document.querySelectorAll(".formula math").length, name).toBeGreaterThan(0);
+    expect(document.querySelectorAll('.bars svg[role="img"]').length, name).toBeGreaterThan(1);
+    expect(document.querySelector(".docs-nav a[aria-current]")?.textContent).toBe(name);
+    for (const part of ["example", "parameters", "errors", "at-the-edges", "calls", "see-also"]) {
+      expect(document.querySelector(`h2#${part}`), `${name} ${part}`).not.toBeNull();
+    }
+    expect([...pages.keys()]).toContain(`api/functions/lanewise_sampling.${name}.html`);
   }
 });
 
@@ -58,14 +79,15 @@ it("what guides name of the site are links here", () => {
   const guides = new URL("../../docs/guides/", import.meta.url);
   const named = readdirSync(guides).flatMap((guide) => {
     const text = readFileSync(new URL(guide, guides), "utf8");
-    return Array.from(text.matchAll(/<!-- site\/(\S+) -->/g), ([, address]) => [
-      guide.replace(/md$/, "html"),
-      `../../${address}`,
-    ]);
+    return Array.from(text.matchAll(/<!-- site\/(\S+) -->/g), ([, address]) => [guide.replace(/md$/, "html"), address]);
   });
   expect(named.length).toBeGreaterThan(10);
   for (const [guide, address] of named) {
-    expect(addressesOf(pages.get(`docs/guides/${guide}`)!, "main a"), guide).toContain(address);
+    const links = addressesOf(pages.get(`docs/guides/${guide}`)!, "main a");
+    expect(
+      links.map((link) => posix.join("docs/guides", link)),
+      guide,
+    ).toContain(address);
   }
 });
 

@@ -1,8 +1,8 @@
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { sample, softmax } from "lanewise";
+import { percent } from "../../site/src/numbers.js";
 import { distanceOf, filter, naiveSoftmax } from "../../site/src/softmax/filters.js";
-import { percent } from "../../site/src/softmax/tokens.js";
 import { expectAccessibleEverywhere, withPage } from "./support.js";
 import { moveFingers } from "./touch.js";
 

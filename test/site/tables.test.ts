@@ -4,6 +4,7 @@ import { expectAccessible, withPage } from "./support.js";
 const pages = {
   functions: "#readings td:nth-child(5), #failures td:nth-child(4)",
   layers: "#layers td:nth-child(5)",
+  sampling: "#orders td:nth-child(2), #orders td:nth-child(3)",
   softmax: "#stable td:nth-child(5)",
 };
 

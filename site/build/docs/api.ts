@@ -12,14 +12,16 @@ const out = pathOf("site/generated/public/api");
 /** What is described: all that a program may import, by its source's folder or name. */
 const modules: Readonly<Record<string, { readonly source: string; readonly name: string }>> = {
   index: { source: "src/index.ts", name: "lanewise" },
+  sampling: { source: "src/sampling/index.ts", name: "lanewise/sampling" },
   plot: { source: "src/plot/index.ts", name: "lanewise/plot" },
+  transformers: { source: "src/transformers/index.ts", name: "lanewise/transformers" },
   tfjs: { source: "src/tfjs/index.ts", name: "lanewise/tfjs" },
   float16: { source: "src/float16.ts", name: "lanewise/float16" },
 };
 
-/** The page of what `lanewise` itself exports, under the site's root. */
-export function apiPageOf(name: string, kind: "functions" | "variables"): string {
-  return `api/${kind}/${modules.index.name}.${name}.html`;
+/** The page of what a module exports, under the site's root. */
+export function apiPageOf(name: string, kind: "functions" | "interfaces" | "variables", module = modules.index.name): string {
+  return `api/${kind}/${module.replace("/", "_")}.${name}.html`;
 }
 
 /** TypeDoc's theme, with a list beside the pages that is there without scripts, and has no links within what can be clicked. */

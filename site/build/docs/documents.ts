@@ -30,7 +30,7 @@ function resolve(path: string): string | undefined {
   if (made !== undefined) return existsSync(new URL(made.file, root)) ? made.path : undefined;
   const [, op] = /^src\/ops\/(\w+)\.ts$/.exec(path) ?? [];
   if (op !== undefined) return `docs/functions/${op}.html`;
-  const [, page] = /^site\/(\w+\.html)$/.exec(path) ?? [];
+  const [, page] = /^site\/((?:docs\/sampling\/)?\w+\.html)$/.exec(path) ?? [];
   if (page !== undefined) return page;
   return path === "README.md" ? "docs/index.html" : undefined;
 }

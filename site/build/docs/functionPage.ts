@@ -63,7 +63,8 @@ export function functionPage(source: FunctionSource): DocsPage {
   };
 }
 
-function section(heading: string, html: string): string {
+/** A part of a page under a heading; none where there is nothing to say. */
+export function section(heading: string, html: string): string {
   if (html === "") return "";
   return `<h2 id="${heading.toLowerCase().replaceAll(" ", "-")}">${heading}</h2>\n${html}`;
 }
@@ -72,10 +73,11 @@ function section(heading: string, html: string): string {
 function introduction(text: string, { what, formula }: Summary): string {
   const [first] = text.split("\n\n");
   const rest = first.slice(first.indexOf(formula) + formula.length).replace(/^[\s,;]+/, " · ").trim();
-  return new Marked().parseInline(`${what}${rest}`, { async: false });
+  return inlineMarkdown(`${what}${rest}`);
 }
 
-function restOf(text: string): string {
+/** A docstring without its first paragraph. */
+export function restOf(text: string): string {
   return text.split("\n\n").slice(1).join("\n\n");
 }
 
@@ -114,6 +116,7 @@ function panelLinks(name: string): string {
   } else if (family === "softmax" || name === "sample" || name === "topK") {
     links.push(["softmax.html", "Move logits: probabilities, temperature and what is cut"]);
   }
+  if (name === "sample") links.push(["sampling.html", "Build a chain of filters, and see what each cuts"]);
   if (family === "loss") links.push(["train.html", "Watch a loss fall"]);
   const items = links.map(([to, text]) => `<a href="${hrefFrom(functionPath(name), to)}">${text}</a>`);
   return items.length === 0 ? "" : `<p class="docs-panels">${items.join(" ")}</p>`;
@@ -121,16 +124,27 @@ function panelLinks(name: string): string {
 
 /** The options of a call: what each is, and of parameters the domain and the default. */
 function optionsTable({ name, type }: FunctionSource): string {
-  if (type.options.length === 0) return "";
   const { parameters = {} } = (elementwiseOf(name)?.definition ?? {}) as { parameters?: Record<string, lanewise.Parameter> };
   const rows = type.options.map(({ name: option, text, type: optionType }) => {
     const parameter = parameters[option];
     const kind = parameter === undefined ? escapeHtml(optionType) : domainOf(parameter);
     const told = text === "" && option === "dtype" ? 'Gives integers: an Int32Array of 0 and 1.' : text;
-    return `<tr><td><code>${option}</code>${symbolOf(option)}</td><td>${kind}</td><td>${new Marked().parseInline(told, { async: false })}</td></tr>`;
+    return [`<code>${option}</code>${symbolOf(option)}`, kind, inlineMarkdown(told)];
   });
-  const head = ["option", "type", "what it is"].map((title) => `<th scope="col">${title}</th>`).join("");
-  return scrolling(`<table>\n<thead><tr>${head}</tr></thead>\n<tbody>${rows.join("\n")}</tbody>\n</table>`, "Table: options");
+  return textTable(["option", "type", "what it is"], rows, "options");
+}
+
+/** A table of HTML; none where it has no row. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[], name: string): string {
+  if (rows.length === 0) return "";
+  const heads = head.map((title) => `<th scope="col">${title}</th>`).join("");
+  const body = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`);
+  return scrolling(`<table>\n<thead><tr>${heads}</tr></thead>\n<tbody>${body.join("\n")}</tbody>\n</table>`, `Table: ${name}`);
+}
+
+/** A line of a docstring. */
+export function inlineMarkdown(text: string): string {
+  return new Marked().parseInline(text, { async: false });
 }
 
 /** How formulas write options. */
@@ -171,9 +185,14 @@ function apiKind(name: string): "functions" | "variables" {
 
 function seeAlso({ docstring, family, name }: FunctionSource): string {
   const functions = family.filter((other) => other !== name).map((other) => `<a href="${other}.html"><code>${other}</code></a>`);
-  const addresses = docstring.see.map((see) => {
-    const linked = see.replace(/https:\/\/[^\s,]+/g, (url) => `<a href="${escapeHtml(url)}">${escapeHtml(url.replace("https://", ""))}</a>`);
+  return `<p>${functions.join(" ")}</p>\n${addressesOf(docstring)}\n<p class="muted">Elsewhere: ${escapeHtml(otherNames(name).join(", "))}</p>`;
+}
+
+/** The addresses that a docstring names, as links. */
+export function addressesOf({ see }: Docstring): string {
+  const items = see.map((each) => {
+    const linked = each.replace(/https:\/\/[^\s,]+/g, (url) => `<a href="${escapeHtml(url)}">${escapeHtml(url.replace("https://", ""))}</a>`);
     return `<li>${linked}</li>`;
   });
-  return `<p>${functions.join(" ")}</p>\n<ul>${addresses.join("")}</ul>\n<p class="muted">Elsewhere: ${escapeHtml(otherNames(name).join(", "))}</p>`;
+  return items.length === 0 ? "" : `<ul>${items.join("")}</ul>`;
 }

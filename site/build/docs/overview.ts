@@ -7,6 +7,8 @@ import { inlineFormula } from "./formulas.js";
 import { functionPath } from "./functionPage.js";
 import { scrolling } from "./markdown.js";
 import type { DocsPage } from "./page.js";
+import { type SamplingGroups, samplingList } from "./sampling/overview.js";
+import { samplingPath } from "./sampling/page.js";
 import { escapeHtml, hrefFrom, slugOf } from "./text.js";
 
 /** The functions of each family. */
@@ -18,12 +20,20 @@ const home = "docs/index.html";
 const list = "docs/functions/index.html";
 
 /** The home: where each kind of page begins. */
-export function homePage(guides: readonly DocsPage[], references: readonly DocsPage[], families: Families): DocsPage {
+export function homePage(
+  guides: readonly DocsPage[],
+  references: readonly DocsPage[],
+  families: Families,
+  sampling: SamplingGroups,
+): DocsPage {
   const cards = [
     card("Guides", guides),
     `<section class="card" id="functions"><h2>Functions</h2>
 <p>Every function by itself: formula, plot, errors, special values, options.</p>
-<ul>${families.map(({ family, names }) => familyItem(family, names)).join("\n")}</ul></section>`,
+<ul>${families.map(({ family, names }) => groupItem(list, family.heading, names, functionPath)).join("\n")}</ul></section>`,
+    `<section class="card" id="choosing-a-token"><h2>Choosing a token</h2>
+<p>Every filter and penalty of lanewise/sampling: formula, pictures, errors, edges.</p>
+<ul>${sampling.map(({ docstrings, heading }) => groupItem(samplingList, heading, [...docstrings.keys()], samplingPath)).join("\n")}</ul></section>`,
     card("Reference", [
       { path: apiPath, title: "API", description: "Every call, type and option, with its errors." },
       ...references,
@@ -50,9 +60,10 @@ function card(heading: string, pages: readonly Linked[]): string {
   return `<section class="card"><h2>${heading}</h2>\n<ul>${items.join("\n")}</ul></section>`;
 }
 
-function familyItem({ heading }: FunctionFamily, names: readonly string[]): string {
-  const links = names.slice(0, 4).map((name) => `<a href="${hrefFrom(home, functionPath(name))}"><code>${name}</code></a>`);
-  return `<li><a href="${hrefFrom(home, list)}#${slugOf(heading)}">${heading}</a><br>${links.join(" ")}${names.length > 4 ? " …" : ""}</li>`;
+/** A part of a list of functions, with the first of them. */
+function groupItem(of: string, heading: string, names: readonly string[], pathOf: (name: string) => string): string {
+  const links = names.slice(0, 4).map((name) => `<a href="${hrefFrom(home, pathOf(name))}"><code>${name}</code></a>`);
+  return `<li><a href="${hrefFrom(home, of)}#${slugOf(heading)}">${heading}</a><br>${links.join(" ")}${names.length > 4 ? " …" : ""}</li>`;
 }
 
 /** All functions by family, each with its formula. */

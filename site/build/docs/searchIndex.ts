@@ -18,7 +18,7 @@ export function searchIndex(pages: readonly DocsPage[]): string {
 function entriesOf(page: DocsPage): Entry[] {
   const { body, description, names = [], path, title } = page;
   const whole = { id: path, title, page: "", description, names: names.join(" ") };
-  if (path.startsWith("docs/functions/")) return [{ ...whole, text: textOf(body) }];
+  if (/^docs\/(?:functions|sampling)\//.test(path)) return [{ ...whole, text: textOf(body) }];
   const [first, ...sections] = body.split(/(?=<h[23] id=")/);
   return [
     { ...whole, text: textOf(first) },

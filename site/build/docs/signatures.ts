@@ -27,13 +27,21 @@ export interface FunctionType {
 
 const FORMAT = ts.TypeFormatFlags.NoTruncation;
 
-/** The types of functions, by name. */
-export function functionTypes(names: Iterable<string>): Map<string, FunctionType> {
-  const file = fileURLToPath(new URL("../../../dist/index.d.ts", import.meta.url));
-  const program = ts.createProgram([file], { lib: ["lib.es2022.d.ts"], types: [], strict: true });
-  const source = program.getSourceFile(file)!;
-  const types = new Types(program.getTypeChecker(), source);
+/** The types of functions of a module, by name; `file` is its types in dist/. */
+export function functionTypes(names: Iterable<string>, file = "index.d.ts"): Map<string, FunctionType> {
+  const types = typesIn(file);
   return new Map(Array.from(names, (name) => [name, types.of(name)]));
+}
+
+/** The methods of an interface that a module exports, each with what its docstring begins with. */
+export function methodsOf(name: string, file: string): { readonly signature: string; readonly text: string }[] {
+  return typesIn(file).methodsOf(name);
+}
+
+function typesIn(name: string): Types {
+  const file = fileURLToPath(new URL(`../../../dist/${name}`, import.meta.url));
+  const program = ts.createProgram([file], { lib: ["lib.es2022.d.ts"], types: [], strict: true });
+  return new Types(program.getTypeChecker(), program.getSourceFile(file)!, name);
 }
 
 class Types {
@@ -42,15 +50,29 @@ class Types {
   constructor(
     private readonly checker: ts.TypeChecker,
     private readonly source: ts.SourceFile,
+    private readonly file: string,
   ) {
     const module = checker.getSymbolAtLocation(source)!;
     this.#exports = new Map(checker.getExportsOfModule(module).map((symbol) => [symbol.name, symbol]));
   }
 
-  of(name: string): FunctionType {
+  methodsOf(name: string): { readonly signature: string; readonly text: string }[] {
+    const type = this.checker.getDeclaredTypeOfSymbol(this.#exportOf(name));
+    return type.getProperties().map((method) => {
+      const [signature] = this.#typeOf(method).getCallSignatures();
+      const text = ts.displayPartsToString(method.getDocumentationComment(this.checker));
+      return { signature: method.name + this.#textOf(signature), text };
+    });
+  }
+
+  #exportOf(name: string): ts.Symbol {
     const symbol = this.#exports.get(name);
-    if (symbol === undefined) throw new Error(`dist/index.d.ts exports no ${name}`);
-    const type = this.#typeOf(symbol);
+    if (symbol === undefined) throw new Error(`dist/${this.file} exports no ${name}`);
+    return symbol;
+  }
+
+  of(name: string): FunctionType {
+    const type = this.#typeOf(this.#exportOf(name));
     const members = type
       .getProperties()
       .map((member) => ({ name: `${name}.${member.name}`, type: this.#typeOf(member) }))

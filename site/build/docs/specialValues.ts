@@ -58,22 +58,22 @@ export function callsTable(name: string, family: string | undefined): string {
   if (calls === undefined) throw new Error(`specialValues.ts has no calls of ${name}`);
   const rows = calls.map((template) => {
     const call = template.replace("NAME", name);
-    return `<tr><td><code>${escapeHtml(call)}</code></td><td><code>${escapeHtml(resultOf(call))}</code></td></tr>`;
+    return `<tr><td><code>${escapeHtml(call)}</code></td><td><code>${escapeHtml(resultOf(call, lanewise))}</code></td></tr>`;
   });
   return specialTable(`<th scope="col">call</th><th scope="col">result</th>`, rows);
 }
 
-function specialTable(head: string, rows: readonly string[]): string {
+export function specialTable(head: string, rows: readonly string[]): string {
   return scrolling(
     `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>${rows.join("\n")}</tbody>\n</table>`,
     "Table: special values",
   );
 }
 
-/** What a call gives, or the error that it throws. */
-function resultOf(call: string): string {
+/** What a call of a module's functions gives, or the error that it throws. */
+export function resultOf(call: string, module: object): string {
   try {
-    return show(new Function(...Object.keys(lanewise), `return ${call};`)(...Object.values(lanewise)));
+    return show(new Function(...Object.keys(module), `return ${call};`)(...Object.values(module)));
   } catch (error) {
     return `${(error as Error).name}: ${(error as Error).message}`;
   }

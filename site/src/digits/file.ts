@@ -1,9 +1,7 @@
-/**
- * The file of the digits' network: a header as JSON, then the weights and biases of each layer as float16, then test digits as
- * bytes. All numbers are little-endian, as typed arrays are wherever pages run.
- */
+/** The file of the digits' network: a header, then the weights and biases of each layer as float16, then test digits as bytes. */
 
 import { PIXELS } from "../../../examples/digits/shape.js";
+import { pack, unpack } from "../../../examples/packing.js";
 
 /** What the file says of itself. */
 export interface About {
@@ -30,19 +28,7 @@ export interface Parts {
 
 /** The bytes of a file. */
 export function join(about: About, weights: readonly Uint16Array[], samples: Uint8Array): Uint8Array {
-  let header = JSON.stringify(about);
-  // Blanks, so that the weights begin at an even address.
-  const encoder = new TextEncoder();
-  while (encoder.encode(header).length % 4 !== 0) header += " ";
-  const text = encoder.encode(header);
-  const parts = [Uint32Array.of(text.length), text, ...weights, samples];
-  const bytes = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(new Uint8Array(part.buffer, part.byteOffset, part.byteLength), at);
-    at += part.byteLength;
-  }
-  return bytes;
+  return pack(about, [...weights, samples]);
 }
 
 /**
@@ -51,9 +37,9 @@ export function join(about: About, weights: readonly Uint16Array[], samples: Uin
  * @throws {Error} if the bytes are not as many as its header tells
  */
 export function split(buffer: ArrayBuffer): Parts {
-  const length = new DataView(buffer).getUint32(0, true);
-  const about = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length))) as About;
-  let at = 4 + length;
+  const { header, begin } = unpack(buffer);
+  const about = header as About;
+  let at = begin;
   const weights = about.sizes.slice(1).flatMap((outputs, i) =>
     [about.sizes[i] * outputs, outputs].map((count) => {
       const part = new Uint16Array(buffer, at, count);

@@ -1,15 +1,17 @@
 /** The page of softmax and sampling. */
 
 import "../panels.css";
+import "../bars.css";
 import "./style.css";
 import { sample, softmax } from "lanewise";
 import { byId, element, labelCells } from "../elements.js";
 import { oncePerFrame } from "../frames.js";
+import { percent } from "../numbers.js";
 import { declareColours } from "../palette.js";
 import { distanceOf, filter, naiveSoftmax, type Outcome } from "./filters.js";
 import { makeSliders } from "./sliders.js";
 import { stateOfAddress, storeState, tokens } from "./state.js";
-import { percent, TokenList } from "./tokens.js";
+import { TokenList } from "./tokens.js";
 
 /** How many draws a frame makes while they run. */
 const A_FRAME = 50;

@@ -1,6 +1,7 @@
 /** The tokens: each with its logit as a bar to drag, its probability, and its share of the draws. */
 
 import { element } from "../elements.js";
+import { percent } from "../numbers.js";
 import type { Outcome } from "./filters.js";
 import { FARTHEST, type State, tokens } from "./state.js";
 
@@ -79,9 +80,4 @@ function makeRow(token: string, onInput: (logit: number) => void): Row {
     element("span", { class: "texts" }, probability, count),
   );
   return { input, logit, before, kept, counted, probability, count, item };
-}
-
-/** A probability as people read it. */
-export function percent(p: number): string {
-  return p >= 0.00095 || p === 0 ? `${(p * 100).toFixed(1)} %` : `${Number((p * 100).toPrecision(2))} %`;
 }

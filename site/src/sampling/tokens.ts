@@ -1,0 +1,75 @@
+/** The tokens, from the most probable on: each with its probability before and after, which filter cut it, and its share of the draws. */
+
+import { element } from "../elements.js";
+import { percent } from "../numbers.js";
+import { colourOf } from "./editor.js";
+import type { Outcome } from "./outcome.js";
+import type { Source } from "./sources.js";
+import type { Step } from "./state.js";
+
+interface Row {
+  readonly before: HTMLElement;
+  readonly kept: HTMLElement;
+  readonly counted: HTMLElement;
+  readonly probability: HTMLElement;
+  readonly count: HTMLElement;
+  readonly item: HTMLLIElement;
+}
+
+/** The list of tokens in a page. */
+export class TokenList {
+  #rows: readonly Row[] = [];
+  #source: Source | undefined;
+
+  constructor(private readonly place: HTMLElement) {}
+
+  /** Shows what becomes of the tokens. */
+  show(source: Source, chain: readonly Step[], { after, before, cuts }: Outcome, counts: readonly number[]): void {
+    if (source !== this.#source) this.#build(source, before);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    // The largest bar fills the row: of 24 tokens that are about as probable none would be seen else.
+    const most = Math.max(...before, ...after, ...(total > 0 ? counts.map((count) => count / total) : []));
+    const width = (p: number) => `${(p / most) * 100}%`;
+    this.#rows.forEach((row, i) => {
+      const cut = cuts[i];
+      const isGone = cut !== undefined && after[i] === 0;
+      row.item.classList.toggle("is-cut", isGone);
+      row.item.style.setProperty("--cut", cut === undefined ? "" : colourOf(cut));
+      row.before.style.width = width(before[i]);
+      row.kept.style.width = width(after[i]);
+      row.counted.style.width = total > 0 ? width(counts[i] / total) : "0";
+      row.probability.textContent = textOf(chain, cut, after[i]);
+      row.count.textContent = total > 0 ? `${counts[i].toLocaleString("en")} drawn, ${percent(counts[i] / total)}` : "";
+    });
+  }
+
+  #build(source: Source, before: Float64Array): void {
+    this.#source = source;
+    const rows = source.tokens.map(makeRow);
+    const order = [...rows.keys()].sort((a, b) => before[b] - before[a] || a - b);
+    this.place.replaceChildren(...order.map((i) => rows[i].item));
+    this.#rows = rows;
+  }
+}
+
+function textOf(chain: readonly Step[], cut: number | undefined, after: number): string {
+  if (cut === undefined) return percent(after);
+  const by = `cut by ${cut + 1}. ${chain[cut].kind.label}`;
+  return after === 0 ? by : `${percent(after)}, at times ${by}`;
+}
+
+function makeRow(token: string): Row {
+  const before = element("span", { class: "bar before" });
+  const kept = element("span", { class: "bar kept" });
+  const counted = element("span", { class: "bar counted" });
+  const probability = element("span", { class: "probability" });
+  const count = element("span", { class: "count" });
+  const item = element(
+    "li",
+    {},
+    element("span", { class: "token" }, token),
+    element("span", { class: "bars", "aria-hidden": "true" }, kept, before, counted),
+    element("span", { class: "texts" }, probability, count),
+  );
+  return { before, kept, counted, probability, count, item };
+}

@@ -16,7 +16,7 @@ const ofKernels: readonly Equivalent[] = [
     reason: "both branches serve at the split itself, and no e of a float is that number",
   },
   {
-    id: "assembly/sampling/logits.ts [sign] for (let at = x; at < end; at += 64) { @30 += -> -=",
+    id: "assembly/sampling/logits.ts [sign] for (; x < end; x += 64) { @18 += -> -=",
     reason:
       "the smallest number below the logits is found too, so that the general term computes what the fast one would",
   },

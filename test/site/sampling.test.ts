@@ -1,10 +1,25 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import type { Page } from "playwright";
 import { describe, expect, it } from "vitest";
 import { createSampler, topK, topP, xtc } from "lanewise/sampling";
+import { CharacterModel } from "../../examples/generate/model.js";
 import { kinds } from "../../site/src/sampling/kinds.js";
 import { outcomeOf } from "../../site/src/sampling/outcome.js";
 import { sources } from "../../site/src/sampling/sources.js";
-import { chainText, filterOf, LONGEST, newStep, presets, readChain } from "../../site/src/sampling/state.js";
+import {
+  BEGINNING,
+  chainText,
+  filterOf,
+  LONGEST,
+  LONGEST_BEGINNING,
+  newStep,
+  presets,
+  readChain,
+} from "../../site/src/sampling/state.js";
+import { problemOf, Writer } from "../../site/src/sampling/writer.js";
 import { distanceOf } from "../../site/src/softmax/filters.js";
 import { expectAccessibleEverywhere, withPage } from "./support.js";
 
@@ -159,6 +174,158 @@ describe("the page of choosing a token", () => {
       expect(await add.isDisabled()).toBe(true);
       expect(await page.locator("#full").innerText()).toContain(`at most ${LONGEST} filters`);
     });
+  });
+});
+
+/** The page with the network's distribution, as soon as it is there. */
+function withNetwork(address: string, use: (page: Page) => Promise<void>): Promise<void> {
+  return withPage(`sampling.html?text=model${address}`, async (page) => {
+    await page.locator("#writing").waitFor();
+    await use(page);
+  });
+}
+
+/** What `npm run generate` writes, as it is printed where nothing breaks lines. */
+function generated(prompt: string, seed: number, length: number, ...filters: string[]): string {
+  const program = fileURLToPath(new URL("../../examples/generate/main.ts", import.meta.url));
+  const args = ["--prompt", prompt, "--seed", String(seed), "--length", String(length), ...filters];
+  const { status, stdout } = spawnSync(process.execPath, ["--import", "tsx", program, ...args]);
+  expect(status).toBe(0);
+  return stdout.toString();
+}
+
+const printed = (text: string) => `${text.replaceAll("\n", "\n\n")}\n`;
+
+/** The text so far, with the lines that it has. */
+const textSoFar = async (page: Page) =>
+  `${await page.locator("#begun").textContent()}${await page.locator("#written").textContent()}`;
+
+describe("the network that writes", () => {
+  it("is accessible", async () => {
+    await expectAccessibleEverywhere("sampling.html?text=model&beginning=%E2%80%9CQ", async (page) => {
+      await page.getByRole("button", { name: "Write 100" }).click();
+      await page.getByText("100 characters are written, 100 in all.").waitFor();
+      await page.locator("#unknown").getByText("never read “ Q and").waitFor();
+    });
+  });
+
+  it("is loaded where it is chosen, and all code of the page is below 300 kB then", async () => {
+    await withPage("sampling.html", async (page) => {
+      const files = async () =>
+        page.evaluate(() => [...new Set(performance.getEntriesByType("resource").map(({ name }) => name))]);
+      await page.waitForLoadState("networkidle");
+      expect((await files()).filter((file) => file.endsWith(".bin"))).toEqual([]);
+      expect(await page.locator("#writing").isHidden()).toBe(true);
+      await page.getByLabel("Distribution").selectOption("model");
+      await page.getByText(/ of 73 tokens can be drawn/).waitFor();
+      await page.getByText("The numbers are made up").waitFor({ state: "hidden" });
+      await expect.poll(() => page.url()).toContain("text=model");
+      expect((await files()).filter((file) => file.endsWith(".bin"))).toHaveLength(1);
+      const scripts = (await files()).filter((file) => file.endsWith(".js"));
+      const sizes = await Promise.all(
+        scripts.map(async (file) => gzipSync(await (await page.request.get(file)).body()).length),
+      );
+      expect(scripts.some((file) => file.includes("/network-"))).toBe(true);
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(300_000);
+      await page.getByLabel("Distribution").selectOption("peaked");
+      await page.locator("#writing").waitFor({ state: "hidden" });
+      await page.getByText("The numbers are made up").waitFor();
+    });
+  });
+
+  it("writes what npm run generate does, one by one and a hundred at once, and again the same", async () => {
+    const chain = "repetitionPenalty:1.2,topK:12,temperature:0.8";
+    const filters = ["--repetition-penalty", "1.2", "--top-k", "12", "--temperature", "0.8"];
+    await withNetwork(`&chain=${chain}&seed=7&beginning=Mr.+Darcy+`, async (page) => {
+      const one = page.getByRole("button", { name: "Write 1", exact: true });
+      for (let time = 0; time < 2; time++) {
+        await one.press("Enter");
+        await one.press("Space");
+        await page.getByText(/^Character 2 is “.*”\.$/).waitFor();
+        await page.getByRole("button", { name: "Write 100" }).press("Enter");
+        await page.getByText("100 characters are written, 102 in all.").waitFor();
+        expect(printed(await textSoFar(page))).toBe(generated("Mr. Darcy ", 7, 102, ...filters));
+        if (time === 0) await page.getByRole("button", { name: "Start over" }).click();
+      }
+      // Another seed goes on from where the text is.
+      const before = await textSoFar(page);
+      await page.getByLabel("Seed").fill("8");
+      await page.getByRole("button", { name: "Write 100" }).click();
+      await page.getByText("100 characters are written, 202 in all.").waitFor();
+      expect(printed(await textSoFar(page))).toBe(generated(before, 8, 100, ...filters));
+      await expect.poll(() => page.url()).toContain("beginning=Mr.+Darcy+");
+    });
+  });
+
+  it("shows the distribution of what comes next, without reading it out at each character", async () => {
+    await withNetwork("&chain=topK:3&beginning=My+dear+Mr.+B", async (page) => {
+      expect(await page.locator("#tokens .token").allInnerTexts()).toHaveLength(24);
+      expect(await textOf(page, "i")).toMatch(/ %$/);
+      expect(await textOf(page, "y")).toBe("cut by 1. top-k");
+      expect(await page.locator("#tokens .rest").innerText()).toMatch(
+        /^49 others: 0\.0 %, [\d.]+ % before any filter$/,
+      );
+      await page.getByRole("button", { name: "Write 1", exact: true }).click();
+      await page.getByText(/^Character 1 is/).waitFor();
+      expect(await page.locator("#tokens-title").innerText()).toMatch(/^My dear Mr\. B[ieo]…$/);
+      expect(await page.locator("#summary").getAttribute("aria-live")).toBe("off");
+      await page.getByRole("slider", { name: "top-k, filter 1: k" }).fill("5");
+      await expect.poll(() => page.locator("#summary").innerText()).toMatch(/^5 of 73/);
+      expect(await page.locator("#summary").getAttribute("aria-live")).toBe("polite");
+    });
+  });
+
+  it("takes what is typed, and says which characters it can't", async () => {
+    await withNetwork("&chain=temperature:0", async (page) => {
+      const field = page.getByLabel("The text begins with");
+      expect(await field.inputValue()).toBe(BEGINNING);
+      await field.fill("Elizabeth");
+      await expect.poll(() => page.locator("#tokens-title").innerText()).toBe("Elizabeth…");
+      await field.fill("Eliz@beth");
+      expect(await page.locator("#unknown").innerText()).toMatch(/^The network has never read @ and/);
+      expect(await field.getAttribute("aria-invalid")).toBe("true");
+      expect(await textSoFar(page)).toBe("Elizabeth");
+      await field.fill("");
+      expect(await page.locator("#unknown").innerText()).toBe("");
+      await page.getByRole("button", { name: "Write 100" }).click();
+      await page.getByText("100 characters are written").waitFor();
+      expect(printed(await textSoFar(page))).toBe(generated("\n", 1, 100, "--temperature", "0"));
+      await expect.poll(() => page.url()).toContain("beginning=%0A");
+    });
+    await withNetwork(`&beginning=${"a".repeat(LONGEST_BEGINNING + 1)}`, async (page) => {
+      expect(await page.locator("#problems").innerText()).toContain(`the first ${LONGEST_BEGINNING} are taken`);
+      expect(await textSoFar(page)).toBe("a".repeat(LONGEST_BEGINNING));
+    });
+  });
+
+  it("says that it can't be loaded, and stays with what there is", async () => {
+    await withPage("sampling.html?text=peaked", async (page) => {
+      await page.route("**/*.bin", (route) => route.fulfill({ body: "not weights" }));
+      await page.getByLabel("Distribution").selectOption("model");
+      await page.getByText(/^The network can’t be shown: /).waitFor();
+      expect(await page.getByLabel("Distribution").inputValue()).toBe("peaked");
+      await page.unroute("**/*.bin");
+      await page.getByLabel("Distribution").selectOption("model");
+      await page.locator("#writing").waitFor();
+    });
+  });
+
+  it("has the text as the history of penalties", () => {
+    const weights = readFileSync(new URL("../../examples/generate/weights.bin", import.meta.url));
+    const model = CharacterModel.fromWeights(new Uint8Array(weights).buffer);
+    const writer = new Writer(model);
+    writer.begin("A new\nhouse ");
+    const chain = readChain("frequencyPenalty:2,temperature:0", []);
+    for (let i = 0; i < 30; i++) {
+      const source = writer.source();
+      expect(model.decode(source.history)).toBe(`A new\nhouse ${writer.written}`);
+      expect(source.tokens[source.history[5]]).toBe("new line");
+      const shown = outcomeOf(chain, source).after.indexOf(1);
+      writer.write(1, chain.map(filterOf), 1);
+      expect(writer.written.at(-1)).toBe(model.vocabulary[shown]);
+    }
+    expect(problemOf(BEGINNING, model.vocabulary)).toBeUndefined();
+    expect(problemOf("a\tÉ", model.vocabulary)).toContain('never read "\\t" É and');
   });
 });
 

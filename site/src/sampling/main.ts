@@ -11,16 +11,18 @@ import { declareColours } from "../palette.js";
 import { distanceOf } from "../softmax/filters.js";
 import { Editor } from "./editor.js";
 import { type Outcome, outcomeOf } from "./outcome.js";
-import { sources } from "./sources.js";
+import { type Source, sources } from "./sources.js";
 import { filterOf, readChain, seedLimits, stateOfAddress, storeState } from "./state.js";
 import { TokenList } from "./tokens.js";
+import { MODEL, MODEL_NAME } from "./writer.js";
+import { Writing } from "./writing.js";
 
 /** The same two filters in both orders. */
 const ORDERS = ["temperature:1.5,topP:0.9", "topP:0.9,temperature:1.5"];
 
 declareColours();
 
-const { state, problems } = stateOfAddress();
+const { state, problems, usesModel } = stateOfAddress();
 byId("problems").textContent = problems.join(" ");
 
 let outcome: Outcome;
@@ -31,6 +33,11 @@ let sampler: Sampler | undefined;
 
 const list = new TokenList(byId("tokens"));
 const editor = new Editor(state, changed);
+const writing = new Writing(state, (source) => {
+  // The network's text is told where it is written: its numbers aren't read out at each character.
+  byId("summary").setAttribute("aria-live", "off");
+  showSource(source);
+});
 const show = oncePerFrame(() => {
   const { chain, source } = state;
   outcome = outcomeOf(chain, source);
@@ -40,8 +47,25 @@ const show = oncePerFrame(() => {
   showDrawn();
 });
 
-/** After another filter, number, text or seed: what was drawn before tells nothing of what is shown now. */
+/** After another filter, number or seed. */
 function changed(): void {
+  byId("summary").setAttribute("aria-live", "polite");
+  writing.restart();
+  clear();
+}
+
+/** Shows another distribution. */
+function showSource(source: Source): void {
+  state.source = source;
+  const isModel = source.id === MODEL;
+  byId("writing").hidden = !isModel;
+  byId("madeUp").hidden = isModel;
+  clear();
+  showOrders();
+}
+
+/** What was drawn before tells nothing of what is shown now. */
+function clear(): void {
   counts = state.source.tokens.map(() => 0);
   sampler = undefined;
   byId("tokens-title").textContent = state.source.text;
@@ -66,6 +90,7 @@ function showText(): void {
   if (byId("summary").textContent !== text) byId("summary").textContent = text;
   const isEmpty = outcome.problem !== undefined;
   for (const button of buttons) button.disabled = isEmpty;
+  writing.isEmpty = isEmpty;
   const filters = chain.map(({ kind, values }) => kind.code(...values));
   const names = ["createSampler", ...new Set(chain.map(({ kind }) => kind.name))];
   const list = filters.length < 3 ? `[${filters.join(", ")}]` : `[\n  ${filters.join(",\n  ")},\n]`;
@@ -76,10 +101,11 @@ function showText(): void {
 function showDrawn(): void {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const distance = total > 0 ? percent(distanceOf(counts, outcome.after)) : "";
-  byId("drawn").textContent =
+  const text =
     total === 0
       ? "Nothing is drawn yet."
       : `${total.toLocaleString("en")} drawn, the last “${state.source.tokens[last]}”; half the sum of the distances of all shares from their probabilities is ${distance}.`;
+  if (byId("drawn").textContent !== text) byId("drawn").textContent = text;
 }
 
 /** What the order of two filters makes of the text that is shown. */
@@ -116,16 +142,29 @@ const buttons = [1, 100, 1000].map((count) => {
   return element("button", { type: "button", class: count === 1 && "primary", click: () => drawTokens(count) }, text);
 });
 byId("draws").prepend(...buttons);
-byId("clear").addEventListener("click", changed);
+byId("clear").addEventListener("click", clear);
 
 const text = byId<HTMLSelectElement>("text");
-text.replaceChildren(...sources.map(({ id, name }) => element("option", { value: id }, name)));
-text.value = state.source.id;
-text.addEventListener("change", () => {
-  state.source = sources.find(({ id }) => id === text.value)!;
-  changed();
-  showOrders();
-});
+text.replaceChildren(
+  ...sources.map(({ id, name }) => element("option", { value: id }, name)),
+  element("option", { value: MODEL }, MODEL_NAME),
+);
+text.value = usesModel ? MODEL : state.source.id;
+text.addEventListener("change", () => void choose(text.value));
+
+/** Shows the distribution that is chosen; the network's when it is there. */
+async function choose(id: string): Promise<void> {
+  byId("summary").setAttribute("aria-live", "polite");
+  if (id !== MODEL) return showSource(sources.find((source) => source.id === id)!);
+  byId("loading").textContent = "The network is loaded …";
+  try {
+    await writing.load(() => text.value === MODEL);
+  } catch (error) {
+    byId("problems").textContent = `The network can’t be shown: ${(error as Error).message}.`;
+    text.value = state.source.id;
+  }
+  byId("loading").textContent = "";
+}
 
 const seed = byId<HTMLInputElement>("seed");
 seed.value = String(state.seed);
@@ -143,5 +182,5 @@ byId("again").addEventListener("click", () => {
   seed.value = String(state.seed);
 });
 
-changed();
-showOrders();
+showSource(state.source);
+if (usesModel) void choose(MODEL);

@@ -4,6 +4,7 @@ import type { Filter } from "lanewise/sampling";
 import { numberOf, readState, writeState } from "../urlState.js";
 import { type Kind, kinds } from "./kinds.js";
 import { type Source, sources } from "./sources.js";
+import { MODEL } from "./writer.js";
 
 /** A filter of the chain. */
 export interface Step {
@@ -15,11 +16,19 @@ export interface Step {
 /** What the page shows. */
 export interface State {
   source: Source;
+  /** What a network's text begins with; the reader's, or of the novel that it has read. */
+  beginning: string;
   chain: Step[];
   seed: number;
 }
 
 export const seedLimits = { min: 0, max: 2 ** 32 - 1, usual: 42, isInteger: true } as const;
+
+/** What a text begins with at first: many characters can go on from here. */
+export const BEGINNING = "It is a truth universally acknowledged, that a ";
+
+/** No longer beginning: addresses have it. */
+export const LONGEST_BEGINNING = 300;
 
 /** No longer chain, so that the page stays one. */
 export const LONGEST = 8;
@@ -77,27 +86,51 @@ export function chainText(chain: readonly Step[]): string {
   return chain.length === 0 ? NONE : chain.map(({ kind, values }) => [kind.name, ...values].join(":")).join(",");
 }
 
-/** The state that the address tells, and what in it couldn't be used. */
-export function stateOfAddress(): { state: State; problems: string[] } {
+/** What an address tells. */
+interface Told {
+  readonly state: State;
+  /** Whether the source is the network, which is to be loaded yet: until then the state has the first of the others. */
+  readonly usesModel: boolean;
+  /** What couldn't be used. */
+  readonly problems: string[];
+}
+
+/** The state that the address tells. */
+export function stateOfAddress(): Told {
   const given = readState();
   const problems: string[] = [];
   const id = given.get("text") ?? sources[0].id;
+  const usesModel = id === MODEL;
   const source = sources.find((each) => each.id === id);
-  if (source === undefined) {
-    problems.push(`The address has text=${id}: it must be one of ${sources.map((each) => each.id).join(", ")}.`);
+  if (source === undefined && !usesModel) {
+    const ids = [...sources.map((each) => each.id), MODEL];
+    problems.push(`The address has text=${id}: it must be one of ${ids.join(", ")}.`);
+  }
+  const beginning = given.get("beginning") ?? BEGINNING;
+  if (beginning.length > LONGEST_BEGINNING) {
+    problems.push(
+      `The address has a beginning of ${beginning.length} characters: the first ${LONGEST_BEGINNING} are taken.`,
+    );
   }
   const chain = readChain(given.get("chain") ?? presets[0].chain, problems);
   return {
-    state: { source: source ?? sources[0], chain, seed: numberOf(given, "seed", seedLimits, problems) },
+    state: {
+      source: source ?? sources[0],
+      beginning: beginning.slice(0, LONGEST_BEGINNING),
+      chain,
+      seed: numberOf(given, "seed", seedLimits, problems),
+    },
+    usesModel,
     problems,
   };
 }
 
 /** Puts the state into the address. */
-export function storeState({ chain, seed, source }: State): void {
+export function storeState({ beginning, chain, seed, source }: State): void {
   const text = chainText(chain);
   writeState({
     text: source === sources[0] ? undefined : source.id,
+    beginning: source.id !== MODEL || beginning === BEGINNING ? undefined : beginning,
     chain: text === presets[0].chain ? undefined : text,
     seed: seed === seedLimits.usual ? undefined : String(seed),
   });

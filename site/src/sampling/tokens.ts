@@ -7,7 +7,11 @@ import type { Outcome } from "./outcome.js";
 import type { Source } from "./sources.js";
 import type { Step } from "./state.js";
 
+/** How many tokens have a row: all words of a made-up distribution, and the characters that matter. */
+const ROWS = 24;
+
 interface Row {
+  readonly token: number;
   readonly before: HTMLElement;
   readonly kept: HTMLElement;
   readonly counted: HTMLElement;
@@ -19,6 +23,9 @@ interface Row {
 /** The list of tokens in a page. */
 export class TokenList {
   #rows: readonly Row[] = [];
+  /** The tokens without a row, the least probable ones. */
+  #others: readonly number[] = [];
+  readonly #rest = element("li", { class: "rest muted" });
   #source: Source | undefined;
 
   constructor(private readonly place: HTMLElement) {}
@@ -30,7 +37,8 @@ export class TokenList {
     // The largest bar fills the row: of 24 tokens that are about as probable none would be seen else.
     const most = Math.max(...before, ...after, ...(total > 0 ? counts.map((count) => count / total) : []));
     const width = (p: number) => `${(p / most) * 100}%`;
-    this.#rows.forEach((row, i) => {
+    this.#rows.forEach((row) => {
+      const i = row.token;
       const cut = cuts[i];
       const isGone = cut !== undefined && after[i] === 0;
       row.item.classList.toggle("is-cut", isGone);
@@ -41,14 +49,18 @@ export class TokenList {
       row.probability.textContent = textOf(chain, cut, after[i]);
       row.count.textContent = total > 0 ? `${counts[i].toLocaleString("en")} drawn, ${percent(counts[i] / total)}` : "";
     });
+    const sum = (of: Float64Array | readonly number[]) => this.#others.reduce((all, i) => all + of[i], 0);
+    const drawn = total > 0 ? `; ${sum(counts).toLocaleString("en")} drawn` : "";
+    this.#rest.textContent = `${this.#others.length} others: ${percent(sum(after))}, ${percent(sum(before))} before any filter${drawn}`;
   }
 
   #build(source: Source, before: Float64Array): void {
     this.#source = source;
-    const rows = source.tokens.map(makeRow);
-    const order = [...rows.keys()].sort((a, b) => before[b] - before[a] || a - b);
-    this.place.replaceChildren(...order.map((i) => rows[i].item));
-    this.#rows = rows;
+    const order = [...source.tokens.keys()].sort((a, b) => before[b] - before[a] || a - b);
+    this.#rows = order.slice(0, ROWS).map((i) => makeRow(i, source.tokens[i]));
+    this.#others = order.slice(ROWS);
+    const rest = this.#others.length > 0 ? [this.#rest] : [];
+    this.place.replaceChildren(...this.#rows.map(({ item }) => item), ...rest);
   }
 }
 
@@ -58,7 +70,7 @@ function textOf(chain: readonly Step[], cut: number | undefined, after: number):
   return after === 0 ? by : `${percent(after)}, at times ${by}`;
 }
 
-function makeRow(token: string): Row {
+function makeRow(token: number, name: string): Row {
   const before = element("span", { class: "bar before" });
   const kept = element("span", { class: "bar kept" });
   const counted = element("span", { class: "bar counted" });
@@ -67,9 +79,9 @@ function makeRow(token: string): Row {
   const item = element(
     "li",
     {},
-    element("span", { class: "token" }, token),
+    element("span", { class: "token" }, name),
     element("span", { class: "bars", "aria-hidden": "true" }, kept, before, counted),
     element("span", { class: "texts" }, probability, count),
   );
-  return { before, kept, counted, probability, count, item };
+  return { token, before, kept, counted, probability, count, item };
 }

@@ -297,6 +297,13 @@ describe("beamTopK", () => {
 });
 
 describe("gumbelSoftmax", () => {
+  it("gives NaN for a row with NaN, hard too", () => {
+    const x = Float32Array.of(1, NaN, 2, 9);
+    const hard = gumbelSoftmax(x, { shape: [2, 2], hard: true, seed: 1 });
+    expect(hard).toEqual(Float32Array.of(NaN, NaN, 0, 1));
+    expect(hard).toEqual(gumbelSoftmax(x, { shape: [2, 2], hard: true, soft: new Float32Array(4), seed: 1 }));
+  });
+
   it("is soft by the temperature, and has softmax's gradient", () => {
     const x = Float32Array.of(0, 1, 2);
     const soft = new Float32Array(3);

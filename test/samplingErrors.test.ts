@@ -70,7 +70,7 @@ const parameters: Readonly<
       (version: 1) => mirostat({ version }),
       [
         [3, RangeError, "must be 1 or 2, not 3"],
-        ["2", RangeError, "must be 1 or 2"],
+        ["2", RangeError, 'must be 1 or 2, not "2"'],
       ],
     ],
     tau: [(tau: number) => mirostat({ tau }), positive],
@@ -221,7 +221,7 @@ describe("a sampler refuses", () => {
   it.each([
     [-1, RangeError, "token must be a token from 0 to 2147483647, not -1"],
     [0.5, TypeError, "token must be a token, an integer, not 0.5"],
-    ["1", TypeError, "token must be an array of tokens"],
+    ["1", TypeError, 'token must be a token or an array of tokens, not "1"'],
     [[1, 2.5], TypeError, "token[1] must be a token, an integer, not 2.5"],
   ] as const)("to accept %o", (token, error, says) => {
     const call = () => createSampler().accept(token as never);
@@ -392,6 +392,16 @@ describe("reset and accept", () => {
     sampler.accept(2, 1);
     expect([...sampler.nextBatch(Float32Array.of(1, 2, 3, 1, 2, 3), { shape: [2, 3] })]).toEqual([2, 1]);
     for (const row of [-1, 0.5]) expect(() => sampler.accept(0, row)).toThrow(/accept: row must be/);
+  });
+
+  it("accept for a row far behind, without making those before it", () => {
+    let made = 0;
+    const create = () => (made++, { apply: () => undefined });
+    const counted: sampling.Filter = Object.assign(temperature(1), { create });
+    const sampler = createSampler([counted]);
+    sampler.accept(1, 2 ** 30);
+    sampler.accept(1, 3);
+    expect(made).toBe(2);
   });
 });
 

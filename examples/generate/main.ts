@@ -49,6 +49,10 @@ Examples:
   $ npm run generate -- --train --text mine.txt --weights mine.bin
   $ npm run generate -- --weights mine.bin`;
 
+/** What is said of an argument that is no option's: npm takes options for its own where no -- is before them, and leaves their values. */
+const SURPLUS =
+  "there are options alone: write them behind --, as in `npm run generate -- --top-p 0.9`, and what the text begins with as --prompt";
+
 const HEADINGS = {
   filters: "Filters:",
   penalties: "Penalties and bans, where what occurred includes the prompt:",
@@ -88,7 +92,7 @@ function commandWith(filters: GivenFilters): Command {
 
 /** Trains a network, and writes its weights. */
 function trainAndWrite({ text, weights, epochs, seed = SETTINGS.seed }: Options): void {
-  const learned = loadText(text);
+  const learned = reading(text, () => loadText(text));
   const bar = createBar("training");
   const begin = performance.now();
   let note = "";
@@ -105,19 +109,34 @@ function trainAndWrite({ text, weights, epochs, seed = SETTINGS.seed }: Options)
   console.log(`${weights}: ${kilobytes} of weights${same}`);
 }
 
-/** The bytes of a file. */
-function read(path: string): Buffer {
+/** Reads a file; an error names it. */
+function reading<T>(path: string, work: () => T): T {
   try {
-    return readFileSync(path);
+    return work();
   } catch (error) {
     throw asFileError(error, path, "read");
+  }
+}
+
+/** The bytes of a file. */
+function read(path: string): Buffer {
+  return reading(path, () => readFileSync(path));
+}
+
+/** The model of a file of weights. */
+function modelOf(path: string): CharacterModel {
+  const bytes = new Uint8Array(read(path)).buffer;
+  try {
+    return CharacterModel.fromWeights(bytes);
+  } catch (error) {
+    throw new Error(`${path} has no weights that --train wrote`, { cause: error });
   }
 }
 
 /** Writes text. */
 async function generate(options: Options, filters: GivenFilters): Promise<void> {
   const { prompt = "", length, endTokens = "", whenEmpty, weights, show } = options;
-  const model = CharacterModel.fromWeights(new Uint8Array(read(weights)).buffer);
+  const model = modelOf(weights);
   const encode = (text: string) => model.encode(text);
   const made: readonly Filter[] = filters.make({ encode, endTokens });
   encode(endTokens);
@@ -156,7 +175,10 @@ function fail(error: unknown): void {
   if (message === undefined) return;
   process.exitCode = 1;
   // What the sampler says of its own option.
-  const text = message.replace('whenEmpty: "argmax"', "--when-empty argmax").replace(/^(next|draw): /, "");
+  const text = message
+    .replace('whenEmpty: "argmax"', "--when-empty argmax")
+    .replace(/^(next|draw): /, "")
+    .replace(/^too many arguments.*/, SURPLUS);
   process.stderr.write(`generate: ${text}\n\`npm run generate -- --help\` shows all options.\n`);
 }
 

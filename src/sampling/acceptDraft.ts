@@ -19,7 +19,10 @@ export interface AcceptDraftOptions extends RandomOptions {
 export interface AcceptedDraft {
   /** How many tokens of the draft are accepted, from the first on. */
   readonly accepted: number;
-  /** The token after these: in the place of the one that was refused, or after the last. Undefined if all are accepted and there are no logits after the last. */
+  /**
+   * The token after these: in the place of the one that was refused, or after the last. Undefined if all are accepted and there are no
+   * logits after the last.
+   */
   readonly token: number | undefined;
 }
 

@@ -33,7 +33,7 @@ const OPTIONS: OptionList = { names: ["shape", "axis", "temperature", "hard", "s
 /**
  * Gumbel softmax: a draw from a categorical distribution that can be differentiated, `softmax((x + g) / temperature)` with Gumbel noise
  * g = -log(-log(u)). Where it is largest is distributed as `sample` draws; with `hard` the result is 1 there and else 0, and its gradient is
- * taken to be that of the soft result (straight through).
+ * taken to be that of the soft result (straight through). A row with NaN gives NaN.
  *
  * `gumbelSoftmax.backward(y, dy, { shape, axis, temperature })` gives the gradient with respect to x from the soft result y.
  *
@@ -82,7 +82,10 @@ export function gumbelSoftmax<A extends FloatArray>(x: A, options?: GumbelSoftma
     const start = startOf(layout, row);
     // Not of the soft result: at a high temperature all its elements may be the same.
     const at = indexOfMax(noisy, start, layout.stride, layout.columns);
-    for (let i = 0; i < layout.columns; i++) result[start + i * layout.stride] = Number(i === at);
+    const max = noisy[start + at * layout.stride];
+    // A row with NaN has no largest: as of hardmax.
+    const others = max === max ? 0 : NaN;
+    for (let i = 0; i < layout.columns; i++) result[start + i * layout.stride] = i === at ? 1 + others : others;
   }
   return result;
 }

@@ -26,7 +26,7 @@ class FilterSampler implements Sampler {
   /** The logits as they were given, for what filters don't change. */
   readonly #given = new Distribution();
   /** What is remembered, of each row of a batch. */
-  readonly #memories: Memory[] = [];
+  readonly #memories: (Memory | undefined)[] = [];
   readonly #others = new History();
   /** The probability of the token that was chosen last, where filters observe it; else NaN. */
   #probability = NaN;
@@ -127,6 +127,7 @@ class FilterSampler implements Sampler {
         this.#memory(row).history.add(readToken("accept", "token", token, 2 ** 31));
         return;
       }
+      if (typeof token !== "object") throw mustBe("accept", "token", "a token or an array of tokens", token);
       this.#others.replace("accept", token, 2 ** 31, "token");
       const { history } = this.#memory(row);
       for (let i = 0; i < this.#others.length; i++) history.add(this.#others.tokens[i]);
@@ -156,10 +157,11 @@ class FilterSampler implements Sampler {
   }
 
   #memory(row: number): Memory {
-    while (this.#memories.length <= row) {
+    // Of a row alone, not of those before it: its number may be large.
+    if (this.#memories[row] === undefined) {
       const states = this.#chain.create();
       this.#isObserved = states.some(({ observe }) => observe !== undefined);
-      this.#memories.push({ history: new History(), states });
+      this.#memories[row] = { history: new History(), states };
     }
     return this.#memories[row];
   }

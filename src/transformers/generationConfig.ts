@@ -105,12 +105,23 @@ function filtersOf(caller: string, config: GenerationConfigLike, draws: boolean)
   if (sequence_bias !== undefined && sequence_bias !== null) {
     filters.push(sequenceBias(caller, sequence_bias, isHeated ? heat : 1));
   }
-  if (draws && !isHeated && heat !== 1) filters.push(temperature(heat));
+  if (draws && !isHeated && heat !== 1) filters.push(named(caller, "temperature", () => temperature(heat)));
   for (const [name, isOn, create] of FILTERS) {
     const value = name === "top_k" && config.top_k === undefined ? DEFAULT_TOP_K : config[name];
     if (value === undefined || value === null) continue;
     checkNumber(caller, name, value);
-    if (isOn(value)) filters.push(create(value));
+    if (isOn(value)) filters.push(named(caller, name, () => create(value)));
   }
   return filters;
+}
+
+/** Makes a filter, whose errors name the option in the place of the function that the program didn't call. */
+function named(caller: string, name: string, make: () => Filter): Filter {
+  try {
+    return make();
+  } catch (error) {
+    const Class = error instanceof TypeError ? TypeError : RangeError;
+    const says = (error as Error).message.replace(/^\w+: \w+/, `${caller}: ${name}`);
+    throw new Class(says, { cause: error });
+  }
 }

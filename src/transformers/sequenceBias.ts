@@ -1,7 +1,7 @@
 /** `sequence_bias` of Hugging Face, which `lanewise/sampling` has for single tokens alone. */
 
 import { checkNumber, mustBe } from "../args/arrays.js";
-import { checkToken, type Filter, readTokens, stateless } from "../sampling/filter.js";
+import { addTo, checkToken, type Filter, readTokens, stateless } from "../sampling/filter.js";
 
 /**
  * Adds a number to the logit of the last token of a sequence, where the history ends with the tokens before it.
@@ -16,6 +16,7 @@ export function sequenceBias(caller: string, biases: unknown, temperature: numbe
     const name = `sequence_bias[${i}]`;
     const tokens = readTokens(caller, name, list);
     checkNumber(caller, `the number of ${name}`, bias);
+    if (bias !== bias) throw new RangeError(`${caller}: the number of ${name} must not be NaN`);
     if (tokens.length === 0) throw new RangeError(`${caller}: ${name} must have a token`);
     return [tokens, bias];
   });
@@ -27,7 +28,7 @@ export function sequenceBias(caller: string, biases: unknown, temperature: numbe
       const before = sequence.length - 1;
       const start = length - before;
       if (start < 0 || !sequence.slice(0, before).every((token, i) => tokens[start + i] === token)) continue;
-      logits[sequence[before]] += (bias / temperature) * distribution.temperature;
+      addTo(logits, sequence[before], (bias / temperature) * distribution.temperature);
     }
   });
 }

@@ -1,3 +1,4 @@
+import { describe } from "../../args/arrays.js";
 import { type OptionList, readOptions } from "../../args/options.js";
 import { exp, log } from "../../formulas/elementary.js";
 import type { Distribution } from "../distribution.js";
@@ -39,7 +40,8 @@ const ESTIMATED_BY = 100;
  */
 export function mirostat(options: MirostatOptions = {}): Filter {
   const [version = 2, tau = 5, eta = 0.1] = readOptions("mirostat", OPTIONS, options);
-  if (version !== 1 && version !== 2) throw new RangeError(`mirostat: version must be 1 or 2, not ${String(version)}`);
+  if (version !== 1 && version !== 2)
+    throw new RangeError(`mirostat: version must be 1 or 2, not ${describe(version)}`);
   checkRange("mirostat", "tau", tau, 0, Number.MAX_VALUE, true);
   checkRange("mirostat", "eta", eta, 0, Number.MAX_VALUE);
   const definition: FilterDefinition = { name: "mirostat", create: () => new Mirostat(version, tau, eta) };

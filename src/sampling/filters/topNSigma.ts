@@ -2,7 +2,8 @@ import { checkRange, type Filter, stateless } from "../filter.js";
 
 /**
  * Top-nσ: the tokens whose logit is within n standard deviations of the largest, `x_i ≥ max x - n·σ`. σ is that of all logits above
- * -Infinity that are left, over their number, as in llama.cpp (the paper's code divides by one less), and 0 where one is Infinity. A temperature changes nothing in what is cut.
+ * -Infinity that are left, over their number, as in llama.cpp (the paper's code divides by one less), and 0 where one is
+ * Infinity. A temperature changes nothing in what is cut.
  *
  * In llama.cpp: `--top-nsigma`.
  *

@@ -14,7 +14,8 @@ const OPTIONS: OptionList = { names: ["probability", "threshold"] };
 /**
  * Exclude top choices: with a probability, of the tokens whose own probability is at least the threshold, all but the least probable are
  * excluded; of equal ones the one of the highest index is left. As in llama.cpp,
- * no token is spared for what it means (text-generation-webui cuts nothing where a newline or an end would go). It takes one number of the sampler's generator for each token.
+ * no token is spared for what it means (text-generation-webui cuts nothing where a newline or an end would go).
+ * It takes one number of the sampler's generator for each token.
  *
  * In llama.cpp: `--xtc-probability` and `--xtc-threshold`.
  *

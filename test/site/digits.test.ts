@@ -29,6 +29,8 @@ const strokesOf = (digit: number) =>
 
 /** Where strokes lie in the window. */
 async function placesOf(page: Page, digit: number): Promise<{ x: number; y: number }[][]> {
+  // The paper takes strokes once the network has been fetched, and then the samples are there.
+  await page.locator("#samples button").first().waitFor();
   const box = (await page.locator("#paper").boundingBox())!;
   return strokesOf(digit).map((stroke) =>
     stroke.map(({ x, y }) => ({ x: box.x + x * box.width, y: box.y + y * box.height })),

@@ -70,6 +70,8 @@ export async function makeApi(): Promise<void> {
     excludeTags: ["@formula", "@derivative"],
     disableSources: true,
     hideGenerator: true,
+    // One class stands on another in one place only.
+    includeHierarchySummary: false,
     githubPages: false,
     // What the sources share among themselves isn't exported, and so has no page.
     validation: false,

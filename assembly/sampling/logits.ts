@@ -48,42 +48,21 @@ function powerOfTwo(y: v128, bias: v128, c0: v128, c1: v128, c2: v128, c3: v128,
  * the loop: up to three after the n are counted too.
  */
 export function sumWeights<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64): void {
-  // In variables, to be read once and not for each weight.
-  const maxima = v128.splat<f64>(maximum);
-  const scales = v128.splat<f64>(scale);
-  const minExponents = constantF64(MIN_EXPONENT_VECTOR);
-  const bias = constantF64(MAGIC_BIAS);
-  const c0 = constantF64(ONE);
-  const c1 = constantF64(EXP2);
-  const c2 = constantF64(EXP2 + 8);
-  const c3 = constantF64(EXP2 + 16);
-  const c4 = constantF64(EXP2 + 24);
-  const c5 = constantF64(EXP2 + 32);
-  const c6 = constantF64(EXP2 + 40);
-  const end = x + n * sizeof<T>();
-  while (x < end) {
-    let sum = zero();
-    const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
-    while (x < stop) {
-      const y = f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales);
-      const weight = powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6);
-      sum = f64x2.add(sum, v128.and(weight, f64x2.ge(y, minExponents)));
-      const next = f64x2.mul(f64x2.sub(loadF64x2<T>(x + 2 * sizeof<T>()), maxima), scales);
-      const nextWeight = powerOfTwo(next, bias, c0, c1, c2, c3, c4, c5, c6);
-      sum = f64x2.add(sum, v128.and(nextWeight, f64x2.ge(next, minExponents)));
-      x += 4 * sizeof<T>();
-    }
-    store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-    sums += 8;
-  }
+  sumBlocks<T>(x, sums, n, maximum, scale, false);
 }
 
 /**
  * For every LOGITS_PER_SUM elements two sums: that of their weights, and that of weight·y, where y is the binary logarithm of the
- * weight. The entropy of the distribution follows from the sums of all. It takes four elements in one
- * turn of the loop, as `sumWeights` does.
+ * weight. The entropy of the distribution follows from the sums of all. It takes as many elements as `sumWeights` does.
  */
 export function sumWeightedLogits<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64): void {
+  sumBlocks<T>(x, sums, n, maximum, scale, true);
+}
+
+/** `sumWeights`, or with `isWeighted`, a constant, `sumWeightedLogits`. */
+@inline
+function sumBlocks<T>(x: usize, sums: usize, n: usize, maximum: f64, scale: f64, isWeighted: bool): void {
+  // In variables, to be read once and not for each weight.
   const maxima = v128.splat<f64>(maximum);
   const scales = v128.splat<f64>(scale);
   const minExponents = constantF64(MIN_EXPONENT_VECTOR);
@@ -101,26 +80,32 @@ export function sumWeightedLogits<T>(x: usize, sums: usize, n: usize, maximum: f
     let weighted = sum;
     const stop = min(end, x + LOGITS_PER_SUM * sizeof<T>());
     while (x < stop) {
-      // No less than the least exponent, where y may be -Infinity: such weights are too small for either sum of all.
-      const y = f64x2.pmax(minExponents, f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales));
-      const weight = powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6);
-      sum = f64x2.add(sum, weight);
-      weighted = f64x2.add(weighted, f64x2.mul(weight, y));
-      const next = f64x2.pmax(minExponents, f64x2.mul(f64x2.sub(loadF64x2<T>(x + 2 * sizeof<T>()), maxima), scales));
-      const nextWeight = powerOfTwo(next, bias, c0, c1, c2, c3, c4, c5, c6);
-      sum = f64x2.add(sum, nextWeight);
-      weighted = f64x2.add(weighted, f64x2.mul(nextWeight, next));
+      const y = exponentOf<T>(x, maxima, scales, minExponents, isWeighted);
+      const power = powerOfTwo(y, bias, c0, c1, c2, c3, c4, c5, c6);
+      sum = f64x2.add(sum, isWeighted ? power : v128.and(power, f64x2.ge(y, minExponents)));
+      if (isWeighted) weighted = f64x2.add(weighted, f64x2.mul(power, y));
+      const y2 = exponentOf<T>(x + 2 * sizeof<T>(), maxima, scales, minExponents, isWeighted);
+      const power2 = powerOfTwo(y2, bias, c0, c1, c2, c3, c4, c5, c6);
+      sum = f64x2.add(sum, isWeighted ? power2 : v128.and(power2, f64x2.ge(y2, minExponents)));
+      if (isWeighted) weighted = f64x2.add(weighted, f64x2.mul(power2, y2));
       x += 4 * sizeof<T>();
     }
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
-    store<f64>(sums, f64x2.extract_lane(weighted, 0) + f64x2.extract_lane(weighted, 1), 8);
-    sums += 16;
+    if (isWeighted) store<f64>(sums, f64x2.extract_lane(weighted, 0) + f64x2.extract_lane(weighted, 1), 8);
+    sums += isWeighted ? 16 : 8;
   }
 }
 
+/** The binary logarithms of the weights of two elements; `clamps`: no less than the least, whose weights are too small for a sum of all. */
+@inline
+function exponentOf<T>(x: usize, maxima: v128, scales: v128, least: v128, clamps: bool): v128 {
+  const y = f64x2.mul(f64x2.sub(loadF64x2<T>(x), maxima), scales);
+  return clamps ? f64x2.pmax(least, y) : y;
+}
+
 /**
- * For every LOGITS_PER_SUM elements three sums over those above -Infinity: of 1, of x - maximum, and of its square. It takes four
- * elements in one turn of the loop, as `sumWeights` does.
+ * For every LOGITS_PER_SUM elements three sums over those above -Infinity: of 1, of x - maximum, and of its square. It takes
+ * elements in pairs: if n is odd, one element after the n is counted too.
  */
 export function sumDeviations<T>(x: usize, sums: usize, n: usize, maximum: f64): void {
   const maxima = v128.splat<f64>(maximum);
@@ -139,13 +124,7 @@ export function sumDeviations<T>(x: usize, sums: usize, n: usize, maximum: f64):
       count = f64x2.add(count, v128.and(one, isPossible));
       sum = f64x2.add(sum, d);
       squares = f64x2.add(squares, f64x2.mul(d, d));
-      const next = loadF64x2<T>(x + 2 * sizeof<T>());
-      const isNextPossible = f64x2.gt(next, least);
-      const e = v128.and(f64x2.sub(next, maxima), isNextPossible);
-      count = f64x2.add(count, v128.and(one, isNextPossible));
-      sum = f64x2.add(sum, e);
-      squares = f64x2.add(squares, f64x2.mul(e, e));
-      x += 4 * sizeof<T>();
+      x += 2 * sizeof<T>();
     }
     store<f64>(sums, f64x2.extract_lane(count, 0) + f64x2.extract_lane(count, 1));
     store<f64>(sums, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1), 8);

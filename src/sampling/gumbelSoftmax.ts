@@ -1,9 +1,9 @@
 import { checkArray, checkFloats } from "../args/arrays.js";
-import type { FloatArray } from "../args/dtype.js";
+import { dtypeOf, type FloatArray } from "../args/dtype.js";
+import { setArray } from "../args/engine.js";
 import { type OptionList, readOptions } from "../args/options.js";
 import { readShape, rowsOf, startOf } from "../args/shape.js";
 import { newArray } from "../exec/copy.js";
-import { dtypeOf } from "../args/dtype.js";
 import { log } from "../formulas/elementary.js";
 import { indexOfMax } from "../formulas/argmax.js";
 import { softmax } from "../ops/softmax.js";
@@ -75,7 +75,7 @@ export function gumbelSoftmax<A extends FloatArray>(x: A, options?: GumbelSoftma
   const result = (out ?? noisy) as A;
   if (!hard || soft !== undefined) {
     const y = softmax(noisy, { ...placed, temperature, out: (soft ?? result) as A });
-    if (!hard && y !== result) for (let i = 0; i < x.length; i++) result[i] = y[i];
+    if (!hard && y !== result) setArray(result, y);
   }
   if (!hard) return result;
   for (let row = 0; row < layout.rows && layout.columns > 0; row++) {

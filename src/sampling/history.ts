@@ -37,12 +37,7 @@ export class History {
     const given = list as ArrayLike<unknown>;
     const { length } = given;
     this.clear();
-    for (let i = 0; i < length; i++) {
-      const token = given[i];
-      const number = typeof token === "bigint" ? Number(token) : token;
-      if (!isToken(number, vocabulary)) throw notToken(caller, `${name}[${i}]`, token, vocabulary);
-      this.add(number);
-    }
+    for (let i = 0; i < length; i++) this.add(readToken(caller, name, given[i], vocabulary, i));
     this.checked = vocabulary;
   }
 
@@ -54,6 +49,13 @@ export class History {
       if (!isToken(token, vocabulary)) throw notToken(caller, `the remembered token ${i}`, token, vocabulary);
     }
     this.checked = vocabulary;
+  }
+
+  /** Whether the tokens from a place on, of which there are enough, are the first `count` of a sequence; none are before the first. */
+  matches(start: number, sequence: readonly number[], count: number): boolean {
+    let i = 0;
+    while (i < count && start >= 0 && this.tokens[start + i] === sequence[i]) i++;
+    return i === count;
   }
 
   /** Calls a function once with each token that occurs, and with how often it does. */
@@ -84,11 +86,12 @@ export class History {
   }
 }
 
-/** A token as a number; throws unless it is one of the vocabulary's. */
-export function readToken(caller: string, name: string, token: unknown, vocabulary: number): number {
+/** A token as a number; throws unless it is one of the vocabulary's. `place`: where it stands in the list of that name. */
+export function readToken(caller: string, name: string, token: unknown, vocabulary: number, place?: number): number {
   const number = typeof token === "bigint" ? Number(token) : token;
-  if (!isToken(number, vocabulary)) throw notToken(caller, name, token, vocabulary);
-  return number;
+  if (isToken(number, vocabulary)) return number;
+  // The name is made here, and not for each of a long list's tokens.
+  throw notToken(caller, place === undefined ? name : `${name}[${place}]`, token, vocabulary);
 }
 
 function isToken(token: unknown, vocabulary: number): token is number {

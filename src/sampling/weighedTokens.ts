@@ -103,11 +103,6 @@ export class WeighedTokens {
     return this.edited;
   }
 
-  /** The weight of the token of an index, which is among those left. */
-  weightOf(index: number): number {
-    return this.weigh().of(this.values[index]);
-  }
-
   /** Writes the weights of the tokens of the first `count` indices, which are among those left, and the natural logarithms of these weights. */
   weighEach(indices: ArrayLike<number>, count: number, weights: Float64Array, logs: Float64Array): void {
     const all = this.weigh();
@@ -119,7 +114,7 @@ export class WeighedTokens {
 
   /** The probability of the token of an index, which is among those left. */
   probabilityOf(index: number): number {
-    return this.weightOf(index) / this.total();
+    return this.weigh().of(this.values[index]) / this.total();
   }
 
   /** The natural logarithm of the probability of the token of an index. */

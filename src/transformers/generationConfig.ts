@@ -12,6 +12,7 @@ import {
   topP,
   typicalP,
 } from "../sampling/index.js";
+import { renaming } from "./errors.js";
 import { type LogitsProcessor, type LogitsProcessorOptions, makeProcessor } from "./processor.js";
 import { sequenceBias } from "./sequenceBias.js";
 
@@ -117,11 +118,5 @@ function filtersOf(caller: string, config: GenerationConfigLike, draws: boolean)
 
 /** Makes a filter, whose errors name the option in the place of the function that the program didn't call. */
 function named(caller: string, name: string, make: () => Filter): Filter {
-  try {
-    return make();
-  } catch (error) {
-    const Class = error instanceof TypeError ? TypeError : RangeError;
-    const says = (error as Error).message.replace(/^\w+: \w+/, `${caller}: ${name}`);
-    throw new Class(says, { cause: error });
-  }
+  return renaming(/^\w+: \w+/, `${caller}: ${name}`, make);
 }

@@ -6,6 +6,7 @@ import { fillArray } from "../args/engine.js";
 import { type OptionList, readOptions } from "../args/options.js";
 import type { FilterDefinition } from "../sampling/filter.js";
 import { createSampler, type Filter, type RandomOptions, type Sampler, type TokenList } from "../sampling/index.js";
+import { renaming } from "./errors.js";
 import { SequenceFilter } from "./filtering.js";
 import { type LogitsTensor, type Numbers, readTensor, writeTensor } from "./tensor.js";
 
@@ -128,15 +129,7 @@ function checkIds(caller: string, inputIds: unknown): asserts inputIds is readon
 
 /** Runs what throws errors by the names of functions that the program didn't call, and gives them the name of the one that it did. */
 function calledBy<T>(caller: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const isOurs = error instanceof TypeError || error instanceof RangeError;
-    const [prefix] = (isOurs && /^(?:createSampler|nextBatch|next)(?=: )/.exec(error.message)) || [];
-    if (!isOurs || prefix === undefined) throw error;
-    const Class = error instanceof TypeError ? TypeError : RangeError;
-    throw new Class(caller + error.message.slice(prefix.length), { cause: error });
-  }
+  return renaming(/^(?:createSampler|nextBatch|next)(?=: )/, caller, work);
 }
 
 /** Makes the processor of a function of that name. */

@@ -21,13 +21,12 @@ export function sequenceBias(caller: string, biases: unknown, temperature: numbe
     return [tokens, bias];
   });
   return stateless("sequence_bias", (distribution, step) => {
-    const { tokens, length } = step.history;
+    const { history } = step;
     const logits = distribution.edit();
     for (const [sequence, bias] of pairs) {
       for (const token of sequence) checkToken(step, "sequence_bias", token);
       const before = sequence.length - 1;
-      const start = length - before;
-      if (start < 0 || !sequence.slice(0, before).every((token, i) => tokens[start + i] === token)) continue;
+      if (!history.matches(history.length - before, sequence, before)) continue;
       addTo(logits, sequence[before], (bias / temperature) * distribution.temperature);
     }
   });

@@ -87,7 +87,7 @@ export class Logits {
     this.scratch = values.length > maxScalarLogits && scratch && this.hasKernels(scratch) ? scratch : null;
     this.perChunk = CHUNK / this.dtype.bytes;
     if (this.scratch !== null) this.found = rowViews(this.scratch).secondInts;
-    else if (this.found === undefined || this.found.length < Math.min(values.length, this.perChunk))
+    else if (this.found !== undefined && this.found.length < Math.min(values.length, this.perChunk))
       this.found = undefined;
   }
 

@@ -26,10 +26,7 @@ export function badWords(sequences: Iterable<Iterable<number>>): Filter {
     for (const word of words) {
       for (const token of word) checkToken(step, "badWords", token);
       const before = word.length - 1;
-      const start = history.length - before;
-      let i = 0;
-      while (i < before && start >= 0 && history.tokens[start + i] === word[i]) i++;
-      if (i === before) distribution.edit()[word[before]] = -Infinity;
+      if (history.matches(history.length - before, word, before)) distribution.edit()[word[before]] = -Infinity;
     }
   });
 }

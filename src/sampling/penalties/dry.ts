@@ -111,12 +111,12 @@ class Dry implements FilterState {
   }
 
   /** How many tokens at the end of the history have no breaker among them, of at most `count`. */
-  private lengthSinceBreaker({ tokens, length }: History, count: number): number {
+  private lengthSinceBreaker(history: History, count: number): number {
     let shortest = count;
     for (const breaker of this.breakers) {
       for (let after = 0; after + breaker.length <= count && after < shortest; after++) {
-        const start = length - after - breaker.length;
-        if (breaker.every((token, i) => tokens[start + i] === token)) shortest = after;
+        const start = history.length - after - breaker.length;
+        if (history.matches(start, breaker, breaker.length)) shortest = after;
       }
     }
     return shortest;

@@ -2,6 +2,7 @@
 
 import { element } from "../elements.js";
 import { percent } from "../numbers.js";
+import { createTokenBars, showDraws, type TokenBars } from "../tokenBars.js";
 import { colourOf } from "./editor.js";
 import type { Outcome } from "./outcome.js";
 import type { Source } from "./sources.js";
@@ -10,13 +11,8 @@ import type { Step } from "./state.js";
 /** How many tokens have a row: all words of a made-up distribution, and the characters that matter. */
 const ROWS = 24;
 
-interface Row {
+interface Row extends TokenBars {
   readonly token: number;
-  readonly before: HTMLElement;
-  readonly kept: HTMLElement;
-  readonly counted: HTMLElement;
-  readonly probability: HTMLElement;
-  readonly count: HTMLElement;
   readonly item: HTMLLIElement;
 }
 
@@ -45,9 +41,8 @@ export class TokenList {
       row.item.style.setProperty("--cut", cut === undefined ? "" : colourOf(cut));
       row.before.style.width = width(before[i]);
       row.kept.style.width = width(after[i]);
-      row.counted.style.width = total > 0 ? width(counts[i] / total) : "0";
       row.probability.textContent = textOf(chain, cut, after[i]);
-      row.count.textContent = total > 0 ? `${counts[i].toLocaleString("en")} drawn, ${percent(counts[i] / total)}` : "";
+      showDraws(row, counts[i], total, width);
     });
     const sum = (of: Float64Array | readonly number[]) => this.#others.reduce((all, i) => all + of[i], 0);
     const drawn = total > 0 ? `; ${sum(counts).toLocaleString("en")} drawn` : "";
@@ -71,11 +66,8 @@ function textOf(chain: readonly Step[], cut: number | undefined, after: number):
 }
 
 function makeRow(token: number, name: string): Row {
-  const before = element("span", { class: "bar before" });
-  const kept = element("span", { class: "bar kept" });
-  const counted = element("span", { class: "bar counted" });
-  const probability = element("span", { class: "probability" });
-  const count = element("span", { class: "count" });
+  const parts = createTokenBars();
+  const { before, kept, counted, probability, count } = parts;
   const item = element(
     "li",
     {},
@@ -83,5 +75,5 @@ function makeRow(token: number, name: string): Row {
     element("span", { class: "bars", "aria-hidden": "true" }, kept, before, counted),
     element("span", { class: "texts" }, probability, count),
   );
-  return { token, before, kept, counted, probability, count, item };
+  return { token, ...parts, item };
 }

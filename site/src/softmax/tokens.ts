@@ -2,17 +2,13 @@
 
 import { element } from "../elements.js";
 import { percent } from "../numbers.js";
+import { createTokenBars, showDraws, type TokenBars } from "../tokenBars.js";
 import type { Outcome } from "./filters.js";
 import { FARTHEST, type State, tokens } from "./state.js";
 
-interface Row {
+interface Row extends TokenBars {
   readonly input: HTMLInputElement;
   readonly logit: HTMLElement;
-  readonly before: HTMLElement;
-  readonly kept: HTMLElement;
-  readonly counted: HTMLElement;
-  readonly probability: HTMLElement;
-  readonly count: HTMLElement;
   readonly item: HTMLLIElement;
 }
 
@@ -34,6 +30,7 @@ export class TokenList {
   /** Shows the state. */
   show({ logits }: State, { before, after, cuts }: Outcome, counts: readonly number[]): void {
     const total = counts.reduce((sum, count) => sum + count, 0);
+    const width = (p: number) => `${p * 100}%`;
     this.#rows.forEach((row, i) => {
       const logit = logits[i];
       if (row.input.valueAsNumber !== logit) row.input.value = String(logit);
@@ -45,11 +42,10 @@ export class TokenList {
       row.input.style.setProperty("--to", `${to}%`);
       const cut = cuts[i];
       row.item.classList.toggle("is-cut", cut !== undefined);
-      row.before.style.width = `${before[i] * 100}%`;
-      row.kept.style.width = `${after[i] * 100}%`;
-      row.counted.style.width = total > 0 ? `${(counts[i] / total) * 100}%` : "0";
+      row.before.style.width = width(before[i]);
+      row.kept.style.width = width(after[i]);
       row.probability.textContent = cut === undefined ? percent(after[i]) : `cut by ${cut}`;
-      row.count.textContent = total > 0 ? `${counts[i].toLocaleString("en")} drawn, ${percent(counts[i] / total)}` : "";
+      showDraws(row, counts[i], total, width);
     });
   }
 }
@@ -65,11 +61,8 @@ function makeRow(token: string, onInput: (logit: number) => void): Row {
   });
   input.addEventListener("input", () => onInput(input.valueAsNumber));
   const logit = element("output");
-  const before = element("span", { class: "bar before" });
-  const kept = element("span", { class: "bar kept" });
-  const counted = element("span", { class: "bar counted" });
-  const probability = element("span", { class: "probability" });
-  const count = element("span", { class: "count" });
+  const parts = createTokenBars();
+  const { before, kept, counted, probability, count } = parts;
   const bars = element("span", { class: "bars", "aria-hidden": "true" }, before, kept, counted);
   const item = element(
     "li",
@@ -79,5 +72,5 @@ function makeRow(token: string, onInput: (logit: number) => void): Row {
     bars,
     element("span", { class: "texts" }, probability, count),
   );
-  return { input, logit, before, kept, counted, probability, count, item };
+  return { input, logit, ...parts, item };
 }

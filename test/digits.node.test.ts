@@ -9,6 +9,7 @@ import { plainFormulas, plainLoops } from "../bench/plain.js";
 import { createRandom } from "../examples/digits/random.js";
 import { buildReport } from "../examples/digits/report.js";
 import { accuracy, predict, trainEpoch } from "../examples/digits/train.js";
+import { gradientByDifferences } from "./support/differences.js";
 
 const test = loadDigits("test");
 const first = (count: number) => ({
@@ -57,15 +58,7 @@ describe("the network", () => {
       ] as const) {
         loss();
         const analytic = gradient().slice();
-        const numeric = parameters.map((kept, i) => {
-          const h = 2 ** -6;
-          parameters[i] = kept + h;
-          const above = loss();
-          parameters[i] = kept - h;
-          const below = loss();
-          parameters[i] = kept;
-          return (above - below) / (2 * h);
-        });
+        const numeric = gradientByDifferences(parameters, loss);
         const largest = Math.max(...analytic.map(Math.abs));
         expect(largest).toBeGreaterThan(1e-3);
         analytic.forEach((value, i) => expect(Math.abs(value - numeric[i])).toBeLessThan(0.01 * largest));

@@ -16,6 +16,7 @@ import { loadText } from "../examples/generate/text.js";
 import { BEGINNING, hashOf, hashOfText, train } from "../examples/generate/train.js";
 import { readAbout, readWeights, sizeOf } from "../examples/generate/weights.js";
 import { environment, fileOf, root } from "./support/commandLine.js";
+import { gradientByDifferences } from "./support/differences.js";
 
 const bytes = new Uint8Array(readFileSync(join(root, "examples/generate/weights.bin"))).buffer;
 const text = loadText();
@@ -39,15 +40,7 @@ describe("the network of characters", () => {
     for (const [at, { parameters, gradient }] of network.learned.entries()) {
       loss();
       const analytic = gradient.slice();
-      const numeric = parameters.map((kept, i) => {
-        const h = 2 ** -6;
-        parameters[i] = kept + h;
-        const above = loss();
-        parameters[i] = kept - h;
-        const below = loss();
-        parameters[i] = kept;
-        return (above - below) / (2 * h);
-      });
+      const numeric = gradientByDifferences(parameters, loss);
       const largest = Math.max(...analytic.map(Math.abs));
       expect(largest).toBeGreaterThan(1e-3);
       analytic.forEach((value, i) => expect(Math.abs(value - numeric[i]), `${at}, ${i}`).toBeLessThan(0.01 * largest));

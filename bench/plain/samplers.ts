@@ -3,6 +3,7 @@
  * where they are needed, and no more is sorted than must be. Each takes logits and a number from 0 to 1, and gives a token.
  */
 
+import { topKByInsertion } from "./sampling.js";
 import type { FloatArray } from "./types.js";
 
 /** A filter, or a chain of filters, with the draw. */
@@ -87,21 +88,10 @@ function drawLogitsFrom(x: FloatArray, least: number, max: number, temperature: 
   return drawPlaces(count, sum, number);
 }
 
-/** The k largest, in `places` from the largest on: by insertion, which is fast while k is small. */
+/** The k largest, in `places` from the largest on. */
 function findLargest(x: FloatArray, k: number): void {
   prepare(x);
-  let count = 0;
-  for (let i = 0; i < x.length; i++) {
-    const value = x[i];
-    if (count === k && value <= sorted[k - 1]) continue;
-    let at = count < k ? count++ : k - 1;
-    for (; at > 0 && sorted[at - 1] < value; at--) {
-      sorted[at] = sorted[at - 1];
-      places[at] = places[at - 1];
-    }
-    sorted[at] = value;
-    places[at] = i;
-  }
+  places.set(topKByInsertion(x, k).indices);
 }
 
 /** Weighs the first `count` of `places`, and gives the sum. */
@@ -120,8 +110,9 @@ export const plainTopK =
   (k: number): PlainSampler =>
   (x, number) => {
     findLargest(x, k);
+    const max = x[places[0]];
     places.subarray(0, k).sort();
-    return drawPlaces(k, weighPlaces(x, k, maxOf(sorted.subarray(0, k)), 1), number);
+    return drawPlaces(k, weighPlaces(x, k, max, 1), number);
   };
 
 export const plainTopP =

@@ -116,12 +116,18 @@ export class Network {
     this.#states.copyWithin(0, steps * size, (steps + 1) * size);
   }
 
+  /** What gives a step's part of an array, of so many columns a row. */
+  #partsOf(step: number): (array: Float32Array, columns?: number) => Float32Array {
+    const rows = this.#rows;
+    const { units } = this.#size;
+    return (array, columns = units) => array.subarray(step * rows * columns, (step + 1) * rows * columns);
+  }
+
   #step(characters: Int32Array, step: number): void {
     const { units } = this.#size;
     const rows = this.#rows;
     const size = rows * units;
-    const of = (array: Float32Array, columns = units) =>
-      array.subarray(step * rows * columns, (step + 1) * rows * columns);
+    const of = this.#partsOf(step);
     const before = of(this.#states);
     const after = this.#states.subarray((step + 1) * size, (step + 2) * size);
     const gateSums = of(this.#gateSums, 2 * units);
@@ -181,8 +187,7 @@ export class Network {
     const { units } = this.#size;
     const rows = this.#rows;
     const size = rows * units;
-    const of = (array: Float32Array, columns = units) =>
-      array.subarray(step * rows * columns, (step + 1) * rows * columns);
+    const of = this.#partsOf(step);
     const before = of(this.#states);
     const gates = of(this.#gateValues, 2 * units);
     const candidates = of(this.#candidates);

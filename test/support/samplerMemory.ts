@@ -15,7 +15,7 @@ export interface Left {
 
 const VOCABULARY = 4000;
 const CALLS = 100;
-const WARM_UPS = 3;
+const WARM_UPS = 8;
 
 const generator = new MersenneTwister(1);
 const logits = Float32Array.from({ length: VOCABULARY }, () => 16 * generator.next() - 8);

@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import type { FloatArray } from "../src/index.js";
-import { createSampler, epsilonCutoff, type Filter, temperature, topA, topP, xtc } from "../src/sampling/index.js";
+import {
+  createSampler,
+  epsilonCutoff,
+  type Filter,
+  minP,
+  temperature,
+  topA,
+  topP,
+  xtc,
+} from "../src/sampling/index.js";
 import { describeArrays, type FloatArrayType } from "./support/backends.js";
 
 /** By this temperature a logit that is an integer below the largest has a power of two as its weight, without any error. */
@@ -24,6 +33,18 @@ describeArrays("where a token lies exactly at a filter's limit", (Type) => {
     const logits = logitsOf(Type, 256, 512, -1);
     expect(lastLeft(epsilonCutoff(2 ** -10), logits)).toBe(767);
     expect(lastLeft(epsilonCutoff(2 ** -10 * ABOVE), logits)).toBe(255);
+  });
+
+  it("minP leaves it, and all where none is below", () => {
+    const logits = logitsOf(Type, 512, 512, -9);
+    expect(lastLeft(minP(2 ** -9), logits)).toBe(1023);
+    expect(lastLeft(minP(2 ** -9 * ABOVE), logits)).toBe(511);
+    // Far enough below all that no kernel looks for those that are left.
+    expect(lastLeft(minP(2 ** -10), logits)).toBe(1023);
+    logits[700] = -11;
+    logits[1023] = -11;
+    expect(lastLeft(minP(2 ** -10), logits)).toBe(1022);
+    expect(lastLeft(epsilonCutoff(2 ** -30), logits)).toBe(1023);
   });
 
   it("topA leaves it, and none below", () => {

@@ -1,7 +1,7 @@
 /** The kernels of topK, sample and samplers, which run over all logits. */
 
 export {
-  countPossible,
+  countAbove,
   findAbove,
   maxLogit,
   sumDeviations,

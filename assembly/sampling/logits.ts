@@ -11,7 +11,7 @@
 import { EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, LOGITS_PER_SUM, MIN_EXPONENT } from "../layout";
 import { allowsFastTerm, FastTerm, prepareTerms, setTemperature, Term, TERM_STATE } from "../rows/softmaxTerms";
 import { invScaleUp } from "../simd/exp";
-import { constant, loadF64x2, maxLane, splat, swapHalves, zero } from "../simd/vector";
+import { constant, loadF64x2, maxLane, swapHalves, zero } from "../simd/vector";
 
 // Weights of at least 2^MIN_EXPONENT are normal, so that adding to their exponent multiplies them by a power of two.
 @lazy const MIN_EXPONENT_VECTOR = memory.data<f64>([MIN_EXPONENT]);
@@ -202,15 +202,15 @@ export function maxLogit<T>(x: usize, n: usize, known: f64): f64 {
   return maxLane<T>(v128.pmax<T>(maxA, maxB));
 }
 
-/** How many of n elements are above -Infinity. It takes 32 bytes in one turn of the loop. */
-export function countPossible<T>(x: usize, n: usize): f64 {
-  const least = splat<T>(-Infinity);
+/** How many of n elements are above the limit. It takes 32 bytes in one turn of the loop. */
+export function countAbove<T>(x: usize, n: usize, limit: f64): f64 {
+  const limits = v128.splat<T>(<T>limit);
   let a = zero();
   let b = a;
   for (const end = x + n * sizeof<T>(); x < end; x += 32) {
     // A comparison that holds is -1 as an integer.
-    a = subLanes<T>(a, v128.gt<T>(v128.load(x), least));
-    b = subLanes<T>(b, v128.gt<T>(v128.load(x, 16), least));
+    a = subLanes<T>(a, v128.gt<T>(v128.load(x), limits));
+    b = subLanes<T>(b, v128.gt<T>(v128.load(x, 16), limits));
   }
   a = subLanes<T>(a, subLanes<T>(zero(), b));
   if (sizeof<T>() == 8) return <f64>(i64x2.extract_lane(a, 0) + i64x2.extract_lane(a, 1));

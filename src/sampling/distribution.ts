@@ -44,6 +44,7 @@ export class Distribution extends WeighedTokens {
     const limit = Math.min(min, 1);
     if (!(limit > 0)) return;
     if (this.isCut || this.values.length <= maxScalarLogits) this.cut().keepAtLeast(limit);
+    else if (this.haveAll(limit)) return;
     else this.findAtLeast(limit, weights);
     this.isCut = true;
     this.sum = -1;
@@ -64,6 +65,11 @@ export class Distribution extends WeighedTokens {
     return !this.isCut && this.values.length > maxScalarLogits;
   }
 
+  /** Whether all tokens have at least this weight, and some percents more. */
+  private haveAll(min: number): boolean {
+    return min > 0 && this.logits!.areAbove(this.weights.limit(min, -1));
+  }
+
   /** Puts the tokens of at least this weight side by side. */
   private findAtLeast(limit: number, weights: Weights): void {
     this.tokens.clear();
@@ -72,7 +78,8 @@ export class Distribution extends WeighedTokens {
 
   /**
    * Puts the tokens of at least the weight that a function makes of the sum of all weights side by side, the most probable among them,
-   * and returns this weight, or one that no other token reaches: found by an approximate sum, if that leaves no doubt which they are.
+   * and returns this weight, or one that no other token reaches: found by an approximate sum, if that leaves no doubt which they are. It
+   * returns 0 where all tokens have more than this weight: then they need not stand side by side, which takes longer than all else.
    */
   private findByTotal(limitOf: (total: number) => number): number {
     const weights = this.weigh();
@@ -81,11 +88,13 @@ export class Distribution extends WeighedTokens {
       const limit = limitOf(sumOf(approximate));
       const least = limit * (1 - 2 * SUM_TOLERANCE);
       if (least > 0) {
+        if (this.haveAll(limit)) return 0;
         this.findAtLeast(Math.min(least, 1), weights);
         if (!this.tokens.hasWeight(least, limit * (1 + 2 * SUM_TOLERANCE))) return least;
       }
     }
     const limit = limitOf(this.total());
+    if (this.haveAll(limit)) return 0;
     if (limit > 0) this.findAtLeast(Math.min(limit, 1), weights);
     return limit;
   }

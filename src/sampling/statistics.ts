@@ -1,5 +1,6 @@
 /** What filters need to know of all logits besides the largest: the entropy, and how far they lie apart. */
 
+import { float32 } from "../args/dtype.js";
 import { LOGITS_PER_SUM, MIN_EXPONENT } from "../generated/layout.js";
 import { samplingModule } from "../generated/modules/sampling.js";
 import { kernelPair } from "../runtime/kernels.js";
@@ -8,6 +9,9 @@ import { Weights } from "../families/sampling/weights.js";
 
 /** Logits for which the kernels must give known answers. */
 const KNOWN_LOGITS = [1, -1, 0.5, 2.5, -Infinity, 0, 1.5, -3, 2, 9, 0.25, -7, 1, 0, 3, -0.5];
+
+/** So many logits are compared with a limit before a kernel compares all. */
+const SEEN_FIRST = 64;
 
 const sumWeightedLogits = /* @__PURE__ */ kernelPair(
   samplingModule,
@@ -25,10 +29,10 @@ const sumDeviations = /* @__PURE__ */ kernelPair(samplingModule, "sampling_sumDe
   return differ(scratch.second64, deviationSums(KNOWN_LOGITS, 0, 9));
 });
 
-const countPossible = /* @__PURE__ */ kernelPair(samplingModule, "sampling_countPossible", (kernel, scratch, dtype) => {
+const countAbove = /* @__PURE__ */ kernelPair(samplingModule, "sampling_countAbove", (kernel, scratch, dtype) => {
   scratch.firstOf(dtype).set(KNOWN_LOGITS);
-  const found = kernel(scratch.first, KNOWN_LOGITS.length);
-  return found === KNOWN_LOGITS.length - 1 ? undefined : `gave ${found}, not ${KNOWN_LOGITS.length - 1}`;
+  const found = kernel(scratch.first, KNOWN_LOGITS.length, 1);
+  return found === 5 ? undefined : `gave ${found}, not 5`;
 });
 
 function differ(found: ArrayLike<number>, wanted: readonly number[]): string | undefined {
@@ -92,16 +96,32 @@ export class LogitsOfFilters extends Logits {
 
   /** How many logits are above -Infinity. */
   countPossible(): number {
-    const { scratch, values } = this;
-    const kernel = scratch && countPossible.of(scratch, this.dtype);
     let count = 0;
-    if (!scratch || !kernel) {
-      for (let i = 0; i < values.length; i++) if (values[i] > -Infinity) count++;
-      return count;
-    }
+    for (let from = 0; from < this.values.length; from += this.perChunk) count += this.countAbove(from, -Infinity);
+    return count;
+  }
+
+  /** Whether all logits are above a limit. */
+  areAbove(limit: number): boolean {
+    const { values } = this;
+    // As kernels compare.
+    if (this.dtype === float32) limit = Math.fround(limit);
+    // Most often one of the first is not.
+    for (let i = 0; i < Math.min(SEEN_FIRST, values.length); i++) if (!(values[i] > limit)) return false;
     for (let from = 0; from < values.length; from += this.perChunk) {
-      count += kernel(scratch.first, this.load(scratch, from, from + this.perChunk));
+      if (this.countAbove(from, limit) < Math.min(this.perChunk, values.length - from)) return false;
     }
+    return true;
+  }
+
+  /** How many logits of a chunk are above a limit. */
+  private countAbove(from: number, limit: number): number {
+    const { scratch, values } = this;
+    const to = Math.min(from + this.perChunk, values.length);
+    const kernel = scratch && countAbove.of(scratch, this.dtype);
+    if (scratch && kernel) return kernel(scratch.first, this.load(scratch, from, to), limit);
+    let count = 0;
+    for (let i = from; i < to; i++) if (values[i] > limit) count++;
     return count;
   }
 

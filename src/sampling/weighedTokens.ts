@@ -215,6 +215,7 @@ export class WeighedTokens {
 
   /** Notes that the logits, or which of them are left, have changed. */
   protected change(): void {
+    this.logits?.forget();
     this.isWeighed = false;
     this.isMaxKnown = false;
     this.sum = -1;

@@ -71,6 +71,8 @@ export class Logits {
   private heap: Heap | undefined;
   /** Arrays for sums, by how many there are of the same logits. */
   private readonly sums: Float64Array[] = [];
+  /** What `approximateSums` gave last, as long as it holds. */
+  private approximate: Float64Array | undefined = undefined;
 
   constructor(caller: string, values: FloatArray) {
     this.use(caller, values);
@@ -80,6 +82,7 @@ export class Logits {
   use(caller: string, values: FloatArray): void {
     const scratch = activeScratch();
     checkNotFreed(caller, values);
+    this.forget();
     // Its indices may be too narrow for more logits.
     if (values.length !== (this.values as FloatArray | undefined)?.length) this.heap = undefined;
     this.values = values;
@@ -147,8 +150,15 @@ export class Logits {
     return heap;
   }
 
+  /** Notes that the logits, or the weights, have changed. */
+  forget(): void {
+    this.approximate = undefined;
+  }
+
   /** The sums of the weights of LOGITS_PER_SUM logits each. */
   sumWeights(weights: Weights): Float64Array {
+    // Which lie in the same array.
+    this.forget();
     const { scratch } = this;
     if (scratch !== null) return this.sumsBy(scratch, sumWeights, weights, weights.scale);
     const sums = this.newSums(1);
@@ -163,9 +173,10 @@ export class Logits {
   approximateSums(weights: Weights): Float64Array | undefined {
     const { dtype, scratch } = this;
     const { temperature } = weights;
+    if (this.approximate !== undefined) return this.approximate;
     if (scratch === null || dtype !== float32 || temperature < 1e-30 || temperature > 1e30) return undefined;
     if (sumWeightsFast.of(scratch, dtype) === null) return undefined;
-    return this.sumsBy(scratch, sumWeightsFast, weights, temperature);
+    return (this.approximate = this.sumsBy(scratch, sumWeightsFast, weights, temperature));
   }
 
   /** An array for so many sums of each LOGITS_PER_SUM logits. */

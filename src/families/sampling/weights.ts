@@ -86,10 +86,10 @@ export class Weights {
     return length < LOGITS_PER_SUM ? weights.fill(0, length) : weights;
   }
 
-  /** A limit below every logit of at least this weight, and above as many others as can be. */
-  limit(weight: number): number {
+  /** A limit below every logit of at least this weight, and above as many others as can be; with a `side` of -1 the other way round. */
+  limit(weight: number, side: 1 | -1 = 1): number {
     // The weight's error, and those of the logarithm and of rounding the limit to float32, are far within these margins.
-    const reach = this.temperature * (0.01 - log(weight));
-    return this.max - reach - (2 ** -22 * (Math.abs(this.max) + reach) + 2 ** -148);
+    const reach = this.temperature * (side * 0.01 - log(weight));
+    return this.max - reach - side * (2 ** -22 * (Math.abs(this.max) + Math.abs(reach)) + 2 ** -148);
   }
 }

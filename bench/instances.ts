@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url);
 let folder: string | undefined;
 let count = 0;
 
-/** A new instance, which runs on a backend. Its module reads the file of kernels that lies beside it. */
+/** A new instance, which runs on a backend. Its module reads the files of kernels that lie beside it. */
 export function createInstance(backend: BackendName): Lanewise {
   const dist = pathOf("dist");
   folder ??= mkdtempSync(join(tmpdir(), "lanewise-"));
@@ -26,7 +26,7 @@ export function createInstance(backend: BackendName): Lanewise {
   for (const name of readdirSync(dist)) {
     if (/^node.*\.cjs$/.test(name)) copyFileSync(join(dist, name), join(copy, name));
   }
-  symlinkSync(join(dist, "kernels.bin"), join(copy, "kernels.bin"));
+  symlinkSync(join(dist, "module"), join(copy, "module"));
   const lanewise = require(join(copy, "node.cjs")) as Lanewise;
   lanewise.useBackend(backend);
   return lanewise;

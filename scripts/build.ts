@@ -62,6 +62,6 @@ const merging = (["simd", "relaxed"] as const).map(async (build) => {
   writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
 });
 const banner = `/*! ${name} ${version}, ${license} */`;
-await Promise.all([...merging, makeDist(banner, builds, probes)]);
+await Promise.all([...merging, makeDist(banner)]);
 for (const build of Object.keys(builds)) copyFileSync(`${root}build/${build}.wasm`, `${root}dist/${build}.wasm`);
 await makeTools();

@@ -40,7 +40,7 @@ export const bunDenoCells: readonly Cell[] = [
     { backend: relaxed },
     { ways: everyWay.filter((way) => way !== "require") },
   ),
-  // There it gets what Node does, which reads kernels.bin: plain JavaScript would answer without this permission.
+  // There it gets what Node does, which reads the texts of kernels from files: plain JavaScript would answer without this permission.
   commandCell("Deno --allow-read", deno, { backend: relaxed }, { flags: ["--allow-read"], ways: ["require"] }),
   atTerminal,
 ];

@@ -4,19 +4,11 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
-import { makePatch } from "./patch.js";
-import type { Build } from "./text.js";
 import { writeIndexTypes, writeTypes } from "./types.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const src = `${root}src/`;
 const dist = `${root}dist/`;
-
-/** The bytes of the modules of both builds, by their names. */
-type Builds = Readonly<Record<Build, ReadonlyMap<string, Uint8Array>>>;
-
-/** The bytes of the probes of both builds. */
-type Probes = Readonly<Record<Build, Uint8Array>>;
 
 /** Puts other texts in the place of files of src/. */
 function replace(texts: ReadonlyMap<string, string>): Plugin {
@@ -105,69 +97,24 @@ function withoutKernels(): Map<string, string> {
   return texts;
 }
 
-/** The files of src/generated/ without the bytes of modules. */
+const PROBES = "generated/probes.ts";
+
+/** The files of src/generated/ without the texts of modules. */
 function withoutModules(): Map<string, string> {
   const texts = new Map<string, string>();
   for (const name of readdirSync(`${src}generated/modules`)) {
     const path = `generated/modules/${name}`;
     texts.set(path, readFileSync(src + path, "utf8").replace(/text:\s*"(?:[^"\\]|\\.)*"/, 'text: ""'));
   }
-  texts.set("generated/probes.ts", 'export const simd = "";\nexport const relaxed = "";\n');
+  texts.set(PROBES, 'export const simd = "";\nexport const relaxed = "";\n');
   return texts;
 }
 
-/**
- * Without embedded modules, but with their bytes in the file `name`, from which Node reads those of a function in no time: of the build
- * for relaxed SIMD, and what must be changed for the other one, since both would take 47 kB more of the package. The probes are in the
- * code, so that the file isn't opened where no kernel can run.
- */
-function withFile(name: string, builds: Builds, probes: Probes): Map<string, string> {
-  const places: Record<string, number[]> = {};
-  const patches: Uint8Array[] = [];
-  let start = 0;
-  // All patches lie behind all modules, since what is alike compresses better together: 8 kB of the package.
-  let patchStart = Array.from(builds.relaxed.values()).reduce((sum, { length }) => sum + length, 0);
-  for (const [module, relaxed] of builds.relaxed) {
-    const simd = builds.simd.get(module)!;
-    const patch = makePatch(relaxed, simd);
-    places[module] = [start, relaxed.length, patchStart, patch.length, simd.length];
-    patches.push(patch);
-    start += relaxed.length;
-    patchStart += patch.length;
-  }
-  writeFileSync(dist + name, Buffer.concat([...builds.relaxed.values(), ...patches]));
-  // As numbers: programs may take Buffer away.
-  const numbers = Object.entries(probes).map(([build, bytes]) => [build, [...bytes]]);
-  const text = `
-    import { closeSync, openSync, readSync } from "node:fs";
-    import { applyPatch } from "./patch.js";
-
-    const places = ${JSON.stringify(places)};
-    const probes = ${JSON.stringify(Object.fromEntries(numbers))};
-
-    function read(file, start, length) {
-      const bytes = new Uint8Array(length);
-      for (let at = 0; at < length; ) {
-        const count = readSync(file, bytes, at, length - at, start + at);
-        if (count === 0) throw new Error("lanewise/dist/${name} is too short");
-        at += count;
-      }
-      return bytes;
-    }
-
-    export function moduleBytes(module, build) {
-      const [start, relaxed, patchStart, patch, simd] = places[module.name];
-      const file = openSync(__dirname + "/${name}", "r");
-      try {
-        const bytes = read(file, start, relaxed);
-        return build === "relaxed" ? bytes : applyPatch(bytes, read(file, patchStart, patch), simd);
-      } finally {
-        closeSync(file);
-      }
-    }
-    export const probeBytes = (build) => new Uint8Array(probes[build]);
-  `;
-  return withoutModules().set("runtime/bytes.ts", text);
+/** Without embedded modules: Node reads them from the files of dist/module/. The probes are in the code, so that none is read where no kernel can run. */
+function withFiles(): Map<string, string> {
+  const texts = withoutModules();
+  texts.delete(PROBES);
+  return texts.set("runtime/text.ts", readFileSync(`${src}node/text.ts`, "utf8").replace("../runtime/", "./"));
 }
 
 /** The file of Node's build that is loaded when a function is first called that is not elementwise. */
@@ -220,12 +167,8 @@ async function write(
   await bundle.close();
 }
 
-/**
- * Makes dist/ anew.
- *
- * @param builds the bytes of the modules
- */
-export async function makeDist(banner: string, builds: Builds, probes: Probes): Promise<void> {
+/** Makes dist/ anew. */
+export async function makeDist(banner: string): Promise<void> {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   const none = new Map<string, string>();
@@ -240,7 +183,7 @@ export async function makeDist(banner: string, builds: Builds, probes: Probes): 
       [withShortMembers(INTERNAL_MEMBERS)],
     ),
     write(
-      withFile("kernels.bin", builds, probes).set("families/lazy.ts", lazyText()),
+      withFiles().set("families/lazy.ts", lazyText()),
       {
         dir: dist,
         format: "cjs",

@@ -1,6 +1,6 @@
 /** Makes what stands beside the functions in dist/: `lanewise/plot`, `lanewise/float16`, `lanewise/tfjs`, `lanewise/transformers` and the command line. */
 
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Plugin, rolldown } from "rolldown";
 import { summaries } from "../summaries.js";
@@ -60,6 +60,19 @@ const embedSummaries: Plugin = {
   },
 };
 
+/** Has named characters such as &eacute; decoded by the five names of XML alone: others don't occur in plots, and take 40 kB of the package. */
+const withoutNamedCharacters: Plugin = {
+  name: "without-named-characters",
+  load: {
+    filter: { id: /\/entities\/.*\/generated\/(?:decode-data|encode)-html\.js$/ },
+    handler(id) {
+      if (id.includes("encode")) return "export default new Map();\n";
+      const xml = readFileSync(id.replace("html.js", "xml.js"), "utf8");
+      return xml.replace("xmlDecodeTree", "htmlDecodeTree");
+    },
+  },
+};
+
 /** The line that begins a file with code of other packages. Minifiers keep such comments. */
 const POINTER = "/*! Parts of other packages: licenses.txt */";
 
@@ -76,7 +89,7 @@ async function bundle(): Promise<void> {
         return isOwn && Object.hasOwn(kept, id) ? { id: kept[id], external: true } : null;
       },
     };
-    const made = await rolldown({ input: src + input, platform, plugins: [keep, embedSummaries], tsconfig: false });
+    const made = await rolldown({ input: src + input, platform, plugins: [keep, embedSummaries, withoutNamedCharacters], tsconfig: false });
     // What a command imports when it runs is in files of its own, so that the others start faster.
     const name = file.replace(".js", "");
     const { output } = await made.write({

@@ -166,6 +166,22 @@ describe("a filter says what its parameters must be", () => {
     expect(made).toThrow(TypeError);
     expect(made).toThrow(meant);
   });
+
+  it.each<[call: () => unknown, says: string]>([
+    [() => xtc(0.5 as never), "xtc: options must be an object such as { probability }, not 0.5"],
+    [() => createSampler([], 42 as never), "createSampler: options must be an object such as { seed }, not 42"],
+    [
+      () => createSampler(sampling.topK(3) as never),
+      "createSampler: filters must be an array of filters, not an Object: write it in brackets, as in [topK(40)]",
+    ],
+    [() => sampling.topK(0), "topK: k must be from 1 to Infinity, not 0: Infinity leaves all"],
+    [
+      () => allowedTokens([true, false] as never),
+      "allowedTokens: allowed must be tokens, or a mask as a Uint8Array, not an Array of length 2: write Uint8Array.from(allowed)",
+    ],
+  ])("%s: what to write instead", (call, says) => {
+    expect(() => call()).toThrow(new RegExp(`^${says.replace(/[{}[\]()]/g, "\\$&")}$`));
+  });
 });
 
 const logits = () => Float32Array.of(0, 1, 2);
@@ -461,6 +477,7 @@ describe("the functions beside samplers refuse", () => {
     ["hard", () => gumbelSoftmax(half, { hard: 1 as never }), TypeError, "hard must be true or false"],
     ["tau", () => gumbelSoftmax(half, { tau: 1 } as never), TypeError, "tau"],
     ["soft", () => gumbelSoftmax(half, { soft: new Float32Array(3) }), RangeError, "soft"],
+    ["no gradient", () => gumbelSoftmax.backward(half, 3 as never), TypeError, "gumbelSoftmax.backward: dy must be"],
   ] as const)("%s", (_, call, error, says) => {
     expect(call).toThrow(error);
     expect(call).toThrow(says);

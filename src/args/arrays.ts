@@ -78,10 +78,11 @@ export function checkInteger(
   value: unknown,
   min: number,
   max: number,
+  hint = "",
 ): asserts value is number {
   if (!Number.isInteger(value)) throw mustBe(caller, name, "an integer", value);
   if ((value as number) < min || (value as number) > max) {
-    throw new RangeError(`${caller}: ${name} must be from ${min} to ${max}, not ${String(value)}`);
+    throw new RangeError(`${caller}: ${name} must be from ${min} to ${max}, not ${String(value)}${hint}`);
   }
 }
 

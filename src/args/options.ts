@@ -60,7 +60,7 @@ export function readOptions(caller: string, list: OptionList, options: unknown):
     values[i] = (options as Record<string, unknown>)[name];
     count++;
   }
-  if (count === 0) checkObject(caller, options);
+  if (count === 0) checkObject(caller, options, names);
   if (isOfClass(options)) readAccessors(names, options, values);
   return values;
 }
@@ -106,18 +106,18 @@ function indexIn(names: OptionList["names"], name: string): number {
 }
 
 function noOption(caller: string, { names, insteadOf }: OptionList, options: unknown, name: string): TypeError {
-  checkObject(caller, options);
+  checkObject(caller, options, names);
   const all = names.filter((other) => other !== undefined);
   const instead = insteadOf?.(name, all) ?? "";
   return new TypeError(`${caller}: there is no option ${name}, only ${all.join(", ")}${instead}`);
 }
 
-/** Throws unless options are an object that may hold some. */
-function checkObject(caller: string, options: unknown): void {
+/** Throws unless options are an object that may hold some, such as one of the first name. */
+function checkObject(caller: string, options: unknown, [first]: OptionList["names"] = ["out"]): void {
   if (typeof options === "object" && options !== null && !Array.isArray(options) && !ArrayBuffer.isView(options))
     return;
-  const hint = typeof options === "number" ? callbackHint(caller) : "";
-  throw mustBe(caller, "options", "an object such as { out }", options, hint);
+  const hint = typeof options === "number" && first === "out" ? callbackHint(caller) : "";
+  throw mustBe(caller, "options", `an object such as { ${first} }`, options, hint);
 }
 
 /** The end of an error where a function may have been called as `map` and the like call it. */

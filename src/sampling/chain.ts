@@ -8,12 +8,19 @@ import { History } from "./history.js";
 
 /** Throws unless these are filters. */
 export function checkFilters(caller: string, filters: unknown): asserts filters is readonly FilterDefinition[] {
-  if (!Array.isArray(filters)) throw mustBe(caller, "filters", "an array of filters", filters);
+  if (!Array.isArray(filters)) {
+    const hint = isFilter(filters) ? ": write it in brackets, as in [topK(40)]" : "";
+    throw mustBe(caller, "filters", "an array of filters", filters, hint);
+  }
   for (const [i, filter] of (filters as unknown[]).entries()) {
-    if (typeof (filter as Partial<FilterDefinition> | undefined)?.create === "function") continue;
+    if (isFilter(filter)) continue;
     const hint = typeof filter === "function" ? ": call it, as in topK(40)" : "";
     throw mustBe(caller, `filters[${i}]`, "a filter, as topK(40) makes one", filter, hint);
   }
+}
+
+function isFilter(filter: unknown): filter is FilterDefinition {
+  return typeof (filter as Partial<FilterDefinition> | null | undefined)?.create === "function";
 }
 
 /** Filters, and the distribution that they change, which is used for one call after the other. */

@@ -2,6 +2,7 @@ import { checkArray, checkFloats } from "../args/arrays.js";
 import { dtypeOf, type FloatArray } from "../args/dtype.js";
 import { setArray } from "../args/engine.js";
 import { type OptionList, readOptions } from "../args/options.js";
+import { renaming } from "../args/renaming.js";
 import { readShape, rowsOf, startOf } from "../args/shape.js";
 import { newArray } from "../exec/copy.js";
 import { log } from "../formulas/elementary.js";
@@ -99,7 +100,7 @@ export function gumbelSoftmax<A extends FloatArray>(x: A, options?: GumbelSoftma
  * @returns `out`, or a new array of the type and length of y
  */
 gumbelSoftmax.backward = <A extends FloatArray>(y: A, dy: A, options?: SoftmaxGradientOptions<A>): A =>
-  softmax.backward(y, dy, options);
+  renaming(/^softmax/, "gumbelSoftmax", () => softmax.backward(y, dy, options));
 
 /** Gumbel noise of a number from 0 to less than 1, taken at the middle of the 2^-53 that it stands for. */
 function gumbel(number: number): number {

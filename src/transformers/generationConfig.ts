@@ -12,7 +12,7 @@ import {
   topP,
   typicalP,
 } from "../sampling/index.js";
-import { renaming } from "./errors.js";
+import { renaming } from "../args/renaming.js";
 import { type LogitsProcessor, type LogitsProcessorOptions, makeProcessor } from "./processor.js";
 import { sequenceBias } from "./sequenceBias.js";
 

@@ -6,7 +6,7 @@ import { fillArray } from "../args/engine.js";
 import { type OptionList, readOptions } from "../args/options.js";
 import type { FilterDefinition } from "../sampling/filter.js";
 import { createSampler, type Filter, type RandomOptions, type Sampler, type TokenList } from "../sampling/index.js";
-import { renaming } from "./errors.js";
+import { renaming } from "../args/renaming.js";
 import { SequenceFilter } from "./filtering.js";
 import { type LogitsTensor, type Numbers, readTensor, writeTensor } from "./tensor.js";
 

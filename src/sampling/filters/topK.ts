@@ -16,6 +16,6 @@ import { type Filter, stateless } from "../filter.js";
  * createSampler([topK(1)]).next(Float32Array.of(1, 3, 2)); // 1
  */
 export function topK(k: number): Filter {
-  if (k !== Infinity) checkInteger("topK", "k", k, 1, Infinity);
+  if (k !== Infinity) checkInteger("topK", "k", k, 1, Infinity, ": Infinity leaves all");
   return stateless("topK", (distribution) => distribution.keepLargest(k));
 }

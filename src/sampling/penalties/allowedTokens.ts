@@ -1,3 +1,4 @@
+import { mustBe } from "../../args/arrays.js";
 import { tagOf } from "../../args/engine.js";
 import { checkToken, type Filter, readTokens, stateless } from "../filter.js";
 
@@ -45,5 +46,14 @@ function isMask(allowed: unknown): allowed is Uint8Array {
 /** A mask, copied, or tokens in ascending order, each once. */
 function readAllowed(allowed: unknown): Uint8Array | number[] {
   if (isMask(allowed)) return Uint8Array.from(allowed);
+  if (Array.isArray(allowed) && typeof allowed[0] === "boolean") {
+    throw mustBe(
+      "allowedTokens",
+      "allowed",
+      "tokens, or a mask as a Uint8Array",
+      allowed,
+      ": write Uint8Array.from(allowed)",
+    );
+  }
   return [...new Set(readTokens("allowedTokens", "allowed", allowed))].sort((a, b) => a - b);
 }

@@ -2,17 +2,7 @@ import { expect, it } from "vitest";
 import { errorInUlp } from "../bench/ulp.js";
 import { createArena, sigmoidCrossEntropy, softmaxCrossEntropy } from "../src/index.js";
 import { describeArrays, inArena, randomArray } from "./support/backends.js";
-import { abs, type Exact, exact, exp, log, ONE, over, sum, times, toNumber } from "./support/exact.js";
-
-/** log(1 + e^x) */
-function softplus(x: number): Exact {
-  return x < -40 ? exp(exact(x)) - (exp(exact(2 * x)) >> 1n) : log(ONE + exp(exact(x)));
-}
-
-/** sigmoid(x) */
-function sigmoid(x: number): Exact {
-  return x < 0 ? over(exp(exact(x)), ONE + exp(exact(x))) : over(ONE, ONE + exp(exact(-x)));
-}
+import { abs, exact, sigmoid, softplus, sum, times, toNumber } from "./support/exact.js";
 
 describeArrays("losses at the ends of their ranges", (type) => {
   const isFloat32 = type === Float32Array;

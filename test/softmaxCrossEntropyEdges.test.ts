@@ -103,6 +103,44 @@ describeArrays("softmaxCrossEntropy", (type) => {
     expect(softmaxCrossEntropy.backward(logits, none, { shape: [30, 4] })).toEqual(new type(120));
   });
 
+  it.each([
+    Int8Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Int16Array,
+    Uint16Array,
+    Uint32Array,
+    BigInt64Array,
+    BigUint64Array,
+  ] as const)("takes labels in a %o", (Integers) => {
+    const shape = [30, 100];
+    const { logits, indices } = inputs(shape, 1);
+    indices[3] = 99;
+    const ignoreIndex = Integers.name.includes("Uint") ? 77 : -100;
+    indices[7] = indices[11] = ignoreIndex;
+    const isBig = Integers === BigInt64Array || Integers === BigUint64Array;
+    const labels = new Integers(Array.from(indices, (index) => (isBig ? BigInt(index) : index) as never));
+    for (const labelSmoothing of [0, 0.1]) {
+      const options = { shape, ignoreIndex, labelSmoothing } as const;
+      const kept = labels.slice();
+      expect(softmaxCrossEntropy(logits, labels, options)).toBe(softmaxCrossEntropy(logits, indices, options));
+      const wanted = softmaxCrossEntropy.backward(logits, indices, options);
+      expectSameBits(softmaxCrossEntropy.backward(logits, labels, options), wanted);
+      expect(labels).toEqual(kept);
+      // Labels may lie where the gradient goes to.
+      const out = new type(logits.length);
+      const inside = new Integers(out.buffer, 0, 30);
+      inside.set(labels as never);
+      expectSameBits(softmaxCrossEntropy.backward(logits, inside, { ...options, out }), wanted);
+    }
+    if (type === Float32Array) {
+      const one = new Integers([(isBig ? 2n : 2) as never]);
+      expect(softmaxCrossEntropy(logits.slice(0, 9), one)).toBe(
+        softmaxCrossEntropy(logits.slice(0, 9), Int32Array.of(2)),
+      );
+    }
+  });
+
   it("of nothing", () => {
     expect(softmaxCrossEntropy(new type(0), new Int32Array(0), { shape: [0, 3] })).toBe(NaN);
     expect(softmaxCrossEntropy(new type(0), new Int32Array(0), { shape: [0, 3], reduction: "sum" })).toBe(0);
@@ -183,12 +221,24 @@ describeArrays("softmaxCrossEntropy", (type) => {
         {},
         new RegExp(`: targets must be a ${name} of length 6, not a`),
       ],
-      [[0, 2], {}, /: targets must be an Int32Array of class indices or an array of probabilities like logits, not a/],
       [
-        Uint8Array.of(0, 2),
+        [0, 2],
         {},
-        /: targets must be an Int32Array .*, not a Uint8Array of length 2: write Int32Array\.from\(targets\)$/,
+        /: targets must be an array of integers, as class indices, or of probabilities like logits, not an Array/,
       ],
+      [[0, 2], {}, /, not an Array of length 2: write Int32Array\.from\(targets\)$/],
+      [Uint8Array.of(0), {}, new RangeError(": targets must have length 2, not 1")],
+      [
+        Uint8Array.of(0, 255),
+        {},
+        new RangeError(": the target of row 1 must be from 0 to 2, or -100 to be ignored, not 255"),
+      ],
+      [
+        BigInt64Array.of(0n, -2n),
+        {},
+        new RangeError(": the target of row 1 must be from 0 to 2, or -100 to be ignored, not -2"),
+      ],
+      [BigUint64Array.of(0n, 2n ** 64n - 1n), {}, /of row 1 must be from 0 to 2, .*, not 18446744073709551615$/],
       [labels, { shape: [2, 2] }, new RangeError(": shape [2, 2] has 4 elements, but the array has 6")],
       [labels, { axis: 2 }, new RangeError(": axis must be from -2 to 1, not 2")],
       [labels, { ignoreIndex: 0.5 }, new TypeError(": ignoreIndex must be an integer, not 0.5")],

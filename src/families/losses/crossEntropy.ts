@@ -1,14 +1,13 @@
 /** Cross-entropy over rows of logits, and its gradient. */
 
-import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
-import { type OutOr, refuseSurplus } from "../args/options.js";
-import { softmaxCrossEntropyModule } from "../generated/modules/softmaxCrossEntropy.js";
-import { noteImport } from "../runtime/modules.js";
-import type { CrossEntropyOp } from "./crossEntropyOp.js";
-import { named } from "./elementwise.js";
-import { makeCrossEntropyOp } from "./lazy.js";
+import type { FloatArray, NewArray, SameType } from "../../args/dtype.js";
+import type { Labels } from "../../args/labels.js";
+import type { OutOr } from "../../args/options.js";
+import { softmaxCrossEntropyModule } from "../../generated/modules/softmaxCrossEntropy.js";
+import { makeCrossEntropyOp } from "../lazy.js";
+import { lossFunction } from "./lossFunction.js";
 import type { Reduction } from "./reduction.js";
-import type { RowFormula, RowOptions } from "./rows.js";
+import type { RowFormula, RowOptions } from "../rows.js";
 
 /** Options of `softmaxCrossEntropy`. */
 export interface SoftmaxCrossEntropyOptions<A = FloatArray, R = Reduction> extends RowOptions<A> {
@@ -18,6 +17,8 @@ export interface SoftmaxCrossEntropyOptions<A = FloatArray, R = Reduction> exten
   readonly labelSmoothing?: number | undefined;
   /** What becomes of the rows' losses. Default: "mean". */
   readonly reduction?: R | undefined;
+  /** The weight of each class, at least 0: an array of the type of the logits. Default: 1 for all. */
+  readonly weight?: FloatArray | undefined;
   /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
   readonly out?: A | undefined;
 }
@@ -33,19 +34,22 @@ export interface SoftmaxCrossEntropyGradientOptions<A = FloatArray, D = A> exten
 /** `softmaxCrossEntropy` and its gradient. */
 export interface SoftmaxCrossEntropy {
   /**
-   * The losses of the rows: by `reduction` their mean over all rows that are not ignored, their sum, or each of them.
+   * The losses of the rows: by `reduction` their mean over all rows that are not ignored (weighted, if classes have weights), their
+   * sum, or each of them.
    *
    * @param logits a Float32Array or Float64Array
-   * @param targets an Int32Array of class indices, or an array of the type and length of the logits
+   * @param targets class indices, an array of integers (Int8Array to Uint32Array, BigInt64Array, BigUint64Array) with one a row, or
+   *   probabilities, an array of the type and length of the logits
    * @param options `reduction`: "mean" (the default), "sum" or "none"; `shape`: the lengths of the axes in C order, default one axis;
    *   `axis`: that of the classes, default -1, the last; `ignoreIndex`: the index of rows that are ignored, default -100;
-   *   `labelSmoothing`: how much of each target is spread evenly, default 0; `out`, with reduction "none": the array to write to,
-   *   with an element a row. Default: a new array.
+   *   `labelSmoothing`: how much of each target is spread evenly, default 0; `weight`: an array of the type of the logits with the
+   *   weight of each class, default 1 for all; `out`, with reduction "none": the array to write to, with an element a row. Default: a
+   *   new array.
    * @returns a number, which is computed in float64; with reduction "none" `out`, or a new array of the type of the logits
    * @throws {TypeError} if an array is of another type, a number is none or no integer where one is wanted, reduction is
    *   something else, out is given without reduction "none", or there is no such option
    * @throws {RangeError} if an array has another length, the shape another number of elements, the axis is out of range,
-   *   labelSmoothing is, or a class index, with the number of its row
+   *   labelSmoothing is, a class index, with the number of its row, or a weight is negative or not finite
    */
   <
     A extends FloatArray,
@@ -53,7 +57,7 @@ export interface SoftmaxCrossEntropy {
     O extends (R extends "none" ? SameType<A> | undefined : undefined) = R extends "none" ? NewArray<A> : undefined,
   >(
     logits: A,
-    targets: Int32Array | SameType<A>,
+    targets: Labels | SameType<A>,
     options?: SoftmaxCrossEntropyOptions<O, R>,
   ): R extends "none" ? OutOr<O, NewArray<A>> : number;
   readonly backward: {
@@ -69,7 +73,24 @@ export interface SoftmaxCrossEntropy {
      */
     <A extends FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
       logits: A,
-      targets: Int32Array | SameType<A>,
+      targets: Labels | SameType<A>,
+      options?: SoftmaxCrossEntropyGradientOptions<O, SameType<A>>,
+    ): OutOr<O, NewArray<A>>;
+  };
+  readonly backwardTargets: {
+    /**
+     * The gradient of the loss with respect to targets that are probabilities: -log(softmax(logits)) · dy, times the weights of the
+     * classes and 1 - labelSmoothing.
+     *
+     * @param logits the input of the function
+     * @param targets probabilities, an array of the type and length of the logits
+     * @param options as of `backward`; `out` may be logits or targets itself
+     * @returns `out`, or a new array of the type and length of the logits
+     * @throws {TypeError | RangeError} as the function itself; a TypeError too if the targets are class indices
+     */
+    <A extends FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      logits: A,
+      targets: SameType<A>,
       options?: SoftmaxCrossEntropyGradientOptions<O, SameType<A>>,
     ): OutOr<O, NewArray<A>>;
   };
@@ -89,17 +110,5 @@ export interface RowLossDefinition {
 
 /** Makes the public function of a definition. */
 export function rowLoss(definition: RowLossDefinition): SoftmaxCrossEntropy {
-  const { name } = definition;
-  let op: CrossEntropyOp | undefined;
-  const opOf = () => (op ??= makeCrossEntropyOp(definition));
-  const call = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(name, surplus, 3);
-    return opOf().apply(logits, targets, options);
-  };
-  const backward = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
-    return opOf().applyBackward(logits, targets, options);
-  };
-  noteImport(softmaxCrossEntropyModule);
-  return Object.assign(named(name, call), { backward, definition }) as unknown as SoftmaxCrossEntropy;
+  return lossFunction(definition, () => makeCrossEntropyOp(definition), true, softmaxCrossEntropyModule);
 }

@@ -1,27 +1,35 @@
 /** Cross-entropy of single logits: its calls, as the driver of elementwise calls runs them. */
 
-import { checkArray, checkFloats } from "../args/arrays.js";
-import { type FloatArray, isFloat32 } from "../args/dtype.js";
-import { type OptionList, readOptions } from "../args/options.js";
-import { insteadBy } from "../args/spellings.js";
-import { Parameters, type Plan } from "../args/parameters.js";
-import { ChunkedCall, type Computation } from "../exec/call.js";
-import { runCall } from "../exec/chunked.js";
-import { copyIn, copyOut, isLike } from "../exec/fast.js";
-import { multiply } from "../exec/multiply.js";
-import { runFormula } from "../exec/formula.js";
-import { Contiguous } from "../exec/operands.js";
-import { Floats, type Sink, Sum } from "../exec/sinks.js";
-import { maxFastLoss } from "../exec/tuning.js";
-import { isModerate } from "../formulas/twoProduct.js";
+import { checkArray, checkFloats } from "../../args/arrays.js";
+import { type FloatArray, isFloat32 } from "../../args/dtype.js";
+import { type OptionList, readOptions } from "../../args/options.js";
+import { insteadBy } from "../../args/spellings.js";
+import { Parameters, type Plan } from "../../args/parameters.js";
+import { ChunkedCall, type Computation } from "../../exec/call.js";
+import { runCall } from "../../exec/chunked.js";
+import { copyIn, copyOut, isLike } from "../../exec/fast.js";
+import { multiply } from "../../exec/multiply.js";
+import { runFormula } from "../../exec/formula.js";
+import { Contiguous } from "../../exec/operands.js";
+import { Floats, type Sink, Sum } from "../../exec/sinks.js";
+import { maxFastLoss } from "../../exec/tuning.js";
+import { isModerate } from "../../formulas/twoProduct.js";
 import {
   type SigmoidCrossEntropyKernels,
   sigmoidCrossEntropyModule,
-} from "../generated/modules/sigmoidCrossEntropy.js";
-import { placementOf } from "../runtime/placements.js";
-import { activeScratch } from "../runtime/backends.js";
-import type { Instance, Kernel } from "../runtime/instance.js";
-import { compareAnswers, type KernelPair, kernelPair } from "../runtime/kernels.js";
+} from "../../generated/modules/sigmoidCrossEntropy.js";
+import { checkNotFreed, placementOf } from "../../runtime/placements.js";
+import { activeScratch } from "../../runtime/backends.js";
+import type { Instance, Kernel } from "../../runtime/instance.js";
+import { compareAnswers, type KernelPair, kernelPair } from "../../runtime/kernels.js";
+import {
+  type ElementWeights,
+  NO_WEIGHTS,
+  readElementWeights,
+  targetGradients,
+  weightedGradients,
+  weightedLosses,
+} from "./elementWeights.js";
 import {
   LOSS_SPELLINGS,
   lossesOut,
@@ -41,8 +49,8 @@ interface ElementSettings {
 type ElementFormula = (x: number, target: number, posWeight: number, factor: number) => number;
 
 const OPTIONS: OptionList = {
-  names: ["out", "posWeight", "reduction"],
-  insteadOf: /* @__PURE__ */ insteadBy(LOSS_SPELLINGS),
+  names: ["out", "posWeight", "reduction", "shape", "weight"],
+  insteadOf: /* @__PURE__ */ insteadBy({ ...LOSS_SPELLINGS, sampleweight: "weight" }),
 };
 const GRADIENT_OPTIONS: OptionList = { ...OPTIONS, names: [...OPTIONS.names, "dy"] };
 
@@ -83,10 +91,16 @@ export class SigmoidCrossEntropyOp {
     const given = options === undefined ? [] : readOptions(name, OPTIONS, options);
     const fast = fastLoss(this.#value, this.#parameters.defaults[0], x, targets, given);
     if (fast !== undefined) return fast;
-    const plan = planOf(name, this.#parameters, x, targets, given);
-    const { reduction } = plan.values;
+    const { plan, weights } = planOf(name, this.#parameters, x, targets, given);
+    const { posWeight, reduction } = plan.values;
     const logits = x as FloatArray;
     const out = lossesOut(name, plan.dtype, logits.length, given[0], reduction);
+    if (weights !== undefined) {
+      checkNotFreed(name, logits, targets as FloatArray, out);
+      const call = { op: this, dtype: plan.dtype, x: logits, targets: targets as FloatArray, weights, posWeight };
+      const losses = weightedLosses(call, reduction !== "none", out);
+      return typeof losses === "number" ? reduceLosses(losses, logits.length, reduction) : losses;
+    }
     const sink: Sink<FloatArray | number> =
       reduction === "none" ? new Floats(plan.dtype, logits.length, out) : new Sum();
     const call = lossCall(name, this.#value, plan, value, 1, [logits, targets as FloatArray], sink);
@@ -100,23 +114,45 @@ export class SigmoidCrossEntropyOp {
   applyBackward(x: unknown, targets: unknown, options: unknown): FloatArray {
     const { name, gradient } = this.#definition;
     const caller = `${name}.backward`;
-    const given = options === undefined ? [] : readOptions(caller, GRADIENT_OPTIONS, options);
-    const plan = planOf(caller, this.#parameters, x, targets, given);
-    const { posWeight, reduction } = plan.values;
+    const { plan, weights, dy, factor, out } = this.#gradientArgs(caller, x, targets, options);
     const { dtype } = plan;
+    const { posWeight } = plan.values;
     const { length } = x as FloatArray;
-    const dy = resultGradient(caller, given[3], dtype, length, reduction);
-    const out = given[0];
-    if (out !== undefined) checkArray(caller, "out", out, dtype.arrayName, length);
-    const factor = typeof dy === "number" ? reduceLosses(dy, length, reduction) : 1;
+    if (weights !== undefined) {
+      checkNotFreed(caller, x as FloatArray, targets as FloatArray, out, typeof dy === "number" ? undefined : dy);
+      const call = { op: this, dtype, x: x as FloatArray, targets: targets as FloatArray, weights, posWeight };
+      return weightedGradients(call, typeof dy === "number" ? factor : dy, out);
+    }
     const choice = kernelNumbers(posWeight, factor);
     const order = sigmoidCrossEntropyModule.parameters![KERNEL]!;
     const numbers = choice === null ? [] : order.map((name) => choice.parameters[name as "posWeight" | "factor"]);
     const withFactor = { ...plan, kernel: choice && choice.name, numbers };
     const inputs = [x as FloatArray, targets as FloatArray];
     if (typeof dy === "object") inputs.push(dy);
-    const sink = new Floats(dtype, length, out as FloatArray | undefined);
+    const sink = new Floats(dtype, length, out);
     return runCall(lossCall(caller, this.#gradient, withFactor, gradient, factor, inputs, sink));
+  }
+
+  applyBackwardTargets(x: unknown, targets: unknown, options: unknown): FloatArray {
+    const caller = `${this.#definition.name}.backwardTargets`;
+    const { plan, weights = NO_WEIGHTS, dy, factor, out } = this.#gradientArgs(caller, x, targets, options);
+    checkNotFreed(caller, x as FloatArray, targets as FloatArray, out, typeof dy === "number" ? undefined : dy);
+    const { posWeight } = plan.values;
+    const call = { op: this, dtype: plan.dtype, x: x as FloatArray, targets: undefined, weights, posWeight };
+    return targetGradients(call, typeof dy === "number" ? factor : dy, out);
+  }
+
+  /** Throws unless the arguments of a gradient suit each other. */
+  #gradientArgs(caller: string, x: unknown, targets: unknown, options: unknown): GradientArgs {
+    const given = options === undefined ? [] : readOptions(caller, GRADIENT_OPTIONS, options);
+    const { plan, weights } = planOf(caller, this.#parameters, x, targets, given);
+    const { reduction } = plan.values;
+    const { length } = x as FloatArray;
+    const dy = resultGradient(caller, given[5], plan.dtype, length, reduction);
+    const out = given[0];
+    if (out !== undefined) checkArray(caller, "out", out, plan.dtype.arrayName, length);
+    const factor = typeof dy === "number" ? reduceLosses(dy, length, reduction) : 1;
+    return { plan, weights, dy, factor, out: out as FloatArray | undefined };
   }
 }
 
@@ -145,9 +181,10 @@ function fastLoss(
   plan: Plan<ElementSettings>,
   x: unknown,
   targets: unknown,
-  [out, posWeight, reduction = "mean"]: readonly unknown[],
+  [out, posWeight, reduction = "mean", shape, weight]: readonly unknown[],
 ): Float32Array | number | undefined {
   if (!isFloat32(x) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
+  if (shape !== undefined || weight !== undefined) return undefined;
   if (!isLike(targets, x.length) || posWeight !== undefined || !reductions.includes(reduction)) return undefined;
   if (out !== undefined && (reduction !== "none" || !isLike(out, x.length) || placementOf(out) !== undefined)) {
     // The general path finds out whether all lie in an arena.
@@ -169,6 +206,21 @@ function fastLoss(
   return Number.isFinite(total) ? reduceLosses(total, x.length, reduction as Reduction) : undefined;
 }
 
+/** What the arguments of a call say, checked. */
+interface ElementCall {
+  readonly plan: Plan<ElementSettings>;
+  /** The weights that are arrays, if there are any. */
+  readonly weights: ElementWeights | undefined;
+}
+
+/** What the arguments of a gradient's call say, checked. */
+interface GradientArgs extends ElementCall {
+  readonly dy: FloatArray | number;
+  /** What the gradients are multiplied with: dy, divided for the mean, if it is a number. */
+  readonly factor: number;
+  readonly out: FloatArray | undefined;
+}
+
 /** Throws unless logits, targets and options suit each other. */
 function planOf(
   caller: string,
@@ -176,10 +228,12 @@ function planOf(
   x: unknown,
   targets: unknown,
   given: readonly unknown[],
-): Plan<ElementSettings> {
+): ElementCall {
   const dtype = checkFloats(caller, "logits", x);
   checkArray(caller, "targets", targets, dtype.arrayName, (x as FloatArray).length);
-  return parameters.plan(caller, given, dtype);
+  const weights = given.length === 0 ? undefined : readElementWeights(caller, x as FloatArray, dtype, given);
+  const numbers = weights?.posWeight === undefined ? given : [given[0], undefined, given[2]];
+  return { plan: parameters.plan(caller, numbers, dtype), weights };
 }
 
 /** Losses or gradients of logits and targets, times dy if there is a third operand. */

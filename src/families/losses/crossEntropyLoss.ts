@@ -1,20 +1,21 @@
 /** The calls of cross-entropy over rows, as the driver of rows runs them. */
 
-import { float32, type FloatArray, isFloat32, isInt32 } from "../args/dtype.js";
-import { lengthOf } from "../args/engine.js";
-import { startOf } from "../args/shape.js";
-import { isLike } from "../exec/fast.js";
-import type { RowCall, RowPass } from "../exec/rows/call.js";
-import { runRows } from "../exec/rows/driver.js";
-import { copyRow } from "../exec/rows/fast.js";
-import { maxFastLoss } from "../exec/tuning.js";
-import { CompensatedSum, logSumOf, rowMax } from "../formulas/softmax.js";
-import { LOSS_PARTS, NO_CLASS } from "../generated/layout.js";
-import { checkNotFreed, mayBeFreed } from "../runtime/placements.js";
-import { activeScratch } from "../runtime/backends.js";
-import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
-import { compareAnswers, kernelPair } from "../runtime/kernels.js";
-import { CHUNK, WORK } from "../runtime/memory.js";
+import { float32, type FloatArray, isFloat32, isInt32 } from "../../args/dtype.js";
+import { lengthOf } from "../../args/engine.js";
+import { startOf } from "../../args/shape.js";
+import { isLike } from "../../exec/fast.js";
+import type { RowCall, RowPass } from "../../exec/rows/call.js";
+import { runRows } from "../../exec/rows/driver.js";
+import { copyRow } from "../../exec/rows/fast.js";
+import { maxFastLoss } from "../../exec/tuning.js";
+import { CompensatedSum, logSumOf, rowMax } from "../../formulas/softmax.js";
+import { LOSS_PARTS, NO_CLASS } from "../../generated/layout.js";
+import { checkNotFreed, mayBeFreed } from "../../runtime/placements.js";
+import { activeScratch } from "../../runtime/backends.js";
+import type { Instance, Kernel, Scratch } from "../../runtime/instance.js";
+import { compareAnswers, kernelPair } from "../../runtime/kernels.js";
+import { CHUNK, WORK } from "../../runtime/memory.js";
+import { weighLosses } from "./classWeights.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import {
   CrossEntropyCall,
@@ -28,7 +29,7 @@ import {
   rowMinMax,
 } from "./crossEntropyCall.js";
 import { reductions } from "./reduction.js";
-import { workViews } from "../runtime/views.js";
+import { workViews } from "../../runtime/views.js";
 
 const lossKernels = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropy", (kernel, scratch, dtype) => {
   const { first } = scratch;
@@ -66,9 +67,10 @@ export function lossesOf(
   args: CrossEntropyArgs,
   out: FloatArray | undefined,
 ): Float64Array {
-  checkNotFreed(caller, args.indices, out);
+  checkNotFreed(caller, args.labels, out);
   const call = new LossCall(caller, definition, args);
   runRows(call);
+  if (args.weight !== undefined) weighLosses(args, call.losses);
   return call.losses;
 }
 
@@ -175,11 +177,14 @@ function lossByFormula(args: CrossEntropyArgs, row: number): number {
 
 /** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */
 export function fastLoss(x: unknown, targets: unknown, given: readonly unknown[]): number | undefined {
-  const [out, shape, axis, ignoreIndex, smoothing, reduction] = given;
   if (!isFloat32(x) || x.length === 0 || x.length > maxFastLoss || !isLike(x, x.length)) return undefined;
   if (!isInt32(targets) || lengthOf(targets) !== 1 || mayBeFreed(targets)) return undefined;
-  if (out !== undefined || shape !== undefined || axis !== undefined || ignoreIndex !== undefined) return undefined;
-  if (smoothing !== undefined || (reduction !== undefined && !reductions.includes(reduction))) return undefined;
+  // By their indices: to take the list apart takes more instructions.
+  if (given[0] !== undefined || given[1] !== undefined || given[2] !== undefined || given[3] !== undefined)
+    return undefined;
+  if (given[4] !== undefined || given[6] !== undefined) return undefined;
+  const reduction = given[5];
+  if (reduction !== undefined && !reductions.includes(reduction)) return undefined;
   const index = targets[0];
   if (index < 0 || index >= x.length) return undefined;
   const scratch = activeScratch();

@@ -1,18 +1,20 @@
 /** Cross-entropy of single logits, and its gradient. */
 
-import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
-import { type OutOption, type OutOr, refuseSurplus } from "../args/options.js";
-import { sigmoidCrossEntropyModule } from "../generated/modules/sigmoidCrossEntropy.js";
-import { noteImport } from "../runtime/modules.js";
-import { named } from "./elementwise.js";
-import { makeSigmoidCrossEntropyOp } from "./lazy.js";
+import type { FloatArray, NewArray, SameType } from "../../args/dtype.js";
+import type { OutOption, OutOr } from "../../args/options.js";
+import { sigmoidCrossEntropyModule } from "../../generated/modules/sigmoidCrossEntropy.js";
+import { makeSigmoidCrossEntropyOp } from "../lazy.js";
+import { lossFunction } from "./lossFunction.js";
 import type { Reduction } from "./reduction.js";
-import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
 
 /** Options of `sigmoidCrossEntropy`. */
 export interface SigmoidCrossEntropyOptions<A = FloatArray, R = Reduction> extends OutOption<A> {
-  /** The weight of the positive class, at least 0. Default: 1. */
-  readonly posWeight?: number | undefined;
+  /** The weight of the positive class, at least 0: a number, or an array of the type of the logits as `weight` may be. Default: 1. */
+  readonly posWeight?: number | FloatArray | undefined;
+  /** The weight of each element, or of each class along the last axes of the shape, at least 0. Default: 1. */
+  readonly weight?: FloatArray | undefined;
+  /** The lengths of the axes, in C order, along whose last ones weights repeat. Default: one axis. */
+  readonly shape?: readonly number[] | undefined;
   /** What becomes of the elements' losses. Default: "mean". */
   readonly reduction?: R | undefined;
   /** With reduction "none" the array to write to; else there must be none. Default: a new array. */
@@ -35,11 +37,12 @@ export interface SigmoidCrossEntropy {
    * @param logits a Float32Array or Float64Array
    * @param targets an array of the type and length of the logits
    * @param options `reduction`: "mean" (the default; NaN of no elements), "sum" or "none"; `posWeight`: the weight of the positive
-   *   class, default 1; `out`, with reduction "none": the array to write to; it may be logits or targets itself. Default: a new array.
+   *   class, a number or an array, default 1; `weight`: an array of weights, with an element for each of the logits or for each along
+   *   the last axes of `shape`, default 1 for all; `shape`: the lengths of the axes in C order, default one axis; `out`, with reduction "none": the array to write to; it may be logits or targets itself. Default: a new array.
    * @returns a number, added up in float64; with reduction "none" `out`, or a new array of the type and length of the logits
-   * @throws {TypeError} if an array is of another type, posWeight is no number, reduction is something else, out is given without
+   * @throws {TypeError} if an array is of another type, posWeight is neither number nor array, shape is no array of integers, reduction is something else, out is given without
    *   reduction "none", or there is no such option
-   * @throws {RangeError} if an array has another length, or posWeight is negative or not finite
+   * @throws {RangeError} if an array has another length, the shape another number of elements, or a weight is negative or not finite
    */
   <
     A extends FloatArray,
@@ -58,6 +61,23 @@ export interface SigmoidCrossEntropy {
      * @param targets as of the function itself
      * @param options as of the function itself, and `dy`: the gradient with respect to the result, a number, default 1, or with
      *   reduction "none" an array like the logits; `out`: the array to write to, which may be the logits themselves
+     * @returns `out`, or a new array of the type and length of the logits
+     * @throws {TypeError | RangeError} as the function itself
+     */
+    <A extends FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
+      logits: A,
+      targets: SameType<A>,
+      options?: SigmoidCrossEntropyGradientOptions<O, SameType<A>>,
+    ): OutOr<O, NewArray<A>>;
+  };
+  readonly backwardTargets: {
+    /**
+     * The gradient of the loss with respect to the targets: (log(sigmoid(-logits)) - posWeight · log(sigmoid(logits))) · dy, which is
+     * -logits · dy where posWeight is 1, times the weights of the elements.
+     *
+     * @param logits the input of the function
+     * @param targets as of the function itself; their values change nothing, because the loss is a linear function of them
+     * @param options as of `backward`; `out` may be logits or targets itself
      * @returns `out`, or a new array of the type and length of the logits
      * @throws {TypeError | RangeError} as the function itself
      */
@@ -86,17 +106,5 @@ export interface ElementLossDefinition {
 
 /** Makes the public function of a definition. */
 export function elementLoss(definition: ElementLossDefinition): SigmoidCrossEntropy {
-  const { name } = definition;
-  let op: SigmoidCrossEntropyOp | undefined;
-  const opOf = () => (op ??= makeSigmoidCrossEntropyOp(definition));
-  const call = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(name, surplus, 3);
-    return opOf().apply(logits, targets, options);
-  };
-  const backward = (logits: unknown, targets: unknown, options?: unknown, ...surplus: unknown[]) => {
-    if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
-    return opOf().applyBackward(logits, targets, options);
-  };
-  noteImport(sigmoidCrossEntropyModule);
-  return Object.assign(named(name, call), { backward, definition }) as unknown as SigmoidCrossEntropy;
+  return lossFunction(definition, () => makeSigmoidCrossEntropyOp(definition), true, sigmoidCrossEntropyModule);
 }

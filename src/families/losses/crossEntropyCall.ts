@@ -1,29 +1,37 @@
 /** Arguments of cross-entropy over rows and of its gradient: how they are read and checked. */
 
-import type { DType, FloatArray } from "../args/dtype.js";
-import { type Rows, startOf } from "../args/shape.js";
-import { NO_CLASS } from "../generated/layout.js";
-import { softmaxCrossEntropyModule } from "../generated/modules/softmaxCrossEntropy.js";
-import { kernelPair } from "../runtime/kernels.js";
+import { NO_CHANGES } from "../../exec/rows/call.js";
+import type { DType, FloatArray } from "../../args/dtype.js";
+import type { ReadLabels } from "../../args/labels.js";
+import { type Rows, startOf } from "../../args/shape.js";
+import { NO_CLASS } from "../../generated/layout.js";
+import { softmaxCrossEntropyModule } from "../../generated/modules/softmaxCrossEntropy.js";
+import { kernelPair } from "../../runtime/kernels.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import type { Reduction } from "./reduction.js";
-import type { RowFormula } from "./rows.js";
+import type { RowFormula } from "../rows.js";
 
 /** The arguments of a call, checked. */
-export interface CrossEntropyArgs {
+export interface CrossEntropyArgs<P = unknown> {
   readonly x: FloatArray;
   readonly dtype: DType;
-  /** One of the two. */
-  readonly indices: Int32Array | undefined;
+  /** The classes of the rows, if they were given: they tell which rows are ignored. */
+  readonly labels: ReadLabels | undefined;
+  /** What the loss is computed of, one of the two: the labels, or probabilities. */
+  readonly indices: ReadLabels | undefined;
   readonly probabilities: FloatArray | undefined;
   readonly layout: Rows;
   readonly ignoreIndex: number;
   readonly smoothing: number;
   readonly reduction: Reduction;
+  /** The weights of the classes; probabilities already have them. */
+  readonly weight: FloatArray | undefined;
+  /** The loss's own parameters. */
+  readonly values: P;
 }
 
-export function isIgnored({ indices, ignoreIndex }: CrossEntropyArgs, row: number): boolean {
-  return indices !== undefined && indices[row] === ignoreIndex;
+export function isIgnored({ labels, ignoreIndex }: CrossEntropyArgs, row: number): boolean {
+  return labels !== undefined && labels[row] === ignoreIndex;
 }
 
 /**
@@ -35,11 +43,16 @@ export function classOf({ indices, ignoreIndex, layout }: CrossEntropyArgs, row:
   return index >= 0 && index < layout.columns && index !== ignoreIndex ? index : NO_CLASS;
 }
 
-/** The count of the rows that are not ignored. */
-export function countOf(args: CrossEntropyArgs): number {
-  let count = 0;
-  for (let row = 0; row < args.layout.rows; row++) if (!isIgnored(args, row)) count++;
-  return count;
+/** What the mean divides by: the count of the rows that are not ignored, or the sum of the weights of their classes. */
+export function divisorOf(args: CrossEntropyArgs): number {
+  const { ignoreIndex, labels, layout, weight } = args;
+  if (labels === undefined) return layout.rows;
+  let divisor = 0;
+  for (let row = 0; row < layout.rows; row++) {
+    const label = labels[row];
+    if (label !== ignoreIndex) divisor += weight === undefined ? 1 : weight[label];
+  }
+  return divisor;
 }
 
 /** A function of a row of logits, in plain JavaScript at float64. */
@@ -57,7 +70,7 @@ export class CrossEntropyCall {
   readonly dtype: DType;
   readonly layout: Rows;
   readonly inputs: readonly (FloatArray | undefined)[];
-  readonly changes = false;
+  readonly changes = NO_CHANGES;
 
   constructor(
     readonly caller: string,
@@ -68,11 +81,6 @@ export class CrossEntropyCall {
     this.layout = args.layout;
     this.inputs = [args.x, args.probabilities];
   }
-
-  /** No element is masked. */
-  loadMask(): void {}
-
-  change(): void {}
 
   validLength(): number {
     return this.layout.columns;

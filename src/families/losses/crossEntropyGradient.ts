@@ -1,23 +1,22 @@
 /** The calls of the gradient of cross-entropy over rows, as the driver of rows runs them. */
 
-import type { FloatArray } from "../args/dtype.js";
-import { startOf } from "../args/shape.js";
-import { copyIfOverlapping, copyIfOverwritten, newArray, overlap } from "../exec/copy.js";
-import type { RowCall, RowPass } from "../exec/rows/call.js";
-import { runRows } from "../exec/rows/driver.js";
-import { scatterRows } from "../exec/rows/gather.js";
-import { CompensatedSum } from "../formulas/softmax.js";
-import { DOMINANT, GRADIENT_ARGUMENTS } from "../generated/layout.js";
-import { checkNotFreed } from "../runtime/placements.js";
-import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
-import { compareAnswers, kernelPair } from "../runtime/kernels.js";
-import { CHUNK, WORK } from "../runtime/memory.js";
+import type { FloatArray } from "../../args/dtype.js";
+import { startOf } from "../../args/shape.js";
+import { copyIfOverlapping, copyIfOverwritten, newArray, overlap } from "../../exec/copy.js";
+import type { RowCall, RowPass } from "../../exec/rows/call.js";
+import { runRows } from "../../exec/rows/driver.js";
+import { scatterRows } from "../../exec/rows/gather.js";
+import { CompensatedSum } from "../../formulas/softmax.js";
+import { DOMINANT, GRADIENT_ARGUMENTS } from "../../generated/layout.js";
+import { checkNotFreed } from "../../runtime/placements.js";
+import type { Instance, Kernel, Scratch } from "../../runtime/instance.js";
+import { compareAnswers, kernelPair } from "../../runtime/kernels.js";
+import { CHUNK, WORK } from "../../runtime/memory.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import {
   CrossEntropyCall,
   type CrossEntropyArgs,
   classOf,
-  countOf,
   isIgnored,
   KNOWN_CLASS,
   KNOWN_LOGITS,
@@ -26,8 +25,8 @@ import {
   rowByFormula,
   rowMinMax,
 } from "./crossEntropyCall.js";
-import { reduceLosses, resultGradient } from "./reduction.js";
-import { workViews } from "../runtime/views.js";
+import { clearIgnored, clearRow, rowWeights } from "./classWeights.js";
+import { workViews } from "../../runtime/views.js";
 
 const gradientKernels = /* @__PURE__ */ kernelPair(kernels, "softmaxCrossEntropyGradient", (kernel, scratch, dtype) => {
   const { first } = scratch;
@@ -69,31 +68,34 @@ function makeGradientPasses(): RowPass[] {
   ];
 }
 
-/** The gradient with respect to the logits. */
+/** The gradient with respect to the logits, of which each row's is times dy: a number for all, or one for each. */
 export function gradientOf(
   caller: string,
   definition: RowLossDefinition,
   given: CrossEntropyArgs,
   out: FloatArray | undefined,
-  gradient: unknown,
+  dy: FloatArray | number,
 ): FloatArray {
-  const { dtype, layout, reduction } = given;
+  const { dtype } = given;
   let args = given;
-  let dy = resultGradient(caller, gradient, dtype, layout.rows, reduction);
+  let weights = dy;
   if (out !== undefined) {
     // Beside the logits, all is read once more after the first element is written.
-    const { indices, probabilities } = given;
+    const { indices, labels: own, probabilities } = given;
+    const labels = own && (overlap(own, out) ? new Int32Array(own) : own);
     args = {
       ...given,
+      labels,
+      indices: indices && labels,
       probabilities: probabilities && copyIfOverlapping(probabilities, out, dtype),
-      indices: indices && (overlap(indices, out) ? new Int32Array(indices) : indices),
     };
-    if (typeof dy === "object") dy = copyIfOverlapping(dy, out, dtype);
+    if (typeof dy === "object") weights = copyIfOverlapping(dy, out, dtype);
   }
-  checkNotFreed(caller, args.indices, typeof dy === "object" ? dy : undefined);
-  const weights = typeof dy === "object" ? dy : reduceLosses(dy, countOf(args), reduction);
+  checkNotFreed(caller, args.labels, typeof weights === "object" ? weights : undefined);
+  if (args.weight !== undefined) weights = rowWeights(args, weights);
   const call = new GradientCall(caller, definition, args, weights, out);
   runRows(call);
+  if (args.labels !== args.indices) clearIgnored(args, call.target());
   return call.target();
 }
 
@@ -154,20 +156,14 @@ class GradientCall extends CrossEntropyCall implements RowCall {
   }
 
   finishRow(_instance: Instance, row: number): void {
-    if (isIgnored(this.args, row)) this.#clear(row);
-  }
-
-  #clear(row: number): void {
-    const { columns, stride } = this.layout;
-    const out = this.target();
-    for (let i = 0, j = startOf(this.layout, row); i < columns; i++, j += stride) out[j] = 0;
+    if (isIgnored(this.args, row)) clearRow(this.layout, row, this.target());
   }
 
   formula(): void {
     const { args } = this;
     const x = copyIfOverwritten(args.x, this.out, this.dtype);
     for (let row = 0; row < this.layout.rows; row++) {
-      if (isIgnored(args, row)) this.#clear(row);
+      if (isIgnored(args, row)) clearRow(this.layout, row, this.target());
       else gradientByFormula(this.definition, { ...args, x }, row, this.#weight(row), this.target());
     }
   }

@@ -1,9 +1,9 @@
 /** The reductions of the losses. */
 
-import { checkArray, checkNumber } from "../args/arrays.js";
-import type { DType, FloatArray } from "../args/dtype.js";
-import type { Spellings } from "../args/spellings.js";
-import type { Parameter } from "../args/parameters.js";
+import { checkArray, checkNumber } from "../../args/arrays.js";
+import type { DType, FloatArray } from "../../args/dtype.js";
+import type { Spellings } from "../../args/spellings.js";
+import type { Parameter } from "../../args/parameters.js";
 
 /** What becomes of the losses: they stay as they are, or their mean or sum is taken. */
 export type Reduction = "none" | "mean" | "sum";
@@ -17,8 +17,9 @@ const WEIGHT_ADVICE = 'for weights of the losses, multiply those of reduction "n
 /** How other libraries call options of losses. */
 export const LOSS_SPELLINGS: Spellings = {
   fromlogits: "logits are all that it takes",
-  weight: WEIGHT_ADVICE,
-  classweight: 'for weights of the classes, multiply the losses of reduction "none"',
+  weights: "weight",
+  classweight: "weight",
+  classweights: "weight",
   sampleweight: WEIGHT_ADVICE,
   sizeaverage: "reduction",
   reduce: "reduction",

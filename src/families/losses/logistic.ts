@@ -1,0 +1,54 @@
+/** What losses of single logits are made of, at float64, by the kernels of sigmoidCrossEntropy. */
+
+import type { FloatArray } from "../../args/dtype.js";
+import { mulExp } from "../../formulas/elementary.js";
+import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
+
+/** The most elements that are computed at once: their arrays, of float64, stay in the cache. */
+const PER_CHUNK = 4096;
+
+/** Below this y, e^y is multiplied before it is rounded: it may be subnormal. */
+const UNDERFLOW = -690;
+
+/** Called back for an element: its number, its logit x, and what was asked for of it. */
+type Take = (i: number, x: number, log: number, sigmoid: number) => void;
+
+/**
+ * Gives `take` each element of x, with log(1 + e^-|x|), and sigmoid(-|x|) where it is wanted (else NaN). In float64 they are right to
+ * within float32's half an ulp, and don't underflow before x does.
+ */
+export function forLogistic(op: SigmoidCrossEntropyOp, x: FloatArray, wantsSigmoid: boolean, take: Take): void {
+  const { length } = x;
+  for (let from = 0; from < length; from += PER_CHUNK) {
+    const count = Math.min(PER_CHUNK, length - from);
+    const logits = new Float64Array(count);
+    // The target that a logit agrees with: it leaves of the loss the logarithm alone.
+    const agreeing = new Float64Array(count);
+    for (let i = 0; i < count; i++) {
+      logits[i] = x[from + i];
+      agreeing[i] = logits[i] > 0 ? 1 : 0;
+    }
+    const logs = op.apply(logits, agreeing, { reduction: "none" }) as Float64Array;
+    const sigmoids = wantsSigmoid ? op.applyBackward(logits, agreeing, { reduction: "sum", out: agreeing }) : undefined;
+    for (let i = 0; i < count; i++) {
+      take(from + i, logits[i], logs[i], sigmoids === undefined ? NaN : Math.abs(sigmoids[i]));
+    }
+  }
+}
+
+/**
+ * -a·log(sigmoid(x)) - b·log(sigmoid(-x)), of log(1 + e^-|x|), whose terms cancel only where a and b are of different signs. A weight of
+ * 0 counts for nothing.
+ */
+export function weightedLoss(x: number, log: number, a: number, b: number): number {
+  const y = -Math.abs(x);
+  const margin = x > 0 ? b : a;
+  return (y < UNDERFLOW ? mulExp(a + b, y, 0) : (a + b) * log) - (margin === 0 ? 0 : y * margin);
+}
+
+/** b·sigmoid(x) - a·sigmoid(-x), of sigmoid(-|x|). */
+export function weightedGradient(x: number, sigmoid: number, a: number, b: number): number {
+  const y = -Math.abs(x);
+  const [large, small] = x > 0 ? [b, -a] : [-a, b];
+  return large * (1 - sigmoid) + (y < UNDERFLOW ? mulExp(small, y, 0) : small * sigmoid);
+}

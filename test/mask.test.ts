@@ -174,9 +174,9 @@ describeArrays("masked rows", (type) => {
         [{ shape: [3, 4], mask: new Uint8Array(3) }, /: mask must have as many elements as shape \[3, 4\]/],
         [{ mask: [1] as never }, /: mask must be a Uint8Array/],
         [{ causal: true }, /: causal needs the last axis/],
-        [{ shape: [3, 4], causal: true }, /: causal needs the last axis/],
         [{ shape: [3, 2, 2], axis: 1, causal: true }, /: causal needs the last axis/],
-        [{ causal: 1 as never }, /: causal must be true or false, not 1$/],
+        [{ causal: 1 as never }, /: causal must be true, false or "upper-left", not 1$/],
+        [{ causal: "lower-right" as never }, /: causal must be true, false or "upper-left", not "lower-right"$/],
       ];
       const out = new type(12).fill(7);
       for (const [options, message] of bad) {

@@ -11,8 +11,7 @@ import {
   sparsemax,
   type SoftmaxOptions,
 } from "../src/index.js";
-import { readMasks } from "../src/args/mask.js";
-import { rowsOf } from "../src/args/shape.js";
+import { readMask } from "../src/args/mask.js";
 import { SCRATCH } from "../src/runtime/memory.js";
 import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { sizeOf } from "./support/rows.js";
@@ -205,14 +204,12 @@ describe("a mask of the last axes", () => {
   it.each([[[4, 6]], [[1, 4, 6]], [[1, 1, 6]], [[6]], [[1]], [[]], [[3, 4, 6]]])("%j is not copied", (maskShape) => {
     const shape = [3, 4, 6];
     const mask = new Uint8Array(sizeOf(maskShape));
-    const layout = rowsOf("f", sizeOf(shape), shape, undefined);
-    expect(readMasks("f", sizeOf(shape), layout, mask, false, shape, maskShape)).toBe(mask);
+    expect(readMask("f", sizeOf(shape), mask, shape, maskShape)).toBe(mask);
   });
 
   it("is all that is copied of another one", () => {
     const shape = [3, 4, 6];
-    const layout = rowsOf("f", sizeOf(shape), shape, undefined);
-    const mask = readMasks("f", sizeOf(shape), layout, Uint8Array.of(1, 0, 1, 0), false, shape, [1, 4, 1]);
+    const mask = readMask("f", sizeOf(shape), Uint8Array.of(1, 0, 1, 0), shape, [1, 4, 1]);
     expect(Array.from(mask!)).toEqual([
       ...[1, 1, 1, 1, 1, 1],
       ...[0, 0, 0, 0, 0, 0],

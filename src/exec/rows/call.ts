@@ -23,6 +23,26 @@ export interface RowPass {
   readonly optional?: boolean | undefined;
 }
 
+/** A change of elements before the kernels of rows read them, or of results before they are stored. */
+export interface Change {
+  /** Looks up the kernels in an instance, and tells whether all of them can run. */
+  prepare(instance: Instance): boolean;
+  /** Loads what n elements need, from number `start` of the array on, each `stride` from the next, as the elements of `to` from `at` on. */
+  load(start: number, stride: number, n: number, to: ChangeViews, at: number): void;
+  /** Changes n elements at x, to dst, by what has been loaded to the address `loaded`. */
+  run(instance: Instance, x: number, loaded: number, n: number, dst: number): void;
+}
+
+/** Of most calls: one list, so that a call makes none. */
+export const NO_CHANGES: readonly Change[] = [];
+
+/** Views of the memory that changes load to. */
+export interface ChangeViews {
+  readonly bytes: Uint8Array;
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+}
+
 /** A call whose arguments have been checked. */
 export interface RowCall {
   readonly caller: string;
@@ -34,18 +54,16 @@ export interface RowCall {
   readonly out: FloatArray | Int32Array | undefined;
   /** Whether a row gives one element, or none. */
   readonly reduces: boolean;
-  /** Whether the kernels don't take the first input as it is, but masked or negated, by `change`. */
-  readonly changes: boolean;
+  /** What changes the first input before the kernels take it, in this order. */
+  readonly changes: readonly Change[];
+  /** What changes the results, of which there are as many as inputs. */
+  readonly finish?: Change | undefined;
   /** The most rows that are computed at once, where the work memory limits them. */
   readonly maxRows: number;
   readonly passes: readonly RowPass[];
 
   /** Looks up the kernels in an instance, and tells whether all of them can run. */
   prepare(instance: Instance): boolean;
-  /** Copies the mask of n elements, from number `start` of the array on, each `stride` from the next. */
-  loadMask(start: number, stride: number, n: number, to: Uint8Array, at: number): void;
-  /** Masks, by the bytes that have been loaded to `mask`, or negates n elements at x, to dst. */
-  change(instance: Instance, x: number, mask: number, n: number, dst: number): void;
   /** Computes whole rows, from number `row` on, at these addresses. */
   computeRows(instance: Instance, first: number, second: number, dst: number, row: number, count: number): void;
   /** Takes the results of rows that have been computed in the scratch memory. */

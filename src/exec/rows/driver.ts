@@ -5,7 +5,6 @@
  */
 
 import type { FloatArray } from "../../args/dtype.js";
-import { startOf } from "../../args/shape.js";
 import { hasArenas, residentInstance } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Instance, Scratch } from "../../runtime/instance.js";
@@ -13,9 +12,9 @@ import { CHUNK, FIRST, SCRATCH, SECOND } from "../../runtime/memory.js";
 import { copyIfOverwritten, isOverwritten } from "../copy.js";
 import { minColumnStride } from "../tuning.js";
 import type { RowCall } from "./call.js";
+import { changeResident, changeRows } from "./changes.js";
 import { gatherRows } from "./gather.js";
 import { runColumnsResident, runColumns, runLongRow } from "./passes.js";
-import { rowViews, workViews } from "../../runtime/views.js";
 
 /** Runs a call. */
 export function runRows(call: RowCall, byFormula = false): void {
@@ -36,38 +35,36 @@ function isNothing({ layout, reduces }: RowCall): boolean {
 
 /** Whether rows side by side are computed by their own kernels. */
 function isColumnwise({ layout, passes }: RowCall): boolean {
-  return layout.stride >= minColumnStride && passes[0].columns !== undefined;
+  return layout.stride >= minColumnStride && passes[0]?.columns !== undefined;
 }
 
 /** Whether the kernels can write the results while they read the inputs. What they don't take as it is, is changed in `out`. */
 function canRunResident(call: RowCall): boolean {
   const { dtype, inputs, layout, out, reduces, changes } = call;
   const { stride } = layout;
+  const isChanged = changes.length > 0;
   if (stride !== 1 && !(isColumnwise(call) && (stride * dtype.bytes) % 16 === 0)) return false;
   if (out === undefined) return call.takeWork !== undefined;
-  if (changes && reduces) return false;
+  if (isChanged && reduces) return false;
   return !inputs.some((input) => input !== undefined && isOverwritten(input, out));
 }
 
 /** On arrays that lie in the memory of one instance. */
 function runResident(call: RowCall, instance: Instance): void {
-  const { dtype, inputs, layout, out } = call;
+  const { inputs, layout, out } = call;
   const addresses = inputs.map((input) => input?.byteOffset ?? 0);
-  if (call.changes) {
-    const { work } = instance;
-    const view = workViews(instance).bytes;
-    for (let at = 0; at < out!.length; at += CHUNK) {
-      const n = Math.min(CHUNK, out!.length - at);
-      const bytes = at * dtype.bytes;
-      call.loadMask(at, 1, n, view, 0);
-      call.change(instance, addresses[0] + bytes, work, n, out!.byteOffset + bytes);
-    }
+  if (call.changes.length > 0) {
+    changeResident(call, call.changes, instance, addresses[0]);
     addresses[0] = out!.byteOffset;
   }
-  if (layout.stride !== 1) {
-    runColumnsResident(call, instance, addresses, out!.byteOffset);
-    return;
-  }
+  if (layout.stride !== 1) runColumnsResident(call, instance, addresses, out!.byteOffset);
+  else runRowsResident(call, instance, addresses);
+  if (call.finish !== undefined) changeResident(call, [call.finish], instance, out!.byteOffset);
+}
+
+/** Contiguous rows that lie in the memory of an instance. */
+function runRowsResident(call: RowCall, instance: Instance, addresses: readonly number[]): void {
+  const { dtype, layout, out } = call;
   const { rows, columns } = layout;
   const rowBytes = columns * dtype.bytes;
   const resultBytes = call.reduces ? (out?.BYTES_PER_ELEMENT ?? 0) : rowBytes;
@@ -120,20 +117,11 @@ function runBatch(
   count: number,
 ): void {
   const { dtype, layout } = call;
-  const { columns, stride } = layout;
   const second = inputs.length > 1 ? inputs[1] : undefined;
   gatherRows(inputs[0]!, layout, row, count, scratch.firstOf(dtype));
   if (second !== undefined) gatherRows(second, layout, row, count, scratch.secondOf(dtype));
-  if (call.changes) {
-    const { secondBytes } = rowViews(scratch);
-    if (stride === 1) call.loadMask(row * columns, 1, count * columns, secondBytes, 0);
-    else {
-      for (let r = 0; r < count; r++) {
-        call.loadMask(startOf(layout, row + r), stride, columns, secondBytes, r * columns);
-      }
-    }
-    call.change(scratch, FIRST, SECOND, count * columns, FIRST);
-  }
+  if (call.changes.length > 0) changeRows(call.changes, scratch, layout, row, count);
   call.computeRows(scratch, FIRST, second === undefined ? 0 : SECOND, FIRST, row, count);
+  if (call.finish !== undefined) changeRows([call.finish], scratch, layout, row, count);
   call.storeRows(scratch, row, count);
 }

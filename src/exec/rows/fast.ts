@@ -3,18 +3,20 @@
  * in an arena. Whatever may be wrong with the arguments is left to the general path, by returning undefined.
  */
 
-import { float32, type FloatArray, float64, isFloat32, isFloat64 } from "../../args/dtype.js";
+import { type DType, float32, type FloatArray, float64, isFloat32, isFloat64 } from "../../args/dtype.js";
 import { lengthOf, setArray, tagOf } from "../../args/engine.js";
+import type { Triangle } from "../../args/mask.js";
 import { rowsOf } from "../../args/shape.js";
 import type { RowFormula } from "../../families/rows.js";
 import { BLOCK } from "../../generated/layout.js";
 import { mayBeFreed, placementOf, sharedInstance } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
-import type { Kernel, Scratch } from "../../runtime/instance.js";
+import type { Instance, Kernel, Scratch } from "../../runtime/instance.js";
 import type { KernelPair } from "../../runtime/kernels.js";
 import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
 import { copyBlockOut, copyOut, isLike } from "../fast.js";
 import { maxCopyBeforeLookup, maxLoopCopy, maxScalarArgmax, maxScalarSparsemax } from "../tuning.js";
+import type { RowCall } from "./call.js";
 import { rowViews } from "../../runtime/views.js";
 
 /** The argument of kernels for rows all of whose columns are valid, in place of the number of a triangle's row. */
@@ -74,7 +76,7 @@ export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array 
 }
 
 /** The element that a function which reduces gives for one row begins the first buffer of the scratch memory that is returned. */
-export function reduceRow(kernels: KernelPair, x: unknown): Scratch | undefined {
+export function reduceRow(kernels: KernelPair, x: unknown, negate: KernelPair | undefined): Scratch | undefined {
   const scratch = activeScratch();
   if (scratch === null) return undefined;
   let kernel: Kernel | null;
@@ -83,15 +85,58 @@ export function reduceRow(kernels: KernelPair, x: unknown): Scratch | undefined 
     if (lengthOf(x) === 0 || x.length > CHUNK / 4 || mayBeFreed(x)) return undefined;
     kernel = kernels.of(scratch, float32);
     if (kernel === null) return undefined;
-    kernel(FIRST, FIRST, 1, copyRow(scratch.first32, x), ALL, 1);
+    const columns = copyRow(scratch.first32, x);
+    if (negate !== undefined && !negateRow(negate, scratch, x.length, float32)) return undefined;
+    kernel(FIRST, FIRST, 1, columns, ALL, 1);
   } else {
     if (!isFloat64(x) || lengthOf(x) === 0 || x.length > CHUNK / 8 || mayBeFreed(x)) return undefined;
     kernel = kernels.of(scratch, float64);
     if (kernel === null) return undefined;
     setArray(scratch.first64, x);
+    if (negate !== undefined && !negateRow(negate, scratch, x.length, float64)) return undefined;
     kernel(FIRST, FIRST, 1, x.length, ALL, 1);
   }
   return scratch;
+}
+
+/**
+ * Whole rows of triangles. Those that are no squares come one by one, since after a last one the kernels begin with that of a square. Those
+ * without valid columns give `empty`.
+ */
+export function computeTriangles(
+  { dtype, layout: { columns }, reduces }: RowCall,
+  kernel: Kernel,
+  { queries, offset, temperature }: Triangle & { readonly temperature: number },
+  empty: number,
+  { memory }: Instance,
+  first: number,
+  dst: number,
+  row: number,
+  count: number,
+): void {
+  if (queries === columns) {
+    kernel(first, dst, count, columns, row % columns, temperature);
+    return;
+  }
+  const rowBytes = columns * dtype.bytes;
+  const resultBytes = reduces ? dtype.bytes : rowBytes;
+  for (let done = 0; done < count;) {
+    const valid = ((row + done) % queries) + 1 + offset;
+    // Rows without valid columns, a triangle, and rows of all columns follow each other.
+    const most = valid < 1 ? 0 : valid <= columns ? columns : Infinity;
+    const n = Math.min(count - done, queries + offset + 1 - valid, most + 1 - valid);
+    const to = dst + done * resultBytes;
+    if (valid >= 1) kernel(first + done * rowBytes, to, n, columns, valid > columns ? ALL : valid - 1, temperature);
+    else new dtype.create(memory.buffer, to, (n * resultBytes) / dtype.bytes).fill(empty);
+    done += n;
+  }
+}
+
+/** Negates a row in the scratch memory, but not what fills it up; false where no kernel does. */
+function negateRow(negate: KernelPair, scratch: Scratch, length: number, dtype: DType): boolean {
+  const kernel = negate.of(scratch, dtype);
+  kernel?.(FIRST, FIRST, length);
+  return kernel !== null;
 }
 
 /** Contiguous rows of float32 that lie in one arena with `out`: the kernel for whole rows computes them where they lie. */

@@ -5,9 +5,9 @@ import { startOf } from "../../args/shape.js";
 import { BLOCK, COLUMN_STATE, PIECE } from "../../generated/layout.js";
 import type { Instance, Scratch } from "../../runtime/instance.js";
 import { CHUNK, roundUp, SCRATCH, STATES } from "../../runtime/memory.js";
-import type { RowCall, RowPass } from "./call.js";
+import type { Change, RowCall, RowPass } from "./call.js";
+import { changePart, changeParts } from "./changes.js";
 import { gather, scatter } from "./gather.js";
-import { rowViews } from "../../runtime/views.js";
 
 /** The most vectors of rows side by side of which as much is known as fits the scratch memory. */
 const MAX_VECTORS = Math.floor(PIECE / COLUMN_STATE);
@@ -95,6 +95,11 @@ export function runColumns(call: RowCall, scratch: Scratch, inputs: Inputs): voi
         if (n === stride && n === padded) copy(start + column * stride, count * stride, 0);
         else for (let i = 0; i < count; i++) copy(start + (column + i) * stride, n, i * padded);
       };
+      const changeColumns = (changes: readonly Change[], column: number, count: number) => {
+        changeParts(changes, scratch, count * padded, (load) => {
+          forColumns(column, count, (place, length, at) => load(place, 1, length, at));
+        });
+      };
       runColumnPasses(call, scratch, STATES, vectors, second, (run, { reads, writes }, index) => {
         for (let column = 0; column < columns; column += perChunk) {
           const count = Math.min(perChunk, columns - column);
@@ -104,11 +109,11 @@ export function runColumns(call: RowCall, scratch: Scratch, inputs: Inputs): voi
               reads.forEach((source, i) => {
                 gather((source === "out" ? out : inputs[source]) as FloatArray, place, 1, length, views[i], at);
               });
-              if (call.changes && reads[0] === 0) call.loadMask(place, 1, length, rowViews(scratch).secondBytes, at);
             });
-            if (call.changes && reads[0] === 0) call.change(scratch, first, second, count * padded, first);
+            if (reads[0] === 0) changeColumns(call.changes, column, count);
           }
           run(sources, first, count, padded * bytes);
+          if (call.finish !== undefined && index === passes.length - 1) changeColumns([call.finish], column, count);
           if (writes && (columns > perChunk || index === passes.length - 1)) {
             forColumns(column, count, (place, length, at) => scatter(views[0], at, length, out, place, 1));
           }
@@ -146,11 +151,12 @@ export function runLongRow(call: RowCall, scratch: Scratch, inputs: Inputs, row:
         const input = source === "out" ? (out as FloatArray) : inputs[source];
         if (input === undefined) return;
         gather(input, from, stride, n, views[i], 0);
-        if (!call.changes || source !== 0) return;
-        call.loadMask(from, stride, n, rowViews(scratch).secondBytes, 0);
-        call.change(scratch, first, second, n, first);
+        if (source === 0) changePart(call.changes, scratch, from, stride, n);
       });
       pass(...addresses, n);
+      if (call.finish !== undefined && number === passes.length - 1) {
+        changePart([call.finish], scratch, from, stride, n);
+      }
       if (writes) scatter(views[0], 0, n, out, from, stride);
     }
     if (finish === undefined) continue;

@@ -15,3 +15,19 @@ export function indexOfMax(x: FloatArray, at: number, stride: number, columns: n
   }
   return index;
 }
+
+/** Gives all of a row to the elements that are Infinity, evenly; zeros where all are -Infinity, NaN where one is. */
+export function shareInfinity(
+  x: FloatArray,
+  out: FloatArray,
+  at: number,
+  stride: number,
+  columns: number,
+  max: number,
+): void {
+  let infinities = 0;
+  for (let i = 0, j = at; i < columns; i++, j += stride) if (x[j] === Infinity) infinities++;
+  for (let i = 0, j = at; i < columns; i++, j += stride) {
+    out[j] = max !== max ? NaN : x[j] === Infinity ? 1 / infinities : 0;
+  }
+}

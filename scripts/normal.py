@@ -3,9 +3,11 @@
 
 M(a) = e^(a²/2)·Φ(-a), by arbitrary precision (mpmath; Debian's python3-mpmath). Each fit is a linear least-squares problem
 for P - Q·M, solved again and again with weights that grow where the relative error is large (Lawson's algorithm), which
-makes it nearly minimax. A coefficient after the other is rounded to float64, and the others are fitted anew. Takes half
-a minute.
+makes it nearly minimax. A coefficient after the other is rounded to float64 (or float32), and the others are fitted anew. Takes a
+minute.
 """
+
+import struct
 
 from mpmath import chebyfit, cos, erfc, exp, fabs, log, lu_solve, matrix, mp, mpf, nstr, pi, polyval, sqrt
 
@@ -52,13 +54,17 @@ def fit(function, interval, degrees, fixed, rounds, count):
     return best
 
 
-def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=True):
+def float32(x):
+    return struct.unpack("f", struct.pack("f", x))[0]
+
+
+def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=float):
     error, values = fit(function, interval, degrees, fixed, rounds, count)
-    if rounded:
+    if rounded is not None:
         for i in range(max(degrees) + 1):
             for kind, degree in zip("pq", degrees):
                 if i <= degree and (kind, i) not in fixed:
-                    fixed[kind, i] = mpf(float(values[kind, i]))
+                    fixed[kind, i] = mpf(rounded(float(values[kind, i])))
                     error, values = fit(function, interval, degrees, fixed, max(4, rounds // 2), count)
     print(f"{name}: relative error 2^{nstr(log(error, 2), 4)}")
     for kind, degree in zip("pq", degrees):
@@ -80,9 +86,30 @@ def show_derivative(q):
     print("  t:", ", ".join(repr(float(c)) for c in t[::-1]))
 
 
+def far_tail(a):
+    """M(a) of a large a, by its asymptotic series."""
+    total = term = mpf(1)
+    for k in range(1, 30):
+        term *= -(2 * k - 1) / (a * a)
+        total += term
+    return total / (a * sqrt(2 * pi))
+
+
+def show_all(name, function, shift, center, degree):
+    """A polynomial in v - center with v = a / (a + shift), for float32 and all a from 0 on."""
+
+    def of_place(s):
+        v = s + center
+        return function(shift * v / (1 - v), shift / (1 - v))
+
+    interval = (-center, 1 - center)
+    show(f"float32, {name}", of_place, interval, (degree, 0), {("q", 0): mpf(1)}, 120, rounds=30, rounded=float32)
+
+
 ENDS = {("p", 0): mpf("0.5"), ("q", 0): mpf(1)}
 # For float32 the rounding of the coefficients to float64 doesn't matter.
-show("float32, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, rounds=30, rounded=False)
+show("float32, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, rounds=30, rounded=None)
 near = show("near, M = P/Q", tail, (mpf(0), mpf(2)), (6, 7), dict(ENDS), 140)
 show_derivative([near["q", i] for i in range(8)])
 show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(1), mpf(39)), (9, 11), {("q", 11): mpf(1)}, 190)
+show_all("M·(a + 3.5)", lambda a, sum: (tail(a) if a < 100 else far_tail(a)) * sum, mpf("3.5"), mpf("0.4375"), 10)

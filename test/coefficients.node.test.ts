@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 /** The arrays of numbers that a file calls by names in capitals. */
 function arraysOf(path: string): Map<string, number[]> {
   const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
-  const arrays = text.matchAll(/^(?:@lazy )?const ([A-Z]\w*) = (?:memory\.data<f64>\()?\[([^\]]*)\]/gm);
+  const arrays = text.matchAll(/^(?:@lazy )?(?:export )?const ([A-Z]\w*) = (?:memory\.data<f64>\()?\[([^\]]*)\]/gm);
   return new Map(
     Array.from(arrays, ([, name, list]) => [
       name,

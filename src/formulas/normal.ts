@@ -10,17 +10,56 @@ export function mulGaussian(factor: number, a: number, scale: number): number {
 }
 
 /** The density at 0, 1/√(2π). */
-const DENSITY = 0.3989422804014327;
+export const DENSITY = 0.3989422804014327;
 
 // The coefficients are those of assembly/simd/normal.ts, which tells where they come from.
 
 /** a·M(a) with M(a) = e^(a²/2)·Φ(-a), for a from 1 to 39. */
 function farTail(a: number): number {
-  return DENSITY - polynomial(FAR_N, a) / polynomial(FAR_D, a);
+  return DENSITY - farQuotient(a);
 }
+
+/** φ(0) - a·M(a) = -M'(a), for a from 1 on; beyond 1e9 it is φ(0) / a². */
+function farQuotient(a: number): number {
+  return a > 1e9 ? DENSITY / a / a : polynomial(FAR_N, a) / polynomial(FAR_D, a);
+}
+
+/**
+ * Φ(a) - 1/2 for a from 0 to 1.1875: φ(0)·(a - a³/(2·3) + a⁵/(2²·2!·5) - …). What it rounded off goes to `centralRest`.
+ */
+export function centralPart(a: number): number {
+  const h = (a * a) / 2;
+  let sum = 0;
+  for (let n = 20; n > 0; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
+  const first = DENSITY * a;
+  const second = a * (DENSITY_LOW - DENSITY * h * sum) + twoProductError(DENSITY, a, first);
+  const part = first + second;
+  centralRest[0] = first - part + second;
+  return part;
+}
+
+/** See `centralPart`. */
+export const centralRest = /* @__PURE__ */ new Float64Array(1);
+
+/** What the density at 0 has rounded off. */
+const DENSITY_LOW = -2.49232720227773e-17;
 
 function nearDenominator(a: number): number {
   return 1 + a * polynomial(NEAR_Q, a);
+}
+
+/** M(a) = e^(a²/2)·Φ(-a), for a from 0 on. */
+export function tailRatio(a: number): number {
+  return a < 1 ? (0.5 + a * polynomial(NEAR_P, a)) / nearDenominator(a) : farTail(a) / a;
+}
+
+/** 2/√π */
+export const TWO_BY_ROOT_PI = 1.1283791670955126;
+
+/** erfcx(a) = 2·M(√2·a), for a from 0 on, where the rounding of √2·a hardly counts. */
+export function positiveErfcx(a: number): number {
+  const z = Math.SQRT2 * a;
+  return z < 1 ? 2 * tailRatio(z) : (TWO_BY_ROOT_PI / 2 - Math.SQRT2 * farQuotient(z)) / a;
 }
 
 /** a·Φ(-a), with the tail Φ of the normal distribution, for a from 0 to 39. */

@@ -24,6 +24,17 @@ import { FastRange } from "../map";
 @lazy const NORMALIZING_EXPONENT_F32 = memory.data<f32>([24]),
   NORMALIZING_EXPONENT_F64 = memory.data<f64>([53]);
 
+/** log(x) for all x. */
+@inline
+export function logOf<T>(x: v128): v128 {
+  const isSubnormal = v128.lt<T>(x, constant<T>(MIN_NORMAL_F32, MIN_NORMAL_F64));
+  const normal = select<T>(v128.mul<T>(x, constant<T>(NORMALIZING_F32, NORMALIZING_F64)), x, isSubnormal);
+  const added = v128.and(isSubnormal, constant<T>(NORMALIZING_EXPONENT_F32, NORMALIZING_EXPONENT_F64));
+  const k = v128.sub<T>(logExponent<T>(normal), added);
+  const f = logFraction<T>(normal);
+  return selectLogLimits<T>(joinLog<T>(k, f, logCorrection<T>(f), zero(), false), x);
+}
+
 /**
  * log(x)
  *
@@ -71,12 +82,7 @@ export class Value extends FastRange {
 
   @inline
   at<T>(x: v128): v128 {
-    const isSubnormal = v128.lt<T>(x, constant<T>(MIN_NORMAL_F32, MIN_NORMAL_F64));
-    const normal = select<T>(v128.mul<T>(x, constant<T>(NORMALIZING_F32, NORMALIZING_F64)), x, isSubnormal);
-    const added = v128.and(isSubnormal, constant<T>(NORMALIZING_EXPONENT_F32, NORMALIZING_EXPONENT_F64));
-    const k = v128.sub<T>(logExponent<T>(normal), added);
-    const f = logFraction<T>(normal);
-    return selectLogLimits<T>(joinLog<T>(k, f, logCorrection<T>(f), zero(), false), x);
+    return logOf<T>(x);
   }
 }
 

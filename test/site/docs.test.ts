@@ -46,6 +46,10 @@ describe("the search", () => {
       expect((await found(page, "torch.nn.Hardswish"))[0]).toBe("hardSwish");
       expect((await found(page, "leaky_relu"))[0]).toBe("leakyRelu");
       expect((await found(page, "expit"))[0]).toBe("sigmoid");
+      expect((await found(page, "torch.nn.functional.leaky_relu"))[0]).toBe("leakyRelu");
+      expect((await found(page, "optax.sigmoid_focal_loss"))[0]).toBe("sigmoidFocalLoss");
+      expect((await found(page, "keras.losses.KLDivergence"))[0]).toBe("klDivergence");
+      expect((await found(page, "torch.nn.functional.mse_loss"))[0]).toBe("PyTorch: losses");
       expect((await found(page, "topK"))[0]).toBe("topK");
       expect(await found(page, "topK")).toContain("topK filter");
       expect((await found(page, "MinPLogitsWarper"))[0]).toBe("minP filter");

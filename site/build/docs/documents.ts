@@ -1,9 +1,12 @@
 /** The pages that are Markdown files of the repository: guides, and what was measured. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fullNames, libraries } from "../../../scripts/otherLibraries/libraries.js";
+import { headingOf } from "../../../scripts/otherLibraries/tables.js";
 import { figureOfComment, withFigures } from "./figures.js";
 import { headOf, renderMarkdown } from "./markdown.js";
 import type { DocsPage } from "./page.js";
+import { slugOf } from "./text.js";
 
 const root = new URL("../../../", import.meta.url);
 
@@ -38,7 +41,19 @@ function resolve(path: string): string | undefined {
 function documentPage({ file, path }: { file: string; path: string }): DocsPage {
   const markdown = readFileSync(new URL(file, root), "utf8");
   const body = renderMarkdown(markdown, { file, page: path, resolve, figure: figureOfComment });
-  return { path, ...headOf(markdown, file), body: withFigures(body) };
+  const page = { path, ...headOf(markdown, file), body: withFigures(body) };
+  return file === "docs/guides/coming-from.md" ? { ...page, sectionNames: namesByHeading() } : page;
+}
+
+/** The full names of calls that only other libraries have, by the headings of their tables: those of others are on the functions' pages. */
+function namesByHeading(): Record<string, readonly string[]> {
+  const sections = libraries.flatMap((library) =>
+    Object.entries(library.tables).map(([title, entries]) => {
+      const names = entries.flatMap((entry) => ("none" in entry ? fullNames(library, entry.there) : []));
+      return [slugOf(headingOf(library.name, title)), [...new Set(names)]] as const;
+    }),
+  );
+  return Object.fromEntries(sections);
 }
 
 /** The guides, those that are read first at the beginning. */

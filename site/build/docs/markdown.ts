@@ -59,7 +59,9 @@ export function renderMarkdown(markdown: string, place: MarkdownPlace): string {
           return `<tr>${made.join("")}</tr>`;
         };
         const body = rows.map((cells) => row(cells, "td")).join("\n");
-        const table = `<table>\n<thead>${row(header, "th")}</thead>\n<tbody>${body}</tbody>\n</table>`;
+        // Calls there and here stand below each other where it is narrow.
+        const pairs = header.map(({ text }) => text).join() === "there,here" ? ' class="pairs"' : "";
+        const table = `<table${pairs}>\n<thead>${row(header, "th")}</thead>\n<tbody>${body}</tbody>\n</table>`;
         return scrolling(table, `Table: ${heading}`);
       },
     },

@@ -14,6 +14,8 @@ export interface DocsPage {
   readonly body: string;
   /** Other names of what it tells of, which a search finds. */
   readonly names?: readonly string[];
+  /** The same of its sections, by the ends of their addresses. */
+  readonly sectionNames?: Readonly<Record<string, readonly string[]>>;
   /** The module of its own script, by its address under site/. Default: none but that of all pages here. */
   readonly script?: string;
 }

@@ -16,7 +16,7 @@ export function searchIndex(pages: readonly DocsPage[]): string {
 }
 
 function entriesOf(page: DocsPage): Entry[] {
-  const { body, description, names = [], path, title } = page;
+  const { body, description, names = [], path, sectionNames = {}, title } = page;
   const whole = { id: path, title, page: "", description, names: names.join(" ") };
   if (/^docs\/(?:functions|sampling)\//.test(path)) return [{ ...whole, text: textOf(body) }];
   const [first, ...sections] = body.split(/(?=<h[23] id=")/);
@@ -25,7 +25,7 @@ function entriesOf(page: DocsPage): Entry[] {
     ...sections.map((section) => {
       const [, id, heading] = /^<h[23] id="([^"]*)">([^]*?)<\/h[23]>/.exec(section)!;
       const text = textOf(section.slice(section.indexOf("</h")));
-      return { id: `${path}#${id}`, title: textOf(heading), page: title, description: beginningOf(text), names: "", text };
+      return { id: `${path}#${id}`, title: textOf(heading), page: title, description: beginningOf(text), names: (sectionNames[id] ?? []).join(" "), text };
     }),
   ];
 }

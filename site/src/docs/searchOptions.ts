@@ -24,12 +24,13 @@ function stemOf(word: string): string {
 export const searchOptions: Options<Entry> = {
   fields: ["title", "names", "description", "text"],
   storeFields: ["title", "page", "description"],
-  // By what separates words, and once more by the parts of names: torch.nn.GELU, leaky_relu, softmaxCrossEntropy.
+  // By what separates words, and once more by the parts of names: torch.nn.GELU, leaky_relu, softmaxCrossEntropy. Of a name with
+  // dots the last part is a word as well: leaky_relu of torch.nn.functional.leaky_relu.
   tokenize: (text) => {
     const words = text.split(/[^\p{L}\p{N}_.]+/u).map((word) => word.replace(/^\.+|\.+$/g, ""));
     return words.flatMap((word) => {
       const parts = word.split(/[._]|(?<=[a-z])(?=[A-Z])/);
-      return parts.length > 1 ? [word, ...parts] : [word];
+      return [...new Set([word, word.slice(word.lastIndexOf(".") + 1), ...parts])];
     });
   },
   processTerm: (term) => (term === "" ? null : stemOf(term)),

@@ -72,10 +72,22 @@ export function layouts(isLong: boolean): fc.Arbitrary<Layout> {
     });
 }
 
-/** Squares of causal attention. */
-export const squares: fc.Arbitrary<Layout> = fc
-  .record({ n: fc.integer({ min: 0, max: 80 }), outer: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }) })
-  .map(({ n, outer }) => ({ shape: [...outer, n, n], axis: -1 }));
+/** Queries and keys of causal attention, of which each query sees at least one. */
+export const attentionScores: fc.Arbitrary<Layout> = fc
+  .record({
+    keys: fc.integer({ min: 0, max: 80 }),
+    cached: fc.option(fc.integer({ min: 0, max: 80 }), { nil: 0 }),
+    outer: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 2 }),
+  })
+  .map(({ keys, cached, outer }) => ({ shape: [...outer, Math.max(0, keys - cached), keys], axis: -1 }));
+
+/** How many elements of a row count: those that a query sees, or all. */
+export function seenIn({ shape }: Layout, columns: number, row: number, causal: unknown): number {
+  if (causal === undefined || causal === false) return columns;
+  const queries = shape[shape.length - 2];
+  const seen = (row % queries) + 1;
+  return Math.min(columns, causal === "upper-left" ? seen : seen + columns - queries);
+}
 
 /** How many elements a shape has. */
 export function sizeOf(shape: readonly number[]): number {

@@ -22,10 +22,18 @@ The steps: `;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(root + path, "utf8");
 
+/** The file of a function's kernels: that of its own name, unless its op imports those of others, as erfc does, with other numbers. */
+function kernelFiles(name: string, op: string): string[] {
+  const modules = existsSync(root + op) ? [...read(op).matchAll(/generated\/modules\/(\w+)\.js/g)] : [];
+  return (modules.length > 0 ? modules.map(([, module]) => module) : [name]).map(
+    (module) => `assembly/elementwise/kernels/${module}.ts`,
+  );
+}
+
 /** Throws unless the files of a function that are written by hand are there. */
 function checkWritten(name: string): void {
-  const files = [`assembly/elementwise/kernels/${name}.ts`, `src/ops/${name}.ts`];
-  const missing = files.filter((file) => !existsSync(root + file));
+  const op = `src/ops/${name}.ts`;
+  const missing = [op, ...kernelFiles(name, op)].filter((file) => !existsSync(root + file));
   if (!read("scripts/golden.py").includes(`    "${name}": (`))
     missing.push(`"${name}" in FUNCTIONS of scripts/golden.py`);
   if (!(name in JSON.parse(read("test/golden/plan.json")))) missing.push(`"${name}" in test/golden/plan.json`);

@@ -10,7 +10,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compile, endCompiling } from "./build/compile.js";
-import { makeDist } from "./build/dist.js";
+import { checkKernelParameters, makeDist } from "./build/dist.js";
 import { embed, generated, write } from "./build/embed.js";
 import { assembly, entryOf, listModules } from "./build/modules.js";
 import { orderedByCode } from "./build/order.js";
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({ options: { reassign: { type: "string", m
 const { name, version, license } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Record<string, string>;
 
 const modules = listModules();
+checkKernelParameters(modules);
 const entries = new Map(modules.map(({ name }) => [name, `assembly/generated/${name}.ts`]));
 rmSync(`${assembly}generated`, { recursive: true, force: true });
 mkdirSync(`${assembly}generated`);
@@ -59,7 +60,7 @@ embed(modules, texts, probes, slots, hash);
 mkdirSync(`${root}build`, { recursive: true });
 writeFileSync(`${root}build/errors.wasm`, errors);
 const merging = (["simd", "relaxed"] as const).map(async (build) => {
-  writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed"));
+  writeFileSync(`${root}build/${build}.wasm`, await mergeModules(builds[build], hash, build === "relaxed", slots));
 });
 const banner = `/*! ${name} ${version}, ${license} */`;
 await Promise.all([...merging, makeDist(banner)]);

@@ -152,6 +152,53 @@ def logit_derivative(x, eps=None):
     return nan if x < 0 or x > 1 else reciprocal(x * (1 - x))
 
 
+def entr(x):
+    return -inf if x < 0 else 0 if x == 0 else -x * log(x)
+
+
+def log1mexp(x):
+    return nan if x < 0 else -inf if x == 0 else log(-expm1(-x)) if x < 1 else log1p(-e_to(-x))
+
+
+def log1mexp_derivative(x):
+    return inf if x == 0 else 1 / expm1(max(-100_000, min(x, 100_000)))
+
+
+def bounded(x):
+    return max(-FAR, min(x, FAR))
+
+
+def erfcx(x):
+    """e^x²·erfc(x): from 100 on by its asymptotic series, since mpmath's erfc is slow there."""
+    if x < 100:
+        return inf if x < -FAR else exp(x * x) * erfc(x)
+    total = term = mpf(1)
+    for k in range(1, 40):
+        term *= -(2 * k - 1) / (2 * x * x)
+        total += term
+    return total / (x * sqrt(pi))
+
+
+def log_ndtr(x):
+    if x > 0:
+        return log1p(-erfc(min(x, FAR) / sqrt(2)) / 2)
+    return log(erfcx(-x / sqrt(2)) / 2) - x * x / 2
+
+
+def log_ndtr_derivative(x):
+    if x > 0:
+        return e_to(-x * x / 2) / sqrt(2 * pi) / (1 - erfc(min(x, FAR) / sqrt(2)) / 2)
+    return 2 / sqrt(2 * pi) / erfcx(-x / sqrt(2))
+
+
+def hard_sigmoid_ramp(x, slope=mpf(1) / 6, offset=mpf(0.5)):
+    return slope * x + offset
+
+
+def sparse_plus(x):
+    return 0 if x <= -1 else x if x >= 1 else (x + 1) ** 2 / 4
+
+
 SELU_ALPHA = mpf(1.6732632423543772848170429916717)
 SELU_SCALE = mpf(1.0507009873554804934193349852946)
 
@@ -165,7 +212,16 @@ FUNCTIONS = {
         lambda x, lambd: x - lambd if x > lambd else x + lambd if x < -lambd else 0,
         lambda x, lambd: abs(x) > lambd,
     ),
-    "hardSigmoid": (lambda x: max(0, min((x + 3) / 6, 1)), lambda x: mpf(1) / 6 if abs(x) < 3 else 0),
+    "hardSigmoid": (
+        lambda x, **parameters: max(0, min(hard_sigmoid_ramp(x, **parameters), 1)),
+        lambda x, **parameters: parameters.get("slope", mpf(1) / 6)
+        if 0 < hard_sigmoid_ramp(x, **parameters) < 1
+        else 0,
+    ),
+    "rrelu": (
+        lambda x, lower, upper: x if x > 0 else (lower + upper) / 2 * x,
+        lambda x, lower, upper: 1 if x > 0 else (lower + upper) / 2,
+    ),
     "hardSwish": (
         lambda x: x * max(0, min((x + 3) / 6, 1)),
         lambda x: (2 * x + 3) / 6 if abs(x) < 3 else x > 0,
@@ -189,8 +245,8 @@ FUNCTIONS = {
         lambda x, alpha: 1 if x > 0 else e_to(x / alpha),
     ),
     "selu": (
-        lambda x: SELU_SCALE * (x if x > 0 else SELU_ALPHA * expm1(x)),
-        lambda x: SELU_SCALE * (1 if x > 0 else SELU_ALPHA * e_to(x)),
+        lambda x, alpha=SELU_ALPHA, scale=SELU_SCALE: scale * (x if x > 0 else alpha * expm1(x)),
+        lambda x, alpha=SELU_ALPHA, scale=SELU_SCALE: scale * (1 if x > 0 else alpha * e_to(x)),
     ),
     "silu": (lambda x: swish(x, 1), lambda x: swish_derivative(x, 1)),
     "swish": (swish, swish_derivative),
@@ -202,6 +258,13 @@ FUNCTIONS = {
     "log": (logarithm, reciprocal),
     "log1p": (logarithm_of_1_plus, lambda x: reciprocal(1 + x)),
     "logit": (logit, logit_derivative),
+    "entr": (entr, lambda x: nan if x < 0 else inf if x == 0 else -1 - log(x)),
+    "log1mexp": (log1mexp, log1mexp_derivative),
+    "ndtr": (lambda x: erfc(-bounded(x) / sqrt(2)) / 2, lambda x: e_to(-x * x / 2) / sqrt(2 * pi)),
+    "erfc": (lambda x: erfc(bounded(x)), lambda x: -2 / sqrt(pi) * e_to(-x * x)),
+    "logNdtr": (log_ndtr, log_ndtr_derivative),
+    "sparsePlus": (sparse_plus, lambda x: max(0, min((x + 1) / 2, 1))),
+    "sparseSigmoid": (lambda x: max(0, min((x + 1) / 2, 1)), lambda x: abs(x) < 1 and mpf(0.5)),
     "erf": (
         lambda x: erf(max(-FAR, min(x, FAR))),
         lambda x: 2 / sqrt(pi) * e_to(-x * x),

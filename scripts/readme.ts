@@ -31,7 +31,7 @@ import { glance } from "./glance.js";
 import { table } from "./markdown.js";
 import { drawPicture, pictureText } from "./picture.js";
 import { kilobytes, readSizes } from "./sizes/stored.js";
-import { namesTable, optionsTable } from "./otherLibraries.js";
+import { inputsProgram, librariesTables, optionsTable } from "./otherLibraries/tables.js";
 import { summaries } from "./summaries.js";
 
 const root = new URL("../", import.meta.url);
@@ -116,7 +116,7 @@ const documents: Record<string, Record<string, () => string>> = {
   },
   "docs/guides/memory.md": { copying: () => copyingTable(measured) },
   "docs/guides/browsers.md": { sizes },
-  "docs/guides/coming-from.md": { names: namesTable, options: optionsTable },
+  "docs/guides/coming-from.md": { arrays: inputsProgram, libraries: librariesTables, options: optionsTable },
 };
 
 /**

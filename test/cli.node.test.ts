@@ -149,7 +149,7 @@ describe("the other commands", () => {
     expect(out).toMatch(/^ {2}sigmoid +1 \/ \(1 \+ e\^-x\) +Logistic sigmoid$/m);
     expect(out).toMatch(/^ {2}leakyRelu .* --negative-slope$/m);
     expect(out).toMatch(/^ {2}sample /m);
-    expect(succeed(["list", "--family", "ramp"]).out).not.toContain("sigmoid ");
+    expect(succeed(["list", "--family", "ramp"]).out).not.toMatch(/^ +sigmoid /m);
   });
 
   it("bench shows a table", () => {

@@ -142,7 +142,7 @@ describe("what only the library has", () => {
     topK: "gives the largest elements and their indices",
     "gelu.backward": "takes two arrays, x and dy",
     "softmax.backward": "takes two arrays, y and dy",
-    softmaxCrossEntropy: "takes two arrays, the logits and the targets",
+    softmaxCrossEntropy: "takes two arrays, the inputs and the targets",
     backend: "is no function of an array",
   };
 

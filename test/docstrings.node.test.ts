@@ -74,7 +74,9 @@ describe.each(functions.map(({ definition }) => definition))("$name", (definitio
     const parameters = { ...defaults, ...setting };
     const numbers = Object.entries(parameters).filter((entry): entry is [string, number] => !isNaN(Number(entry[1])));
     const variables = Object.fromEntries(numbers.map(([key, value]) => [symbols[key] ?? key, value]));
-    const hasOther = Object.entries(parameters).some(([, value]) => value === "tanh");
+    // The second formula is that with other parameters than the default ones.
+    const isOther = ([key, value]: [string, unknown]) => value !== defaults[key as keyof typeof defaults];
+    const hasOther = formulas.length > 1 && Object.entries(setting).some(isOther);
     for (const x of xs) {
       // What is clamped isn't in the formula of logit.
       if ("eps" in variables && (x < variables.eps || 1 - x < variables.eps)) continue;

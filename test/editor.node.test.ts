@@ -21,7 +21,16 @@ function defaultsOf(name: string): [parameter: string, value: unknown][] {
 
 describe.each(calls)("%s, in an editor", (call) => {
   const [name, member] = call.split(".");
-  const takes = call === "topK" ? "x, 1" : /backward|weightGradient|CrossEntropy/.test(call) ? "x, x" : "x";
+  const takes =
+    call === "topK"
+      ? "x, 1"
+      : call === "backwardFromOutput"
+        ? "elu, x, x"
+        : /^xlogy\./.test(call)
+          ? "x, x, x"
+          : /backward|weightGradient|biasGradient|CrossEntropy|Loss|Divergence|xlogy/.test(call)
+            ? "x, x"
+            : "x";
 
   it.each([
     ["where it is named", `${name}${member === undefined ? "|" : `.${member}|`};`],
@@ -49,7 +58,6 @@ describe.each(calls)("%s, in an editor", (call) => {
     }
   });
 
-  if (call === "topK") return; // It has no options.
   it("offers its options with what each is", () => {
     const offered = editor.completions(`${call}(${takes}, { | });`);
     for (const [parameter] of defaultsOf(name)) expect([...offered.keys()]).toContain(parameter);
@@ -92,7 +100,7 @@ it("points errors to what is wrong", () => {
   expect(Object.fromEntries(programs.map((program) => [program, editor.errors(program)]))).toMatchInlineSnapshot(`
     {
       "argmax(x, { dim: 1 });": [
-        "dim: Object literal may only specify known properties, and 'dim' does not exist in type 'MaskedOptions<Int32Array<ArrayBuffer>>'.",
+        "dim: Object literal may only specify known properties, and 'dim' does not exist in type 'ArgmaxOptions<Int32Array<ArrayBuffer>>'.",
       ],
       "glu(x, { dim: 1 });": [
         "dim: Object literal may only specify known properties, and 'dim' does not exist in type 'GatedOptions<Float32Array<ArrayBuffer>>'.",
@@ -110,7 +118,7 @@ it("points errors to what is wrong", () => {
         "alpha: Object literal may only specify known properties, and 'alpha' does not exist in type 'ElementwiseOptions<LeakyReluParameters, Float32Array<ArrayBuffer>>'.",
       ],
       "logSumExp(x, { dim: 1 });": [
-        "dim: Object literal may only specify known properties, and 'dim' does not exist in type 'SoftmaxOptions<Float32Array<ArrayBuffer>>'.",
+        "dim: Object literal may only specify known properties, and 'dim' does not exist in type 'LogSumExpOptions<Float32Array<ArrayBuffer>, SameType<Float32Array<ArrayBufferLike>>>'.",
       ],
       "prelu(x, { slope: 1 });": [
         "slope: Object literal may only specify known properties, and 'slope' does not exist in type 'PreluOptions<Float32Array<ArrayBuffer>, number | SameType<Float32Array<ArrayBufferLike>>>'.",

@@ -195,3 +195,13 @@ it.each(["lanewise", "lanewise/bundle"])(
     expect(seen).toEqual({ name: "simd", available: true });
   },
 );
+
+it("in Node, what is loaded later gets all arguments", () => {
+  const program = `const { topK } = await import("lanewise");
+    const { values, indices } = topK(Float32Array.of(1, 4, 2, 3), 1, { shape: [2, 2], largest: false });
+    send([[...values], [...indices]]);`;
+  expect(run(program)).toEqual([
+    [1, 2],
+    [0, 0],
+  ]);
+});

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { relu, softmaxCrossEntropy } from "../src/index.js";
 import { expectSameBits } from "./support/backends.js";
 import { adviceOf, follow } from "./support/advice.js";
-import { all } from "./support/publicCalls.js";
+import { calls } from "./support/publicCalls.js";
 
 type Typed = Float32Array | Int32Array | Uint8Array;
 
@@ -122,10 +122,9 @@ const wholeNumbers = (array: Typed) => array.map(Math.round) as Typed;
 const isTyped = (value: unknown): value is Typed => ArrayBuffer.isView(value);
 
 /** The calls with one of their arrays taken out: a function of that one. */
-const arguments_ = all.flatMap(({ title, call, inputs, options }) => {
-  const given = title === "topK" ? [] : [options];
+const arguments_ = calls.flatMap(({ title, call, inputs, options }) => {
   const places = inputs.flatMap((array, i) => {
-    const rest = (value: unknown) => [...inputs.slice(0, i), value, ...inputs.slice(i + 1), ...given];
+    const rest = (value: unknown) => [...inputs.slice(0, i), value, ...inputs.slice(i + 1), options];
     return isTyped(array) ? [{ title, name: `input ${i}`, array, run: (value: unknown) => call(...rest(value)) }] : [];
   });
   const ofOptions = Object.entries(options).flatMap(([name, array]) => {
@@ -155,13 +154,20 @@ const convertible = arguments_.filter(({ name }) => name !== "out");
 
 it.each(standIns)(
   "$of: what errors advise is right, as any argument",
-  async ({ holding, advice, isTyped: holdsAny }) => {
+  async ({ of, holding, advice, isTyped: holdsAny }) => {
     for (const { title, name, array, run } of convertible) {
       const wanted = wholeNumbers(array);
       const followed = await follow(run, holding(wanted));
       const type = Object.prototype.toString.call(array).slice(8, -1);
-      const said = advice.map((way) => way.replace("T", type));
-      const plain = followed.advice.map((way) => way.replace(/\b(?:logits|targets|dy|y|mask|weight)\b/g, "x"));
+      // Any integers are labels.
+      const takesIntegers = type === "Int32Array" && name === "input 1" && ["ImageData", "an Int16Array"].includes(of);
+      const said = (takesIntegers ? advice.slice(0, -1) : advice).map((way) => way.replace("T", type));
+      const plain = followed.advice.map((way) =>
+        way.replace(
+          /\b(?:bias|dy|labels|logits|logProbabilities|mask|posWeight|scores|slopes|soft|targets|weights?|y)\b/g,
+          "x",
+        ),
+      );
       expect([title, name, ...plain]).toEqual([title, name, ...said]);
       expect(numbersOf(followed.result)).toEqual(numbersOf(run(wanted)));
       expect(holdsAny === undefined || plain.length === 1).toBe(true);

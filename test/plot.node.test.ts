@@ -268,7 +268,9 @@ describe("plotError", () => {
         const x = Math.fround(from + ((to - from) * i) / 200);
         const exact = bound.value(x);
         const plain = plainFormulas[name](x, bound.parameters as Record<string, number>);
-        expect(Math.abs(plain - exact)).toBeLessThan(2e-6 * Math.max(1, Math.abs(exact)));
+        // On the left, 1 + erf(x) loses the digits whose loss the plot of logNdtr shows.
+        const tolerance = name === "logNdtr" ? 1e-3 : 2e-6;
+        expect(Math.abs(plain - exact)).toBeLessThan(tolerance * Math.max(1, Math.abs(exact)));
       }
     },
   );

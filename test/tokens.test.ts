@@ -299,7 +299,7 @@ describe("what can't be chosen from", () => {
 
   it("topK", () => {
     expect(() => topK(wrong([1, 2]), 1)).toThrow(/^topK: logits must be a Float32Array or Float64Array/);
-    expect(() => topK(x, 0)).toThrow(/^topK: k must be from 1 to 3, not 0$/);
+    expect(() => topK(x, -1)).toThrow(/^topK: k must be from 0 to 3, not -1$/);
     expect(() => topK(x, 4)).toThrow(RangeError);
     expect(() => topK(new Float32Array(0), 1)).toThrow(new RangeError("topK: logits must have elements, not 0"));
     for (const k of [1.5, NaN, "1", undefined, 1n]) expect(() => topK(x, wrong(k))).toThrow(TypeError);

@@ -11,6 +11,12 @@ import { signBit } from "../simd/vector";
 export class Unroll2 {}
 
 /**
+ * The base of kernels that are not unrolled, because they are so long that the processor works on several vectors at once anyway: unrolled by 2,
+ * their modules would be larger by a quarter.
+ */
+export class Unroll1 extends Unroll2 {}
+
+/**
  * The base of kernels with a fast range, in which a shorter computation, by stages as of `Staged`, gives the bits of the general
  * one, `at`. x is in the fast range unless `rangeKey(x)` > `rangeLimit()`, as integers of the element's size. A block whose
  * elements all are takes the stages, unrolled by 4; others take `at`, unrolled by 2, which keeps the module small.
@@ -116,7 +122,7 @@ class Map<K> {
     const kernel = changetype<K>(0);
     const end = src + bytes;
     // Unrolled by half as many for f64, which keeps the module small.
-    if (kernel instanceof Unroll2 && sizeof<T>() == 8) {
+    if (kernel instanceof Unroll1 || (kernel instanceof Unroll2 && sizeof<T>() == 8)) {
       for (; src < end; src += 16, dst += 16) v128.store(dst, kernel.at<T>(v128.load(src)));
     } else if (kernel instanceof Unroll2 || sizeof<T>() == 8) {
       for (; src < end; src += 32, dst += 32) storeTwo<K, T>(dst, v128.load(src), v128.load(src, 16));

@@ -2,7 +2,7 @@
  * Cross-entropy of softmax.
  *
  * Method: the loss of a row of logits is a sum of target·(logSum + (max - x)), where no term is negative, so that nothing cancels.
- *   Its parts are found here, and put together by src/families/crossEntropyLoss.ts. Sums of float64 are Kahan's.
+ *   Its parts are found here, and put together by src/families/losses/crossEntropyLoss.ts. Sums of float64 are Kahan's.
  * Max error: 2 ulp of the loss.
  * Range: all x; see src/ops/softmaxCrossEntropy.ts for infinities.
  */

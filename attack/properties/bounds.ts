@@ -133,15 +133,16 @@ export const bounds: ReadonlyMap<string, Bound> = new Map<string, Bound>([
   ["logSumExp", { ulp: lanewise.logSumExp.definition.ulp!, absolute: byMaximum, anyZero: true }],
   ["hardmax", { ulp: 0 }],
   ["argmax", { ulp: 0 }],
+  ["argmin", { ulp: 0 }],
   ["greater", { ulp: 0 }],
   ["step", { ulp: 0 }],
-  [
-    "sparsemax",
+  ...["sparsemax", "entmax15"].map((name): [string, Bound] => [
+    name,
     {
       ulp: 0,
       absolute: ({ exact, isFloat32 }) => new Float64Array(exact.length).fill(isFloat32 ? 2 ** -24 : 1e-15),
     },
-  ],
+  ]),
   ["softmax.backward", gradientOf((y) => y)],
   ["softmin.backward", gradientOf((y) => y)],
   ["logSoftmax.backward", gradientOf(Math.exp)],

@@ -2,7 +2,7 @@
 
 import * as lanewise from "lanewise";
 import type { AnyArray, FloatArray } from "../fills.js";
-import { placesOf, rowsIn, sizeOf } from "../lengths.js";
+import { placesOf, rowsIn, seenIn, sizeOf } from "../lengths.js";
 import { argumentsOf, contentsOf } from "../placed.js";
 import type { CallCase, FloatTypeName, Subject } from "../subjects/subject.js";
 import { attempt } from "./placement.js";
@@ -76,7 +76,7 @@ const sparsemaxSums = sumsToOne((isFloat32, count) => count * (isFloat32 ? 2 ** 
 function firstMaximum({ callCase, inputs: [x, mask] }: Called, row: number): number {
   const { layout, setting } = callCase;
   const { columns } = rowsIn(layout);
-  const valid = setting.causal === true ? (row % columns) + 1 : columns;
+  const valid = seenIn(layout, columns, row, setting.causal);
   let best = 0;
   let max = -Infinity;
   for (const [i, place] of placesOf(layout, row).entries()) {
@@ -173,6 +173,7 @@ export const identities: ReadonlyMap<string, Identity> = new Map<string, Identit
   ["softmax", softmaxSums],
   ["softmin", (called) => (softmaxSums(called), isSoftmaxOfNegated(called))],
   ["sparsemax", sparsemaxSums],
+  ["entmax15", sparsemaxSums],
   ["argmax", isArgmax],
   ["topK", isSorted],
   ["sample", isIndex],

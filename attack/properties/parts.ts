@@ -2,7 +2,7 @@
 
 import { isSame } from "../../test/support/bits/hash.js";
 import type { AnyArray } from "../fills.js";
-import { type Layout, placesOf, rowsIn, sizeOf } from "../lengths.js";
+import { type Layout, placesOf, rowsIn, seenIn, sizeOf } from "../lengths.js";
 import { argumentsOf, contentsOf, plainTypes } from "../placed.js";
 import type { CallCase, Setting, Setup, Subject, TypeName } from "../subjects/subject.js";
 import { attempt, difference } from "./placement.js";
@@ -78,7 +78,7 @@ function checkRow(
   delete options.axis;
   const { columns } = rowsIn(layout);
   // A causal row is the row of its first elements; those that follow are masked.
-  const valid = causal === true ? (row % columns) + 1 : columns;
+  const valid = seenIn(layout, columns, row, causal);
   const places = placesOf(layout, row).slice(0, valid);
   const partOf = (array: AnyArray, option?: string) => {
     if (option === "mask")

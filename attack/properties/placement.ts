@@ -6,7 +6,7 @@
 import fc from "fast-check";
 import { arrayOf, isSame } from "../../test/support/bits/hash.js";
 import { type AnyArray, fillNames } from "../fills.js";
-import { layouts, lengths, type Layout, rowsIn, squares } from "../lengths.js";
+import { attentionScores, layouts, lengths, type Layout, rowsIn } from "../lengths.js";
 import {
   argumentsOf,
   contentsOf,
@@ -54,8 +54,10 @@ export function callCases(subject: Subject, isLong: boolean): fc.Arbitrary<CallC
     });
   const plain = arbitrary(layout, subject.settings);
   if (!subject.causal) return plain;
-  const causal = subject.settings.map((setting) => ({ ...setting, causal: true }));
-  return fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: arbitrary(squares, causal) });
+  const causal = fc
+    .tuple(subject.settings, fc.constantFrom(true, "upper-left"))
+    .map(([setting, corner]) => ({ ...setting, causal: corner }));
+  return fc.oneof({ weight: 4, arbitrary: plain }, { weight: 1, arbitrary: arbitrary(attentionScores, causal) });
 }
 
 export function placedCases(subject: Subject, isLong: boolean): fc.Arbitrary<PlacedCase> {

@@ -45,8 +45,8 @@ function signatures(): Signature[] {
       { ...none, name: `${name}.backward`, args: ["x", "dy"], numbers },
     ];
   });
-  const { argmax, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax } = lanewise;
-  const rows = { argmax, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax };
+  const { argmax, argmin, entmax15, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax } = lanewise;
+  const rows = { argmax, argmin, entmax15, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax };
   const ofRows = Object.entries(rows).flatMap(([name, fn]): Signature[] => {
     const { definition } = fn as { definition: lanewise.RowDefinition };
     const numbers = definition.hasTemperature ? ["temperature"] : [];

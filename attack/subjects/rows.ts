@@ -10,8 +10,8 @@ import type { ArraySpec, Call, CallCase, Setting, Setup, Subject } from "./subje
 
 type Member = { readonly definition: lanewise.RowDefinition; readonly backward?: Call };
 
-const { argmax, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax } = lanewise;
-const functions = { argmax, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax };
+const { argmax, argmin, entmax15, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax } = lanewise;
+const functions = { argmax, argmin, entmax15, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax };
 
 const temperatures = fc.constantFrom<unknown>(undefined, 1, 0.7, 30, 1e-30, 1e30, 0.1);
 

@@ -24,7 +24,10 @@ const sights: Readonly<Record<string, string>> = {
   celu: `Left of 0 it levels off at −alpha. With this alpha it is elu; with another, its derivative still has no jump.`,
   elu: `Left of 0 it levels off at −alpha, so that the mean of a layer stays nearer 0 than with relu. Where it is level, the
 derivative is 0, and little is learned.`,
+  entr: `What an outcome of probability x adds to the entropy: highest at 1/e, about 0.37, nothing at 0 and 1, since what never or
+always happens surprises nobody. Left of 0 there is nothing, or -Infinity by definition.`,
   erf: `An S like that of tanh, but steeper at 0, and level sooner.`,
+  erfc: `1 − erf(x), the S turned round: from 2 on the left to 0 on the right, where it keeps the digits that the difference loses.`,
   expm1: `The curve of exp moved down by 1, so that it passes through 0: there it keeps the digits that exp(x) − 1 loses.`,
   gelu: `Close to relu, but smooth: see the dip, to {lowest}, and the derivative, which goes above 1 (to {steepest}).`,
   hardSigmoid: `Three straight pieces in the place of sigmoid's S. The derivative is one level piece between −3 and 3, and 0
@@ -36,20 +39,27 @@ beyond.`,
 above 0.`,
   log: `The inverse of exp. Towards 0 it falls, and its derivative grows, without an end; left of 0 there is nothing.`,
   log1p: `The curve of log moved left by 1, so that it passes through 0: there it keeps the digits that log(1 + x) loses.`,
+  log1mexp: `The logarithm of the probability that something does not happen whose own logarithm is −x. Towards 0 it falls without
+an end; left of 0 there is nothing.`,
+  logNdtr: `Nearly −x²/2 on the left, where ndtr itself would be too small, and nearly 0 on the right.`,
   logSigmoid: `Nearly x on the left, nearly 0 on the right. Minus this is the loss of a unit that ought to say 1; the
 derivative says that only wrong answers teach.`,
   logit: `The inverse of sigmoid, between 0 and 1 alone: from a probability back to the number. Its derivative is nowhere less
 than 4, and so is above this picture.`,
   mish: `A smooth relu much like silu: see the dip, to {lowest}. Its derivative goes above 1 (to {steepest}).`,
+  ndtr: `The S of the normal distribution, the factor of x in gelu. Its derivative is the bell.`,
   prelu: `A leaky relu whose slope left of 0 the network learns itself.`,
   quickGelu: `Sigmoid in the place of gelu's normal distribution: the same shape, with its dip to {lowest}.`,
   relu6: `On this picture it is relu. From x = 6 on it is level, so that numbers of low precision can hold it.`,
+  rrelu: `A leaky relu. In training the slope left of 0 is drawn anew for each element; here it is the mean of these slopes.`,
   selu: `An elu scaled so that layers keep a mean of 0 and a variance of 1. See the derivative jump at 0: the curve has a corner.`,
   silu: `x times its own sigmoid, a smooth relu: see the dip, to {lowest}, where the derivative changes its sign.`,
   softplus: `A relu whose corner is rounded. Its derivative is sigmoid.`,
   softshrink: `Small values become 0, all others come nearer to 0 by lambd: other than hardshrink it has no jump, but its derivative
 has.`,
   softsign: `An S like that of tanh that takes its time: at the ends of this picture it is still a fifth away from ±1.`,
+  sparsePlus: `A relu whose corner is a piece of a parabola between −1 and 1: exactly 0 left of it, exactly x right of it.`,
+  sparseSigmoid: `Three straight pieces, from 0 at −1 to 1 at 1: the derivative of sparsePlus, as sigmoid is that of softplus.`,
   squareplus: `A relu whose corner is rounded, as softplus is, with nothing dearer than a root.`,
   swish: `A silu with a factor before x. With this beta it is silu; with a larger one it comes closer to relu.`,
   tanhshrink: `What tanh leaves of x: nothing to speak of around 0, and on both sides a line one off x.`,

@@ -161,13 +161,14 @@ function substituted(node: ts.Node, given: Arguments): string {
 function withoutEmpty(text: string): string {
   return text
     .replace(/ElementwiseOptions<object, (\w+)>/g, "OutOption<$1>")
-    .replace(/ & Given<object>/g, "")
+    .replace(/ & Given<object>|(?<=>) & object\b/g, "")
     .replace(/(\w+)<object>/g, "$1");
 }
 
 /** What interfaces say of parameters for all functions, and what of those with the parameters `list`, "" where there are none. */
 const PARAMETERS: readonly [shared: string, own: (list: string) => string][] = [
   ["the function's parameters by name, and `out`:", (list) => `${list && `${list}; `}\`out\`:`],
+  ["the loss's own options; ", (list) => list && `${list}; `],
   ["; the parameters of that function;", (list) => `;${list && ` ${list};`}`],
   [", a parameter is not of its type, or", (list) => (list ? ", a parameter is not of its type, or" : ", or")],
   [", or a parameter is out of its domain", (list) => (list ? ", or a parameter is out of its domain" : "")],

@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
 import { type InputOption, type OutputOptions, type Plugin, rolldown } from "rolldown";
+import type { KernelModule } from "./modules.js";
 import { writeIndexTypes, writeTypes } from "./types.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -69,6 +70,17 @@ const withShortMembers = (members: readonly string[]): Plugin => ({
   },
 });
 
+/** Throws if a number that kernels read by its name is called as a member that is shortened: the kernels would be given NaN. */
+export function checkKernelParameters(modules: readonly KernelModule[]): void {
+  for (const { kernels } of modules) {
+    for (const { name, parameters } of kernels) {
+      const shortened = parameters.find((parameter) => INTERNAL_MEMBERS.includes(parameter));
+      if (shortened !== undefined)
+        throw new Error(`assembly/: ${name} has a parameter ${shortened}, a member that scripts/build/dist.ts shortens`);
+    }
+  }
+}
+
 /** Throws if the types that users see name a member that is shortened. */
 function checkInternal(types: string): void {
   const code = types.replace(/\/\*[\s\S]*?\*\//g, "");
@@ -84,6 +96,8 @@ function withoutKernels(): Map<string, string> {
     "exec/resident.ts": "resident",
     "exec/rows/driver.ts": "rowsDriver",
     "exec/rows/fast.ts": "rowsFast",
+    "exec/rows/maskChange.ts": "rowsMaskChange",
+    "families/rowKernels.ts": "rowKernels",
     "runtime/kernels.ts": "kernels",
     "runtime/instance.ts": "instance",
     "runtime/backends.ts": "backends",
@@ -125,7 +139,7 @@ function lazyText(): string {
   const makers = readFileSync(`${src}families/makers.ts`, "utf8");
   const names = Array.from(makers.matchAll(/^export (?:function (\w+)|\{ (\w+) \})/gm), ([, a, b]) => a ?? b);
   const load = `let lazy;\nconst load = () => (lazy ??= require(\`\${__dirname}/${LAZY}\`));\n`;
-  return load + names.map((name) => `export const ${name} = (a, b, c) => load().${name}(a, b, c);\n`).join("");
+  return load + names.map((name) => `export const ${name} = (...args) => load().${name}(...args);\n`).join("");
 }
 
 /**
@@ -210,7 +224,10 @@ export async function makeDist(banner: string): Promise<void> {
 
 /** A file with all functions, and one of `lanewise/sampling` that imports from it what both need. */
 function withSampling(name: string, banner: string): [OutputOptions, InputOption] {
-  const codeSplitting = { includeDependenciesRecursively: true, groups: [{ name, test: /src\/index\.ts$/ }] };
+  // In two files, because what compresses the package looks back over 32 kB: those of both names lie near enough to be alike, 11 kB of it.
+  const filters = { name: `filters-${name}`, test: /src\/sampling\/(?:filters|penalties)\// };
+  const groups = [{ name, test: /src\/index\.ts$/, priority: 1 }, filters];
+  const codeSplitting = { includeDependenciesRecursively: true, groups };
   const names = { entryFileNames: "[name].js", chunkFileNames: "[name].js" };
   const input = { [name]: `${src}index.ts`, [`sampling-${name}`]: `${src}sampling/index.ts` };
   return [{ dir: dist, minify: true, minifyInternalExports: false, postBanner: banner, ...names, codeSplitting }, input];

@@ -44,14 +44,16 @@ export async function mergeModules(
   binaries: ReadonlyMap<string, Uint8Array>,
   hash: number,
   relaxed: boolean,
+  slots: ReadonlyMap<string, Slot>,
 ): Promise<Buffer> {
+  const pages = Math.ceil(Math.max(...Array.from(slots.values(), ([, end]) => end)) / 65536);
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   try {
     const merged = join(folder, "merged.wasm");
     const whole = join(folder, "whole.wasm");
     const args = ["-all", "-o", merged];
     // The others import env.memory, which is what this one imports and exports.
-    const all = new Map<string, Uint8Array>([["env", await headModule(hash, relaxed)], ...binaries]);
+    const all = new Map<string, Uint8Array>([["env", await headModule(hash, relaxed, pages)], ...binaries]);
     for (const [name, binary] of all) {
       const file = join(folder, `${name}.wasm`);
       writeFileSync(file, binary);
@@ -65,9 +67,9 @@ export async function mergeModules(
   }
 }
 
-function headModule(hash: number, relaxed: boolean): Promise<Buffer> {
+function headModule(hash: number, relaxed: boolean, pages: number): Promise<Buffer> {
   return assemble(`(module
-    (import "${MEMORY_IMPORT}" "memory" (memory 1))
+    (import "${MEMORY_IMPORT}" "memory" (memory ${pages}))
     (export "memory" (memory 0))
     (global (export "interface") i32 (i32.const ${hash}))
     ${relaxed ? '(global (export "relaxed") i32 (i32.const 1))' : ""}

@@ -63,7 +63,7 @@ const ofSources: readonly Equivalent[] = [
       "one element more is written: beyond the end of a typed array, which ignores it, or to scratch memory that is filled up next",
   },
   {
-    id: 'src/families/crossEntropyGradient.ts [condition] const weights = typeof dy === "object" ? dy : reduceLosses(dy, countOf(args), reduction); @16 typeof dy === "object" -> false',
+    id: 'src/families/losses/rowLossOp.ts [condition] const factors = typeof dy === "object" ? dy : reduceLosses(dy, this.divisorOf(args), reduction); @16 typeof dy === "object" -> false',
     reason: 'dy is an array where the reduction is "none", of which `reduceLosses` gives it back as it is',
   },
   {

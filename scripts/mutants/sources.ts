@@ -10,7 +10,7 @@ import type { Result } from "./state.js";
 import { handMadeMutants } from "./table.js";
 import type { TestFile, TestProcess } from "./tests.js";
 
-const folders = ["args", "exec", "exec/rows", "families", "families/sampling", "runtime"];
+const folders = ["args", "exec", "exec/rows", "families", "families/losses", "families/sampling", "runtime"];
 
 /** Files of numbers, of which none changes a result, and of what only hosts have that compile no bytes. */
 const apart = ["src/exec/tuning.ts", "src/runtime/whole.ts"];

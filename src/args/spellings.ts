@@ -28,6 +28,7 @@ export const ROW_SPELLINGS: Spellings = {
   keypaddingmask: "mask",
   where: "mask",
   usecausalmask: "causal",
+  selectlastindex: "last",
 };
 
 /** `OptionList.insteadOf`, by these spellings, else by likeness. */

@@ -65,7 +65,7 @@ export function addApplyCommand(program: Command, args: readonly string[]): void
       ),
     )
     .addOption(new Option("--temperature <number>", "what elements are divided by (default: 1)").argParser(parseNumber))
-    .option("--causal", "row i of a square has only its first i + 1 elements")
+    .option("--causal", "query i of queries and keys, the last two axes, sees only the keys up to keys - queries + i")
     .addOption(
       new Option("--gate <half>", "the half of the axis that goes through the gate").choices(["first", "second"]),
     )

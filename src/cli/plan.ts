@@ -62,9 +62,9 @@ export function planOf(target: Target, layout: Layout): Plan {
     const last = isFortran ? 0 : -1;
     throw new UsageError(`${target.name}: of standard input only axis ${last} can be taken, not ${axis}: name a file`);
   }
-  // The square of causal attention is one whole; so are rows that lie side by side.
+  // The queries and keys of causal attention are one whole; so are rows that lie side by side.
   const from = causal ? Math.min(at, rank - 2) : at;
-  if (from < 0) throw new UsageError("--causal needs a shape whose last two axes are as long as each other");
+  if (from < 0) throw new UsageError("--causal needs a shape whose last two axes are queries and keys");
   const unit = turned.slice(from);
   checkUnit(target, layout, unit);
   const result = resultShape(target, turned, at);

@@ -91,6 +91,7 @@ export const nearest: (name: string, names: readonly string[]) => string = inste
 
 /** What there is to say of the functions without a definition. */
 const OTHERS: Readonly<Record<string, string>> = {
+  backwardFromOutput: "takes a function and two arrays",
   greater: "gives a mask, which is not offered here",
   sample: "gives an index",
   topK: "gives the largest elements and their indices",
@@ -113,7 +114,7 @@ function othersOf(name: string): string | undefined {
   const value = all[base];
   if (!isDefined(value)) return member === undefined ? (OTHERS[name] ?? "is no function of an array") : undefined;
   const { family } = value.definition;
-  if (family === "loss") return "takes two arrays, the logits and the targets";
+  if (family === "loss") return "takes two arrays, the inputs and the targets";
   return member === BACKWARD && BACKWARD in value
     ? `takes two arrays, ${family === "softmax" ? "y" : "x"} and dy`
     : undefined;

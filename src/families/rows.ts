@@ -12,8 +12,11 @@ import type { RowOp } from "./rowOp.js";
 export interface RowOptions<A = FloatArray> {
   /** The lengths of the axes, in C order; their product is the length of the array. Default: one axis, all of it. */
   readonly shape?: readonly number[] | undefined;
-  /** The axis along which the rows lie; negative ones count from the end. Default: -1, the last. */
-  readonly axis?: number | undefined;
+  /**
+   * The axis along which the rows lie; negative ones count from the end. A list of adjacent axes in their order, such as [1, 2],
+   * stands for the one that they make up together. Default: -1, the last.
+   */
+  readonly axis?: number | readonly number[] | undefined;
   /** The array to write to, of the type and length of the result; may be an input itself. Default: a new array. */
   readonly out?: A | undefined;
 }
@@ -21,8 +24,8 @@ export interface RowOptions<A = FloatArray> {
 /** Options of functions over rows whose elements may be masked. */
 export interface MaskedOptions<A = FloatArray> extends RowOptions<A> {
   /**
-   * 1 where an element is valid, 0 where it is masked. Of the full shape, or of its last axes and then repeated over the
-   * others. Only its length is looked at: of a shape [batch, heads, queries, keys] a mask of batch times keys elements is taken
+   * 1 where an element is valid, 0 where it is masked; any other byte counts as 1. Of the full shape, or of its last axes and then
+   * repeated over the others. Only its length is looked at: of a shape [batch, heads, queries, keys] a mask of batch times keys elements is taken
    * for one of queries and keys if there are as many queries as batches. `maskShape` says which it is. Default: all are valid.
    */
   readonly mask?: Uint8Array | undefined;
@@ -35,10 +38,12 @@ export interface MaskedOptions<A = FloatArray> extends RowOptions<A> {
    */
   readonly maskShape?: readonly number[] | undefined;
   /**
-   * Row i of a square, which the last two axes must make up, has only its first i + 1 elements, as in the attention of a
-   * language model. Default: false.
+   * Of the last two axes, queries and keys, query i sees only the keys up to keys - queries + i, as in the attention of a language
+   * model: the last query sees all of them, also those of a cache; of a square, row i has its first i + 1 elements. A query that
+   * sees nothing, of more queries than keys, is a row that is all masked. With "upper-left", query i sees the keys up to i, however
+   * many there are. Default: false.
    */
-  readonly causal?: boolean | undefined;
+  readonly causal?: boolean | "upper-left" | undefined;
 }
 
 /** Options of softmax and its family: functions of x / temperature. */
@@ -61,11 +66,11 @@ export interface MaskedFunction {
    * @param x a Float32Array or Float64Array
    * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: the one along which the rows lie,
    *   default -1, the last; `mask`: a Uint8Array, 1 where an element is valid, of the full shape or of its last axes (only its
-   *   length is looked at), or of `maskShape`, which is broadcast to the shape; `causal`: whether row i of a square has only its
-   *   first i + 1 elements; `out`: the array to write to, of the type and length of x; it may be x itself, or overlap it. Default: a
-   *   new array.
+   *   length is looked at), or of `maskShape`, which is broadcast to the shape; `causal`: whether query i, of queries and
+   *   keys as the last two axes, sees only the keys up to keys - queries + i, or with "upper-left" those up to i; `out`: the array to
+   *   write to, of the type and length of x; it may be x itself, or overlap it. Default: a new array.
    * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, causal is no boolean, maskShape comes
+   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, causal is none of its values, maskShape comes
    *   without a mask, or there is no such option
    * @throws {RangeError} if the axis is out of range, the shape has another number of elements, an array has another length,
    *   maskShape doesn't broadcast to the shape, or causal needs another shape
@@ -103,11 +108,12 @@ export interface SoftmaxFunction {
    * @param options `shape`: the lengths of the axes in C order, default one axis; `axis`: the one along which the rows lie,
    *   default -1, the last; `temperature`: what elements are divided by, default 1; `mask`: a Uint8Array, 1 where an element is
    *   valid, of the full shape or of its last axes (only its length is looked at), or of `maskShape`, which is broadcast to the
-   *   shape; `causal`: whether row i of a square has only its first i + 1 elements; `out`: the array to write to, of the type and
-   *   length of x; it may be x itself, or overlap it. Default: a new array.
+   *   shape; `causal`: whether query i, of queries and keys as the last two axes, sees only the keys up to keys - queries + i, or with
+   *   "upper-left" those up to i; `out`: the array to write to, of the type and length of x; it may be x itself, or overlap it.
+   *   Default: a new array.
    * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, temperature is no number, causal no
-   *   boolean, maskShape comes without a mask, or there is no such option
+   * @throws {TypeError} if an array is of another type, shapes or axis are no integers, temperature is no number, causal none
+   *   of its values, maskShape comes without a mask, or there is no such option
    * @throws {RangeError} if the axis or the temperature is out of range, the shape has another number of elements, an array
    *   has another length, maskShape doesn't broadcast to the shape, or causal needs another shape
    */
@@ -163,18 +169,20 @@ export interface RowDefinition<K extends object = AnyKernels> {
   /** The name of the public function, for errors. */
   readonly name: string;
   readonly family: "softmax";
-  /** The embedded kernels. */
-  readonly module: ModuleText<K>;
-  /** The names of the inputs: x, or y and dy. */
+  /** The embedded kernels; without any, the formula computes it everywhere. */
+  readonly module?: ModuleText<K>;
+  /** The names of the inputs: x, or y and dy, or x and dy of a gradient that takes the input. */
   readonly inputs: readonly string[];
   /** The name of the kernels that take whole rows, less the type. */
-  readonly kernel: keyof K & string;
+  readonly kernel?: keyof K & string;
   /** A row gives one element. */
   readonly reduces?: boolean;
   /** That element is an index in the row: the result is an Int32Array, and a row must have elements. */
   readonly index?: boolean;
   /** It takes a temperature. */
   readonly hasTemperature?: boolean;
+  /** It takes weights. */
+  readonly hasWeights?: boolean;
   /** It takes a mask: what masked elements give. */
   readonly maskedFill?: number | undefined;
   /** Its kernels know of the triangle of causal attention; others have it as a mask. */
@@ -187,10 +195,10 @@ export interface RowDefinition<K extends object = AnyKernels> {
   readonly ulp?: number;
   readonly formula: RowFormula;
   /** The names of the kernels that begin a row, and rows side by side. */
-  readonly begin: keyof K & string;
+  readonly begin?: keyof K & string;
   readonly beginColumns?: keyof K & string;
   /** The passes over rows that are too long for the scratch memory, or lie side by side. */
-  readonly passes: readonly PassDefinition<keyof K & string>[];
+  readonly passes?: readonly PassDefinition<keyof K & string>[];
 }
 
 /**
@@ -214,8 +222,10 @@ export function rowFunction<F>(
     if (surplus.length > 0) refuseSurplus(`${name}.backward`, surplus, 3);
     return (op ??= make(definition)).applyBackward(y, dy, options);
   };
-  noteImport(definition.module);
-  if (definition.maskedFill !== undefined) noteImport(maskModule);
+  if (definition.module !== undefined) {
+    noteImport(definition.module);
+    if (definition.maskedFill !== undefined) noteImport(maskModule);
+  }
   const members = hasGradient ? { backward, definition } : { definition };
   return Object.assign(named(name, call), members) as unknown as F;
 }

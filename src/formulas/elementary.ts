@@ -136,9 +136,9 @@ const R4 = 0.18183570628587575;
 const R5 = 0.153138828444488;
 const R6 = 0.14797693108774357;
 
-/** log(x), to 0.7 ulp. */
-export function log(x: number): number {
-  if (x >= 2 ** -1022 && x < Infinity) return logOf(x, 0);
+/** log(x + low), to 0.7 ulp, for a `low` of a few ulp of a normal x. */
+export function log(x: number, low = 0): number {
+  if (x >= 2 ** -1022 && x < Infinity) return logOf(x, low);
   return x > 0 && x < 1 ? logOf(x * 2 ** 54, 0) - 54 * Math.LN2 : x === 0 ? -Infinity : x < 0 ? NaN : x;
 }
 

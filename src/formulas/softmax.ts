@@ -46,6 +46,29 @@ export class CompensatedSum {
   }
 }
 
+/** Many such sums: an object for each would take ten times the memory. */
+export class CompensatedSums {
+  readonly #sums: Float64Array;
+  readonly #errors: Float64Array;
+
+  constructor(readonly length: number) {
+    this.#sums = new Float64Array(length);
+    this.#errors = new Float64Array(length);
+  }
+
+  add(i: number, x: number): void {
+    const before = this.#sums[i];
+    const sum = before + x;
+    this.#errors[i] += Math.abs(before) >= Math.abs(x) ? before - sum + x : x - sum + before;
+    this.#sums[i] = sum;
+  }
+
+  value(i: number): number {
+    const sum = this.#sums[i];
+    return Math.abs(sum) === Infinity ? sum : sum + this.#errors[i];
+  }
+}
+
 /** log(Σ e^((x - max) / temperature)): with one maximum, log(1 + the others). */
 export function logSumOf(
   x: FloatArray,

@@ -1,5 +1,5 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { mulGaussian, tailTimesA } from "../formulas/normal.js";
+import { mulGaussian, tailTimesA, TWO_BY_ROOT_PI } from "../formulas/normal.js";
 import { erfModule } from "../generated/modules/erf.js";
 
 /**
@@ -22,8 +22,7 @@ export const erf: Elementwise = /* @__PURE__ */ elementwise({
   ulp: { value: 2, derivative: 4 },
 });
 
-// 2/√π in two parts.
-const TWO_BY_ROOT_PI = 1.1283791670955126;
+// What 2/√π has rounded off.
 const TWO_BY_ROOT_PI_LOW = 1.533545961316588e-17;
 
 /** erf(x) = 2/√π·(x - x³/3 + x⁵/(2!·5) - …), from 1 on 1 - 2·Φ(-√2·x) */

@@ -14,7 +14,7 @@ export interface GeluParameter {
  * Gaussian error linear unit, `x·Φ(x)`, where Φ is the distribution function of the normal
  * distribution; with `approximate: "tanh"` it is x·½(1 + tanh(√(2/π)·(x + 0.044715·x³))).
  *
- * `approximate` is "none", the default, or "tanh".
+ * `approximate` is "none", the default, or "tanh", whose constant is the float64 next to 0.044715, as in PyTorch.
  *
  * Its derivative is Φ(x) + x·φ(x), which crosses zero at x = -0.752. gelu(-Infinity) is -0.
  *

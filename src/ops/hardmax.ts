@@ -33,7 +33,7 @@ const hardmaxDefinition: RowDefinition<ArgmaxKernels> = {
  * Hardmax along an axis, `i = argmax(x) ? 1 : 0`: what softmax tends to as the temperature goes to 0, with one winner.
  *
  * Of several that are largest the first gets the 1. A row that is all -Infinity gives zeros, as `softmax` does; a row
- * with NaN gives NaN. Masked elements give 0.
+ * with NaN gives NaN. Masked elements give 0, also all of a row.
  *
  * `hardmax.backward(y, dy)` gives zeros: the derivative is 0 wherever there is one.
  *

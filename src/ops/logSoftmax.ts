@@ -67,7 +67,7 @@ const gradientDefinition: RowDefinition<LogSoftmaxKernels> = {
  * Logarithm of softmax along an axis, `x - log(Σ e^x)`: log-probabilities, without the rounding to 0 that softmax has.
  *
  * A row with Infinity gives -log(n) at each of n of them, else -Infinity; a row that is all -Infinity gives -Infinity, a row
- * with NaN gives NaN. Elements that a `mask` or `causal` attention masks give -Infinity. With a `temperature`, from 1e-30 to
+ * with NaN gives NaN. Elements that a `mask` or `causal` attention masks give -Infinity, also all of a row, where PyTorch's gives NaN. With a `temperature`, from 1e-30 to
  * 1e30 and by default 1, it is the logarithm of the softmax of x / temperature.
  *
  * `logSoftmax.backward(y, dy)` takes the output y: (dy - e^y · Σ dy) / temperature, but 0 where y is -Infinity. Where e^y is

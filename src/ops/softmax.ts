@@ -11,7 +11,7 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  *
  * With a `temperature`, from 1e-30 to 1e30 and by default 1, it is the softmax of x / temperature: below 1 the large
  * probabilities gain, above 1 the small ones do. Elements that a `mask` or `causal` attention masks give 0, also in a row with
- * NaN; a row that is all masked gives zeros, never NaN. Of a mask without a `maskShape` only the length is looked at: one of padding,
+ * NaN; a row that is all masked gives zeros, where PyTorch's gives NaN. Of a mask without a `maskShape` only the length is looked at: one of padding,
  * [batch, 1, 1, keys], needs `maskShape`.
  *
  * `softmax.backward(y, dy)` takes the output y: y · (dy - Σ y·dy) / temperature, which is 0 for a masked element. Where y is near

@@ -5,7 +5,7 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
  * Softmin along an axis, `e^-x / Σ e^-x`: softmax of -x, the most to the smallest.
  *
  * A row with -Infinity gives it all to -Infinity (evenly, if there are several); a row that is all Infinity gives zeros; a row
- * with NaN gives NaN. Masked elements give 0. x is divided by `temperature`, a number from 1e-30 to 1e30, by default 1.
+ * with NaN gives NaN. Masked elements give 0, also all of a row. x is divided by `temperature`, a number from 1e-30 to 1e30, by default 1.
  *
  * `softmin.backward(y, dy)` takes the output y: -y · (dy - Σ y·dy) / temperature. Where y is near 1, it is made of the others, so
  * that it keeps its digits: its error is at most 16 epsilons (2^-23 for float32, 2^-52 for float64) of y · Σ y_j · (|dy| + |dy_j|)

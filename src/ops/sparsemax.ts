@@ -1,6 +1,6 @@
 import { maxScalarSparsemax } from "../exec/tuning.js";
 import { type RowDefinition, softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
-import { indexOfMax } from "../formulas/argmax.js";
+import { indexOfMax, shareInfinity } from "../formulas/argmax.js";
 import { type SparsemaxKernels, sparsemaxModule } from "../generated/modules/sparsemax.js";
 
 const sparsemaxDefinition: RowDefinition<SparsemaxKernels> = {
@@ -15,11 +15,7 @@ const sparsemaxDefinition: RowDefinition<SparsemaxKernels> = {
     const x = inputs[0];
     const max = x[at + indexOfMax(x, at, stride, columns) * stride];
     if (!Number.isFinite(max)) {
-      let infinities = 0;
-      for (let i = 0, j = at; i < columns; i++, j += stride) if (x[j] === Infinity) infinities++;
-      for (let i = 0, j = at; i < columns; i++, j += stride) {
-        out[j] = max !== max ? NaN : x[j] === Infinity ? 1 / infinities : 0;
-      }
+      shareInfinity(x, out, at, stride, columns, max);
       return;
     }
     // Newton's method from below, as long as fewer and fewer elements are above the threshold.
@@ -86,7 +82,7 @@ const gradientDefinition: RowDefinition<SparsemaxKernels> = {
  * It is the point of the simplex that is nearest to x: τ is the number with which the results sum to 1, at least the
  * maximum less 1. A result is within 2^-24 of the exact one for float32, within 1e-15 for float64. A row with Infinity gives it
  * all to Infinity (evenly, if there are several), a row that is all -Infinity gives zeros, a row with NaN gives NaN. Masked
- * elements give 0.
+ * elements give 0, also all of a row.
  *
  * With a `temperature`, from 1e-30 to 1e30 and by default 1, it is the sparsemax of x / temperature: the higher it is, the more
  * results are above 0.

@@ -37,34 +37,46 @@ function geluTanh(x: number): number {
 export const plainFormulas: Readonly<Record<string, PlainFormula>> = {
   celu: (x, { alpha }) => (x > 0 ? x : f(alpha * expm1(f(x / alpha)))),
   elu: (x, { alpha }) => (x > 0 ? x : f(alpha * expm1(x))),
+  entr: (x) => f(-x * log(x)),
   erf,
+  erfc: (x) => f(1 - erf(x)),
   exp,
   expm1: (x) => f(exp(x) - 1),
   gelu: (x, { approximate }) =>
     (approximate as unknown) === "tanh" ? geluTanh(x) : f(f(0.5 * x) * f(1 + erf(f(x * f(Math.SQRT1_2))))),
-  hardSigmoid: (x) => f(clamp(f(x + 3), 0, 6) / 6),
+  hardSigmoid: (x, { slope, offset }) =>
+    slope === undefined && offset === undefined
+      ? f(clamp(f(x + 3), 0, 6) / 6)
+      : clamp(f(f((slope ?? f(1 / 6)) * x) + (offset ?? 0.5)), 0, 1),
   hardSwish: (x) => f(f(x * clamp(f(x + 3), 0, 6)) / 6),
   hardshrink: (x, { lambd }) => (Math.abs(x) > lambd ? x : 0),
   hardtanh: (x, { minVal, maxVal }) => clamp(x, minVal, maxVal),
   leakyRelu: (x, { negativeSlope }) => (x > 0 ? x : f(negativeSlope * x)),
   log,
+  log1mexp: (x) => log(f(1 - exp(-x))),
   log1p: (x) => log(f(1 + x)),
+  logNdtr: (x) => log(f(f(1 + erf(f(x * f(Math.SQRT1_2)))) / 2)),
   logSigmoid: (x) => log(sigmoid(x)),
   logit: (x, { eps = -Infinity }) => {
     const v = eps > -Infinity ? clamp(x, eps, f(1 - eps)) : x;
     return log(f(v / f(1 - v)));
   },
   mish: (x) => f(x * tanh(log1p(exp(x)))),
+  ndtr: (x) => f(f(1 + erf(f(x * f(Math.SQRT1_2)))) / 2),
   prelu: (x, { weight }) => (x > 0 ? x : f(weight * x)),
   quickGelu: (x) => f(x * sigmoid(f(f(1.702) * x))),
   relu: (x) => Math.max(x, 0),
   relu6: (x) => clamp(x, 0, 6),
-  selu: (x) => f(f(1.0507009873554805) * (x > 0 ? x : f(f(1.6732632423543772) * expm1(x)))),
+  rrelu: (x, { lower, upper }) => (x > 0 ? x : f(f(f(lower + upper) / 2) * x)),
+  selu: (x, { alpha = f(1.6732632423543772), scale = f(1.0507009873554805) }) =>
+    f(scale * (x > 0 ? x : f(alpha * expm1(x)))),
   sigmoid,
   silu: (x) => f(x * sigmoid(x)),
   softplus: (x, { beta }) => f(log(f(1 + exp(f(beta * x)))) / beta),
   softshrink: (x, { lambd }) => (x > lambd ? f(x - lambd) : x < -lambd ? f(x + lambd) : 0),
   softsign: (x) => f(x / f(1 + Math.abs(x))),
+  sparsePlus: (x) => (x <= -1 ? 0 : x >= 1 ? x : f(f(f(x + 1) ** 2) / 4)),
+  sparseSigmoid: (x) => clamp(f(f(x + 1) / 2), 0, 1),
   squareplus: (x, { b }) => f(f(x + f(Math.sqrt(f(f(x * x) + b)))) / 2),
   step: (x) => (x > 0 ? 1 : 0),
   swish: (x, { beta }) => f(x * sigmoid(f(beta * x))),

@@ -6,10 +6,12 @@ import { CHUNK, FIRST, ROW_IN, SCRATCH, SECOND, WORK } from "./memory.js";
 
 /** Views of CHUNK bytes to work in. */
 class WorkViews {
+  readonly float32: Float32Array;
   readonly float64: Float64Array;
   readonly bytes: Uint8Array;
 
   constructor(buffer: ArrayBufferLike) {
+    this.float32 = new Float32Array(buffer, WORK, CHUNK / 4);
     this.float64 = new Float64Array(buffer, WORK, CHUNK / 8);
     this.bytes = new Uint8Array(buffer, WORK, CHUNK);
   }

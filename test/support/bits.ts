@@ -4,12 +4,14 @@
  * It calls the public functions alone, so that it outlives any change of what is behind them.
  */
 
+import { recordAttention } from "./bits/attention.js";
 import {
   recordChannels,
   recordComparisons,
   recordElementwise,
   recordFormulas,
   recordGated,
+  recordPairs,
 } from "./bits/elementwise.js";
 import { recordLosses } from "./bits/losses.js";
 import { type Hashes, type Lanewise, Recorder } from "./bits/recorder.js";
@@ -23,9 +25,11 @@ const recorders = {
   elementwise: recordElementwise,
   formulas: recordFormulas,
   channels: recordChannels,
+  pairs: recordPairs,
   gated: recordGated,
   comparisons: recordComparisons,
   rows: recordRows,
+  attention: recordAttention,
   losses: recordLosses,
   tokens: recordTokens,
 };

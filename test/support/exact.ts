@@ -94,3 +94,13 @@ export function toNumber(a: Exact): number {
   const rest = shift - BITS >= -1074n ? 1 : 2 ** Number(shift - BITS + 1074n);
   return a < 0n ? -value * rest : value * rest;
 }
+
+/** log(1 + e^x) */
+export function softplus(x: number): Exact {
+  return x < -40 ? exp(exact(x)) - (exp(exact(2 * x)) >> 1n) : log(ONE + exp(exact(x)));
+}
+
+/** sigmoid(x) */
+export function sigmoid(x: number): Exact {
+  return x < 0 ? over(exp(exact(x)), ONE + exp(exact(x))) : over(ONE, ONE + exp(exact(-x)));
+}

@@ -15,9 +15,6 @@ export interface CallWithOptions {
   readonly options: Values;
 }
 
-/** Calls that take no options. */
-export const withoutOptions = ["topK"];
-
 const x = Float32Array.of(1, -2, 3, 0.5);
 const dy = Float32Array.of(0.5, 2, -1, 0.25);
 const targets = Float32Array.of(1, 0, 0, 1);
@@ -30,6 +27,7 @@ export const keptOptions = ["shape", "axis", "random"];
 const floats = (length: number) => new Float32Array(length).fill(7);
 
 const rows = { shape: [2, 2], axis: -1 };
+const scaling = { scale: 0.5, softcap: 2 };
 const masks = { mask: Uint8Array.of(1, 1, 1, 1), causal: true, maskShape: [2, 2] };
 
 /** The parameters of an elementwise function, each with a value that it may have. */
@@ -47,14 +45,38 @@ function rowOptions(definition: RowDefinition, member: string): Values {
   return {
     out: member === "" && reduces ? (index ? new Int32Array(2).fill(7) : floats(2)) : floats(4),
     ...rows,
+    ...(index && { last: true }),
     ...(hasTemperature && { temperature: 1.5 }),
     ...(takesMask && masks),
+    ...(name === "logSumExp" && { weights: Float32Array.of(0.5, 2) }),
   };
 }
+
+/** The options of losses of rows. */
+const rowLoss: Values = {
+  ...{ out: floats(2), ...rows, ignoreIndex: -1, reduction: "none" },
+  weight: Float32Array.of(2, 3),
+};
+const rowLossGradient: Values = { ...rowLoss, out: floats(4), dy: Float32Array.of(2, 3) };
+
+const ofElements: Values = {
+  ...{ out: floats(4), posWeight: 2, reduction: "none", shape: [2, 2] },
+  weight: Float32Array.of(2, 3),
+};
+
+const divergence: Values = { out: floats(4), shape: [2, 2], logTarget: true, reduction: "none" };
+
+const focal: Values = { out: floats(4), alpha: 0.5, gamma: 3, reduction: "none" };
+
+/** Errors name options in the order in which a function takes them. */
+const weightsOfRows: Values = { gamma: 3, alpha: 0.5, reduction: "none", weight: Float32Array.of(2, 3) };
+const rowOptionsOfFocal = (length: number): Values => ({ out: floats(length), ...rows, ignoreIndex: -1 });
 
 /** The options of functions that are of no family. */
 const others: Record<string, { inputs: unknown[]; options: Values }> = {
   step: { inputs: [x], options: { out: new Int32Array(4).fill(7), dtype: "int32" } },
+  backwardFromOutput: { inputs: [ops.elu, x, dy], options: { out: floats(4), alpha: 0.25 } },
+  topK: { inputs: [x, 2], options: { ...rows, largest: false } },
   greater: { inputs: [x], options: { out: new Uint8Array(4).fill(7), threshold: 0.25 } },
   sample: {
     inputs: [x],
@@ -64,22 +86,71 @@ const others: Record<string, { inputs: unknown[]; options: Values }> = {
   "prelu.derivative": { inputs: [x], options: { out: floats(4), weight: Float32Array.of(0.5, 0.25), ...rows } },
   "prelu.backward": { inputs: [x, dy], options: { out: floats(4), weight: Float32Array.of(0.5, 0.25), ...rows } },
   "prelu.weightGradient": { inputs: [x, dy], options: { out: floats(2), weight: Float32Array.of(0.5, 0.25), ...rows } },
+  attentionSoftmax: {
+    inputs: [x],
+    options: {
+      ...{ out: floats(4), ...rows, ...scaling, bias: dy, biasShape: [2, 2] },
+      ...{ mask: masks.mask, maskShape: masks.maskShape, causal: true },
+    },
+  },
+  "attentionSoftmax.backward": { inputs: [x, dy], options: { out: floats(4), ...rows, ...scaling, scores: x } },
+  "attentionSoftmax.biasGradient": { inputs: [x, dy], options: { out: floats(2), ...rows, biasShape: [2] } },
+  rrelu: {
+    inputs: [x],
+    options: {
+      ...{ out: floats(4), lower: 0.125, upper: 0.25 },
+      ...{ training: true, random: () => 0.5, slopes: new Float32Array(4) },
+    },
+  },
+  "rrelu.derivative": {
+    inputs: [x],
+    options: { out: floats(4), lower: 0.125, upper: 0.25, slopes: Float32Array.of(0.5, 0.25, 1, 2) },
+  },
+  "rrelu.backward": {
+    inputs: [x, dy],
+    options: { out: floats(4), lower: 0.125, upper: 0.25, slopes: Float32Array.of(0.5, 0.25, 1, 2) },
+  },
+  xlogy: { inputs: [dy, x], options: { out: floats(4) } },
+  "xlogy.backward": { inputs: [dy, x, dy], options: { out: floats(4) } },
+  "xlogy.backwardY": { inputs: [dy, x, dy], options: { out: floats(4) } },
   softmaxCrossEntropy: {
     inputs: [x, classes],
-    options: { out: floats(2), ...rows, ignoreIndex: -1, labelSmoothing: 0.1, reduction: "none" },
+    options: {
+      ...{ out: floats(2), ...rows, ignoreIndex: -1, labelSmoothing: 0.1, reduction: "none" },
+      weight: Float32Array.of(2, 3),
+    },
   },
   "softmaxCrossEntropy.backward": {
     inputs: [x, classes],
     options: {
       ...{ out: floats(4), ...rows, ignoreIndex: -1, labelSmoothing: 0.1, reduction: "none" },
-      dy: Float32Array.of(2, 3),
+      ...{ weight: Float32Array.of(2, 3), dy: Float32Array.of(2, 3) },
     },
   },
-  sigmoidCrossEntropy: { inputs: [x, targets], options: { out: floats(4), posWeight: 2, reduction: "none" } },
-  "sigmoidCrossEntropy.backward": {
+  "softmaxCrossEntropy.backwardTargets": {
     inputs: [x, targets],
-    options: { out: floats(4), posWeight: 2, reduction: "none", dy },
+    options: {
+      ...{ out: floats(4), ...rows, labelSmoothing: 0.1, reduction: "none" },
+      ...{ weight: Float32Array.of(2, 3), dy: Float32Array.of(2, 3) },
+    },
   },
+  nllLoss: { inputs: [x, classes], options: rowLoss },
+  "nllLoss.backward": { inputs: [x, classes], options: rowLossGradient },
+  klDivergence: { inputs: [x, targets], options: divergence },
+  "klDivergence.backward": { inputs: [x, targets], options: { ...divergence, dy } },
+  "klDivergence.backwardTargets": { inputs: [x, targets], options: { ...divergence, dy } },
+  sparsemaxLoss: { inputs: [x, classes], options: rowLoss },
+  "sparsemaxLoss.backward": { inputs: [x, classes], options: rowLossGradient },
+  softmaxFocalLoss: { inputs: [x, classes], options: { ...rowOptionsOfFocal(2), ...weightsOfRows } },
+  "softmaxFocalLoss.backward": {
+    inputs: [x, classes],
+    options: { ...rowOptionsOfFocal(4), ...weightsOfRows, dy: Float32Array.of(2, 3) },
+  },
+  sigmoidFocalLoss: { inputs: [x, targets], options: focal },
+  "sigmoidFocalLoss.backward": { inputs: [x, targets], options: { ...focal, dy } },
+  sigmoidCrossEntropy: { inputs: [x, targets], options: ofElements },
+  "sigmoidCrossEntropy.backward": { inputs: [x, targets], options: { ...ofElements, dy } },
+  "sigmoidCrossEntropy.backwardTargets": { inputs: [x, targets], options: { ...ofElements, dy } },
 };
 
 /** The inputs and the options of a function, or of one of its members. */
@@ -110,15 +181,11 @@ function describeCall(fn: object, title: string, member: string): Omit<CallWithO
 }
 
 /** Every function that the package exports, and every function that is a member of one. */
-export const all = Object.entries(ops).flatMap(([name, fn]) => {
+export const calls: CallWithOptions[] = Object.entries(ops).flatMap(([name, fn]) => {
   const members = Object.entries(fn).filter(([, member]) => typeof member === "function");
   return [["", fn] as const, ...members].map(([member, call]) => ({
     title: member === "" ? name : `${name}.${member}`,
     call: call as unknown as Call,
-    ...(withoutOptions.includes(name)
-      ? { inputs: [x, 2], options: {} }
-      : describeCall(fn, member === "" ? name : `${name}.${member}`, member)),
+    ...describeCall(fn, member === "" ? name : `${name}.${member}`, member),
   }));
 });
-
-export const calls: CallWithOptions[] = all.filter(({ title }) => !withoutOptions.includes(title));

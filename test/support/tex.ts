@@ -20,7 +20,10 @@ const functions: Readonly<Record<string, (...args: number[]) => number>> = {
   varphi: (x) => Math.exp((-x * x) / 2) / rootOfTwoPi,
 };
 
-const constants: Variables = { e: Math.E, pi: Math.PI };
+const constants: Variables = { e: Math.E, pi: Math.PI, infty: Infinity };
+
+/** What infinity is to an integral: beyond, the density of the normal distribution is nothing beside what is computed. */
+const FAR = 12;
 
 /**
  * The values of a formula's right-hand sides: of a = b = c those of b and c.
@@ -197,14 +200,14 @@ class Reader {
   /** ∫ f(t) dt, by Simpson's rule. */
   #integral(): number {
     this.#expect("_");
-    const from = this.#argument();
+    const from = Math.max(this.#argument(), -FAR);
     this.#expect("^");
-    const to = this.#argument();
+    const to = Math.min(this.#argument(), FAR);
     const end = this.tokens.indexOf("d", this.#at);
     const integrand = this.tokens.slice(this.#at, end);
     this.#at = end + 2;
     const at = (t: number) => new Reader(integrand, { ...this.variables, t }).whole();
-    const intervals = 1000;
+    const intervals = from === -FAR || to === FAR ? 20_000 : 1000;
     const h = (to - from) / intervals;
     let sum = at(from) + at(to);
     for (let i = 1; i < intervals; i++) sum += (i % 2 === 0 ? 2 : 4) * at(from + i * h);

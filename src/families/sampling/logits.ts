@@ -1,9 +1,8 @@
 /** What choosing a token needs of all logits: of the kernels where these run, else by loops. */
 
-import { checkFloats, checkInteger } from "../../args/arrays.js";
 import { type DType, dtypeOf, type FloatArray, float32 } from "../../args/dtype.js";
 import { sliceArray } from "../../args/engine.js";
-import { checkInt32Indices, newIndices } from "../../args/indices.js";
+import { newIndices } from "../../args/indices.js";
 import { copy, newArray } from "../../exec/copy.js";
 import { maxScalarLogits } from "../../exec/tuning.js";
 import { LOGITS_AT_ONCE, LOGITS_PER_SUM } from "../../generated/layout.js";
@@ -50,15 +49,6 @@ const sumWeightsFast = /* @__PURE__ */ kernelPair(samplingModule, "sampling_sumW
 });
 
 const KNOWN_LOGITS = [1, -1, 0.5, 2.5, -Infinity, 0, 1.5, -3, 2, 9, 0.25, -7, 1, 0, 3, -0.5];
-
-/** The k largest logits, sorted from the largest on. */
-export function largest(caller: string, logits: FloatArray, k: unknown): Heap {
-  checkFloats(caller, "logits", logits);
-  if (logits.length === 0) throw new RangeError(`${caller}: logits must have elements, not 0`);
-  checkInteger(caller, "k", k, 1, logits.length);
-  checkInt32Indices(caller, "logits", logits.length, "take the largest of parts of them, and of these the largest");
-  return new Logits(caller, logits).largest(k).sort();
-}
 
 /** One vector of logits. */
 export class Logits {

@@ -89,6 +89,36 @@ export function recordChannels(recorder: Recorder): void {
   }
 }
 
+/** xlogy, and rrelu in training. */
+export function recordPairs(recorder: Recorder): void {
+  const { rrelu, xlogy } = recorder.lib;
+  for (const type of types) {
+    recorder.record(`xlogy ${suffixOf(type)}`, (hash) => {
+      for (const length of LENGTHS) {
+        const x = everyKind(type, length);
+        const y = x.slice().reverse();
+        const dy = even(type, length, -3, 3, length + 9);
+        recorder.addEveryWay(hash, xlogy as Call, [x, y], {});
+        recorder.addEveryWay(hash, xlogy as Call, [x, even(type, length, 0, 2, 7)], {});
+        recorder.addEveryWay(hash, xlogy.backward as Call, [x, y, dy], {});
+        recorder.addEveryWay(hash, xlogy.backwardY as Call, [x, y, dy], {});
+      }
+    });
+    recorder.record(`rrelu in training ${suffixOf(type)}`, (hash) => {
+      for (const length of LENGTHS) {
+        const numbers = even(Float64Array, length, 0, 1, 3);
+        const slopes = new type(length);
+        const x = everyKind(type, length);
+        let i = 0;
+        hash.add((rrelu as Call)(x, { training: true, random: () => numbers[i++], slopes }));
+        hash.add(slopes);
+        recorder.addEveryWay(hash, rrelu.derivative as Call, [x], { slopes });
+        recorder.addEveryWay(hash, rrelu.backward as Call, [x, even(type, length, -3, 3, 5)], { slopes });
+      }
+    });
+  }
+}
+
 /** Gated functions and their gradients. */
 export function recordGated(recorder: Recorder): void {
   const { glu, reglu, geglu, swiglu } = recorder.lib;

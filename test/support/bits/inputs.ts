@@ -100,6 +100,7 @@ export const OF_FORMULAS: Readonly<Record<string, readonly Options[]>> = {
   swish: [{ beta: 0 }, { beta: 1e-20 }, { beta: -1e20 }],
   softplus: [{ beta: 1e-20 }, { beta: 1e20 }],
   elu: [{ alpha: 1e-20 }],
+  selu: [{ alpha: 0 }, { scale: 1e20 }],
   celu: [{ alpha: 1e20 }],
 };
 

@@ -17,9 +17,10 @@ interface RowCase {
 
 /** The functions over rows and their gradients. */
 export function recordRows(recorder: Recorder): void {
-  const { argmax, hardmax, logSoftmax, logSumExp, softmax, softmin, sparsemax } = recorder.lib;
-  const withTemperature = { softmax, softmin, logSoftmax, logSumExp, sparsemax };
-  for (const [name, fn] of Object.entries({ ...withTemperature, argmax, hardmax })) {
+  const { argmax, argmin, entmax15, hardmax, logCumSumExp, logSoftmax, logSumExp, softmax, softmin, sparsemax } =
+    recorder.lib;
+  const withTemperature = { softmax, softmin, logSoftmax, logSumExp, sparsemax, entmax15 };
+  for (const [name, fn] of Object.entries({ ...withTemperature, argmax, argmin, hardmax })) {
     const settings: Options[] = [{}, ...(name in withTemperature ? [{ temperature: 0.7 }, { temperature: 30 }] : [])];
     for (const type of types) {
       const rowCase = { name, call: fn as Call, type, settings };
@@ -29,7 +30,7 @@ export function recordRows(recorder: Recorder): void {
       recorder.record(`${name} masked ${suffix}`, (hash) => addMasked(recorder, hash, rowCase));
     }
   }
-  for (const [name, fn] of Object.entries({ softmax, softmin, logSoftmax, hardmax, sparsemax })) {
+  for (const [name, fn] of Object.entries({ softmax, softmin, logSoftmax, hardmax, sparsemax, entmax15 })) {
     for (const type of types) {
       recorder.record(`${name}.backward ${suffixOf(type)}`, (hash) => {
         const layouts = [...LAYOUTS, ...ROW_LENGTHS.map((length) => [[length], 0] as const)];
@@ -45,6 +46,13 @@ export function recordRows(recorder: Recorder): void {
     }
   }
   for (const type of types) {
+    recorder.record(`logCumSumExp ${suffixOf(type)}`, (hash) => {
+      for (const [shape, axis] of [...LAYOUTS, ...ROW_LENGTHS.map((length) => [[length], 0] as const)]) {
+        const x = logitsOf(type, sizeOf(shape), 9, sizeOf(shape) + 2);
+        hash.add((logCumSumExp as Call)(x, { shape, axis }));
+        hash.add((logCumSumExp.backward as Call)(x, even(type, x.length, -3, 3, 11), { shape, axis }));
+      }
+    });
     recorder.record(`logSumExp.backward ${suffixOf(type)}`, (hash) => {
       const backward = logSumExp.backward as Call;
       for (const [shape, axis] of LAYOUTS) {
@@ -59,10 +67,14 @@ export function recordRows(recorder: Recorder): void {
   }
 }
 
+function givesIndex(name: string): boolean {
+  return name === "argmax" || name === "argmin";
+}
+
 function addOneRow(recorder: Recorder, hash: Hash, { name, call, type, settings }: RowCase): void {
   for (const length of ROW_LENGTHS) {
     const x = logitsOf(type, length, length % 2 ? 9 : 60, length);
-    if (name === "argmax" || name === "logSumExp") hash.add(call(x));
+    if (givesIndex(name) || name === "logSumExp") hash.add(call(x));
     for (const options of length > 4100 ? settings.slice(0, 1) : settings) {
       recorder.addEveryWay(hash, call, [x], { ...options, shape: [length] });
     }
@@ -72,7 +84,7 @@ function addOneRow(recorder: Recorder, hash: Hash, { name, call, type, settings 
 
 function addManyRows(recorder: Recorder, hash: Hash, { name, call, type, settings }: RowCase): void {
   for (const [shape, axis] of LAYOUTS) {
-    if (name === "argmax" && sizeOf(shape) === 0) continue;
+    if (givesIndex(name) && sizeOf(shape) === 0) continue;
     const x = logitsOf(type, sizeOf(shape), 20, sizeOf(shape));
     for (const options of settings) {
       recorder.addEveryWay(hash, call, [x], { shape, axis, ...options });
@@ -83,7 +95,7 @@ function addManyRows(recorder: Recorder, hash: Hash, { name, call, type, setting
 
 function addMasked(recorder: Recorder, hash: Hash, { name, call, type, settings }: RowCase): void {
   for (const [shape, axis] of LAYOUTS) {
-    if (name === "argmax" && sizeOf(shape) === 0) continue;
+    if (givesIndex(name) && sizeOf(shape) === 0) continue;
     const x = logitsOf(type, sizeOf(shape), 20, sizeOf(shape) + 1);
     const bits = randomBits(7);
     const lengths = [x.length, shape[shape.length - 1]].filter((n, i, all) => n > 0 && all.indexOf(n) === i);

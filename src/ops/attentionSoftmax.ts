@@ -3,7 +3,7 @@ import { softmaxDefinition, softmaxGradientDefinition } from "./softmaxDefinitio
 import { tanh } from "./tanh.js";
 
 /**
- * Softmax over the scores of attention, `softmax(softcap · tanh(x · scale / softcap) + bias)`, along an axis: what stands between
+ * Softmax over the scores of attention along an axis, `softmax(softcap · tanh(x · scale / softcap) + bias)`: what stands between
  * the products of queries and keys and those with the values.
  *
  * The order is that of ONNX's Attention and of Gemma: the scores are multiplied with `scale`, then bounded by `softcap`, then `bias`

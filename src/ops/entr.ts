@@ -26,7 +26,7 @@ export const entr: Elementwise = /* @__PURE__ */ elementwise({
   value: (x) => (x > 0 ? -x * log(x) : x < 0 ? -Infinity : x === 0 ? 0 : x),
   derivative: (x) => {
     // Of a product that is neither subnormal nor infinite, since log(x) + 1 would cancel near 1/e.
-    if (!(x > 1e-280 && x < 1e300)) return -log(x) - 1;
+    if (!(x > 1e-280 && x < 1e300)) return x >= 0 ? -log(x) - 1 : NaN;
     const product = x * Math.E;
     return -log(product, twoProductError(x, Math.E, product) + x * E_LOW) + 0;
   },

@@ -10,6 +10,7 @@ export function describe({ passed = 0, failed = 0, skipped = 0 }: Partial<Totals
 export class Summary {
   readonly sum: Totals = { passed: 0, failed: 0, skipped: 0 };
   readonly #lines: string[] = [];
+  readonly #failures: string[] = [];
 
   /** Adds to the sum, and a line to the summary. */
   add(name: string, totals: Partial<Totals>, text = describe(totals)): void {
@@ -19,7 +20,8 @@ export class Summary {
 
   /** Adds a run of Vitest, which must have run a test. */
   addRun(name: string, { status, seconds, message }: Ended): void {
-    const { projects, unhandledErrors } = (message ?? { projects: {}, unhandledErrors: 0 }) as Report;
+    const report = (message ?? { projects: {}, failures: [], unhandledErrors: 0 }) as Report;
+    const { projects, failures, unhandledErrors } = report;
     const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
     for (const project of Object.values(projects)) {
       for (const key of ["passed", "failed", "skipped"] as const) totals[key] += project[key];
@@ -29,6 +31,7 @@ export class Summary {
       return;
     }
     this.add(name, totals, `${describe(totals)}, ${seconds.toFixed(0)} s`);
+    this.#failures.push(...failures.map((failure) => `${name}: ${failure}`));
     if (unhandledErrors > 0) {
       this.add(name, { failed: unhandledErrors }, `FAILED: ${unhandledErrors} error(s) outside tests`);
     } else if (status !== 0 && totals.failed === 0) {
@@ -36,8 +39,9 @@ export class Summary {
     }
   }
 
-  /** The last line is the sum. */
+  /** The last line is the sum, what failed is right before it. */
   print(): void {
+    if (this.#failures.length > 0) console.log(`\nFailed:\n${this.#failures.join("\n")}`);
     console.log(`\n${this.#lines.join("\n")}\n\n${describe(this.sum)}`);
   }
 }

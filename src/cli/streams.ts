@@ -1,8 +1,9 @@
 /** Where bytes come from and where they go: files, and the standard streams. */
 
-import { realpathSync, rmSync, type Stats } from "node:fs";
-import { type FileHandle, open, rename, stat } from "node:fs/promises";
+import { close, open, openSync, realpathSync, rmSync, type Stats, write } from "node:fs";
+import { open as openHandle, rename, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
+import { promisify } from "node:util";
 import { whenEnding } from "./ending.js";
 import { UsageError } from "./errors.js";
 import { asFileError, type Use } from "./systemErrors.js";
@@ -51,7 +52,7 @@ async function told<T>(path: string, use: Use, call: Promise<T>): Promise<T> {
 }
 
 async function fileSource(path: string): Promise<Source> {
-  const file = await told(path, "read", open(path, "r"));
+  const file = await told(path, "read", openHandle(path, "r"));
   const state = await file.stat();
   if (state.isDirectory()) {
     await file.close();
@@ -145,8 +146,8 @@ async function stateOf(path: string): Promise<Stats | undefined> {
 
 /** A device, such as /dev/null, which stays where it is. */
 async function deviceSink(path: string): Promise<Sink> {
-  const device = await open(path, "w");
-  return { write: (bytes) => writeAll(device, bytes), finish: () => device.close(), abort: () => undefined };
+  const device = new OpenFile(await promisify(open)(path, "w"));
+  return { write: (bytes) => device.write(bytes), finish: () => device.close(), abort: () => device.drop() };
 }
 
 function standardOutput(): Sink {
@@ -167,11 +168,18 @@ function standardOutput(): Sink {
  */
 async function replacedFile(path: string, mode?: number): Promise<Sink> {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  const file = await open(temporary, "wx", mode);
   const remove = () => rmSync(temporary, { force: true });
+  // Before the file is made, and it is made at once: a signal comes before both or after.
   const forget = whenEnding(remove);
+  let file: OpenFile;
+  try {
+    file = new OpenFile(openSync(temporary, "wx", mode));
+  } catch (error) {
+    forget();
+    throw error;
+  }
   return {
-    write: (bytes) => writeAll(file, bytes),
+    write: (bytes) => file.write(bytes),
     async finish() {
       await file.close();
       await rename(temporary, path);
@@ -180,13 +188,37 @@ async function replacedFile(path: string, mode?: number): Promise<Sink> {
     abort() {
       remove();
       forget();
-      file.close().catch(() => undefined);
+      file.drop();
     },
   };
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
+/** A file by its descriptor: a FileHandle can't be made at once, and closes what it still has when it is collected. */
+class OpenFile {
+  readonly #descriptor: number;
+  #isOpen = true;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const writeSome = promisify(write);
+    for (let done = 0; done < bytes.length;) {
+      done += (await writeSome(this.#descriptor, bytes, done, bytes.length - done, null)).bytesWritten;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    await promisify(close)(this.#descriptor);
+  }
+
+  /** Closes the file where it is still open, whatever comes of it. */
+  drop(): void {
+    if (this.#isOpen) close(this.#descriptor, () => undefined);
+    this.#isOpen = false;
+  }
 }
 
 /** Writes a text to a file, or to standard output, whole or not at all. */

@@ -8,7 +8,7 @@ import { accuracy, predict } from "../../examples/digits/train.js";
 import { fromFloat16 } from "../../src/float16.js";
 import { split } from "../../site/src/digits/file.js";
 import { centreOfMass, decodeStrokes, encodeStrokes, rasterise, snap } from "../../site/src/digits/strokes.js";
-import { expectAccessibleEverywhere, withPage } from "./support.js";
+import { expectAccessibleEverywhere, reload, withPage } from "./support.js";
 
 /** Where a pen turned while it wrote each digit, in hundredths of the paper. */
 const recorded: readonly (readonly (readonly (readonly [number, number])[])[])[] = [
@@ -148,7 +148,7 @@ describe("the page of digits", () => {
       await draw(page, 4);
       const drawn = await answer(page).textContent();
       await expect.poll(() => page.url()).toMatch(/strokes=\w+\.\w+$/);
-      await page.reload();
+      await reload(page);
       await expect.poll(() => answer(page).textContent()).toBe(drawn);
       await page.getByRole("button", { name: "Undo a stroke" }).press("Enter");
       expect(await page.locator("#paper").getAttribute("aria-label")).toBe("Paper: 1 stroke");

@@ -6,7 +6,7 @@ import { errorsOf, inputsOf } from "../../site/src/functions/curves.js";
 import { sliderRange } from "../../site/src/functions/parameters.js";
 import { within } from "../../site/src/functions/point.js";
 import { moved, zoomed } from "../../site/src/functions/zoom.js";
-import { expectAccessibleEverywhere, withPage } from "./support.js";
+import { expectAccessibleEverywhere, reload, withPage } from "./support.js";
 import { moveFingers, type Place } from "./touch.js";
 
 const handleOf = (page: Page) => page.getByRole("slider", { name: "The point's x" });
@@ -150,7 +150,7 @@ describe("the functions' page", () => {
       await page.getByRole("checkbox", { name: "tanh", exact: true }).uncheck();
       await expect.poll(() => page.locator("#names").innerText()).toContain("Choose a function");
       await expect.poll(() => page.url()).not.toContain("tanh");
-      await page.reload();
+      await reload(page);
       expect(await page.locator("#names").innerText()).toContain("Choose a function");
       await page.getByRole("checkbox", { name: "tanh", exact: true }).check();
       await expect.poll(() => namesOf(page)).toEqual(["tanh"]);
@@ -264,7 +264,7 @@ describe("the functions' page", () => {
       expect(await row.locator("output").allInnerTexts()).toEqual(["0.5", "0.5"]);
       expect(await row.innerText()).toContain("the same");
       // Each begins where its plain formula is wrong.
-      await page.reload();
+      await reload(page);
       expect(await page.locator("#failures .good").count()).toBe(0);
       expect(await page.locator("#failures .bad").count()).toBeGreaterThan(8);
     });

@@ -44,6 +44,17 @@ export async function withEmptyPage(use: (page: Page) => Promise<void>): Promise
   }
 }
 
+/** Resolves when what pages draw first is there: they draw in a frame, which may come after all has been loaded. */
+function firstFrame(): Promise<unknown> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+}
+
+/** Loads a page again, as far as `withPage` has it loaded. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await page.evaluate(firstFrame);
+}
+
 /**
  * Opens a page in a context of its own, uses it, and closes it. Fails on errors in the console, on exceptions, on files that are
  * missing, and on requests to other hosts.
@@ -66,6 +77,7 @@ export async function withPage(path: string, use: (page: Page) => Promise<void>,
     });
     const response = await page.goto(addressOf(path), { waitUntil: "load" });
     expect(response!.status(), path).toBe(200);
+    await page.evaluate(firstFrame);
     await use(page);
     expect(problems).toEqual([]);
   } finally {

@@ -27,6 +27,16 @@ export function handMadeMutants(folder: string): Mutant[] {
   return handMade.filter(({ file }) => file.startsWith(folder)).map(mutantOf);
 }
 
+/** Why an entry of the table can't be made, if it can't. */
+function problemOf(entry: TableEntry): string[] {
+  try {
+    mutantOf(entry);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
 function mutantOf({ file, kind, text, replacement }: TableEntry): Mutant {
   const source = textOfFile(file);
   const start = source.indexOf(text);
@@ -51,5 +61,8 @@ function fits({ id }: Equivalent, mutant: Mutant): boolean {
 /** What of the table no longer fits the sources. */
 export function staleEntries(all: readonly Mutant[]): string[] {
   const stale = equivalents.filter((equivalent) => !all.some((mutant) => fits(equivalent, mutant)));
-  return stale.map(({ id }) => `scripts/mutants/equivalents.ts: there is no such mutant: ${String(id)}`);
+  return [
+    ...handMade.flatMap(problemOf),
+    ...stale.map(({ id }) => `scripts/mutants/equivalents.ts: there is no such mutant: ${String(id)}`),
+  ];
 }

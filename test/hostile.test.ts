@@ -70,9 +70,11 @@ function refusal(title: string, call: () => unknown): Error {
   try {
     result = call();
   } catch (error) {
-    expect([TypeError, RangeError]).toContain((error as Error).constructor);
-    expect((error as Error).message.startsWith(`${title}: `)).toBe(true);
-    return error as Error;
+    const { constructor, message } = error as Error;
+    // Many thousand times: `expect` takes longer than all the rest.
+    if ((constructor === TypeError || constructor === RangeError) && message.startsWith(`${title}: `))
+      return error as Error;
+    throw error;
   }
   throw new Error(`${title} gave ${String(result)}`);
 }

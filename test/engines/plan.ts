@@ -13,6 +13,7 @@ import type { Engine } from "../support/engine.js";
 export const onceABackend = [
   ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
   ...[
+    "argmin",
     "attention",
     "attentionConventions",
     "attentionOnnx",
@@ -20,12 +21,14 @@ export const onceABackend = [
     "changingLogits",
     "distributions",
     "elementWeights",
+    "entmax15",
     "filterOrders",
     "focalLoss",
     "gated",
     "gradientMargins",
     "indices",
     "klDivergence",
+    "logCumSumExp",
     "losses",
     "lossWeights",
     "mask",

@@ -139,22 +139,23 @@ describeArrays("gradients of rows", (type) => {
     expect(softmax.backward(y, type.of(Infinity, 1, 1, 1))).toEqual(type.of(NaN, -Infinity, -Infinity, NaN));
   });
 
-  it("of what is no output of softmax, with several elements near 1, softmax's gradient is y·(dy - Σ y·dy)", () => {
+  it.each([
+    ["softmax", "y·(dy - Σ y·dy)", softmax],
+    ["logSoftmax", "dy - e^y·Σ dy", logSoftmax],
+  ] as const)("of what is no output of %s, with several elements near 1, its gradient is %s", (_name, _formula, fn) => {
     for (const columns of [3, 16, 40]) {
-      const y = randomArray(type, columns, 0, 0.25, 4);
-      y[0] = 0.75;
-      y[columns - 1] = 1;
+      const p = randomArray(type, columns, 0, 0.25, 4);
+      p[0] = 0.75;
+      p[columns - 1] = 1;
+      const y = fn === softmax ? p : p.map(Math.log);
       const dy = randomArray(type, columns, -1, 1, 5);
-      const total = dotOf(y, dy);
-      const alone = softmax.backward(y, dy);
-      alone.forEach((g, i) => expect(Math.abs(g - y[i] * (dy[i] - total))).toBeLessThanOrEqual(columns * epsilon));
+      const exact = (i: number) => (fn === softmax ? p[i] * (dy[i] - dotOf(p, dy)) : dy[i] - p[i] * sumOf(dy));
+      const alone = fn.backward(y, dy);
+      alone.forEach((g, i) => expect(Math.abs(g - exact(i))).toBeLessThanOrEqual(columns * epsilon));
       // Beside rows that have one dominant element and none, by rows and by columns.
-      const others = [
-        softmax(randomArray(type, columns, -1, 1, 6)),
-        softmax(y.map((_, i) => (i === 1 ? 9 : 0)) as FloatArray),
-      ];
+      const others = [fn(randomArray(type, columns, -1, 1, 6)), fn(p.map((_, i) => (i === 1 ? 9 : 0)))];
       const rows = Array.from({ length: 20 }, (_, row) => (row % 3 === 0 ? y : others[(row % 3) - 1]));
-      const wanted = rows.map((row) => softmax.backward(row, dy));
+      const wanted = rows.map((row) => fn.backward(row, dy));
       for (const [shape, axis] of [
         [[20, columns], 1],
         [[columns, 20], 0],
@@ -167,7 +168,7 @@ describeArrays("gradients of rows", (type) => {
             gradients[place] = dy[i];
           }
         });
-        const got = rowsAlong(softmax.backward(joined, gradients, { shape, axis }), shape, axis);
+        const got = rowsAlong(fn.backward(joined, gradients, { shape, axis }), shape, axis);
         got.forEach((row, r) => expectSameBits(row, wanted[r], `row ${r} of ${columns}`));
       }
     }

@@ -19,17 +19,29 @@ export interface Compiled {
   readonly error?: string;
 }
 
+class Crash extends Error {}
+
+// asc ends the process where it crashes, after it has told of it: nobody would learn that this worker has ended.
+process.exit = () => {
+  throw new Crash("asc crashed");
+};
+
 export default async function compile({ entry, options, texts = {} }: Compilation): Promise<Compiled> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main([entry, "--outFile", "out.wasm", ...options], {
-    writeFile(_, contents) {
-      binary = contents as Uint8Array;
-    },
-    readFile(path, folder) {
-      return texts[path] ?? read(posix.join(folder, path));
-    },
-  });
-  return error ? { error: stderr.toString() } : { base64: Buffer.from(binary!).toString("base64") };
+  try {
+    const { error, stderr } = await asc.main([entry, "--outFile", "out.wasm", ...options], {
+      writeFile(_, contents) {
+        binary = contents as Uint8Array;
+      },
+      readFile(path, folder) {
+        return texts[path] ?? read(posix.join(folder, path));
+      },
+    });
+    return error ? { error: stderr.toString() } : { base64: Buffer.from(binary!).toString("base64") };
+  } catch (error) {
+    if (error instanceof Crash) return { error: error.message };
+    throw error;
+  }
 }
 
 /** The text of a file, or null where there is none, which asc looks for elsewhere then. */

@@ -4,12 +4,15 @@
  */
 
 import stored from "../../test/golden/bits.json" with { type: "json" };
+import storedOfSamplers from "../../test/golden/samplers.json" with { type: "json" };
 import { BY_FORMULA, bitsGroups } from "../../test/support/bits.js";
 import { recordInto } from "../../test/support/bits.js";
 import { type Hashes, Recorder } from "../../test/support/bits/recorder.js";
 import type { Hash } from "../../test/support/bits/hash.js";
+import { samplerHashes } from "../../test/support/bits/samplers.js";
 import { type BitsAnswer, type BitsPlan, type BitsTask, KNOWN_ANSWERS } from "./bitsTask.js";
 import * as lanewise from "../../src/index.js";
+import * as sampling from "../../src/sampling/index.js";
 import { activeScratch } from "../../src/runtime/backends.js";
 import { importedModules } from "../../src/runtime/modules.js";
 
@@ -49,6 +52,13 @@ class PlanningRecorder extends Recorder {
   }
 }
 
+/** Compares what samplers choose, which is stored by itself: it is the same on every backend. */
+function compareSamplers(): void {
+  for (const [key, hash] of Object.entries(samplerHashes(sampling))) {
+    if (hash !== (storedOfSamplers as Hashes)[key]) throw new Difference(`samplers of ${key}`);
+  }
+}
+
 function answer({ texts, keys }: BitsTask): BitsAnswer {
   lanewise.useBackend(backend);
   for (const module of importedModules) {
@@ -64,6 +74,7 @@ function answer({ texts, keys }: BitsTask): BitsAnswer {
   const recorder = new ComparingRecorder(new Set(keys));
   try {
     for (const group of groups) recordInto(recorder, group);
+    if (Object.hasOwn(texts, "sampling")) compareSamplers();
     return {};
   } catch (error) {
     return { killer: error instanceof Difference ? error.message : `bits: ${String(error).slice(0, 100)}` };

@@ -1,48 +1,24 @@
 import { describe, expect, it, vi } from "vitest";
-import { fromFloat16, toFloat16 } from "../src/float16.js";
 import type { FloatArray } from "../src/index.js";
 import { Chain } from "../src/sampling/chain.js";
 import type { FilterDefinition } from "../src/sampling/filter.js";
 import { History } from "../src/sampling/history.js";
 import * as sampling from "../src/sampling/index.js";
-import { fromGenerationConfig, logitsProcessor } from "../src/transformers/index.js";
-import { describeBackends, randomArray } from "./support/backends.js";
+import { logitsProcessor } from "../src/transformers/index.js";
+import { describeBackends } from "./support/backends.js";
+import {
+  type FakeTensor,
+  idsOf,
+  logitsAt,
+  prompts,
+  rowsOf,
+  tensorOf,
+  type TensorType,
+  tensorTypes,
+} from "./support/fakeTensors.js";
 import { begin, filterDefinitions, type FilterName, probabilitiesOf, type State } from "./support/filters.js";
 
-const { createSampler, dry, logitBias, minP, mirostat, repetitionPenalty, temperature, topK, topP, xtc } = sampling;
-
-/** A tensor as transformers.js has it, as far as processors look at it. */
-interface FakeTensor {
-  type: string;
-  dims: number[];
-  data: FloatArray | Uint16Array;
-}
-
-type TensorType = "float32" | "float64" | "float16";
-const tensorTypes: readonly TensorType[] = ["float32", "float64", "float16"];
-
-/** A tensor of rows of logits. */
-function tensorOf(type: TensorType, rows: readonly (readonly number[])[]): FakeTensor {
-  const numbers = Float64Array.from(rows.flat());
-  const data = type === "float16" ? toFloat16(numbers) : type === "float32" ? Float32Array.from(numbers) : numbers;
-  return { type, dims: [rows.length, rows[0].length], data };
-}
-
-/** The rows of a tensor as float64. */
-function rowsOf({ type, dims: [rows, vocabulary], data }: FakeTensor): Float64Array[] {
-  const numbers = Float64Array.from(type === "float16" ? fromFloat16(data as Uint16Array) : data);
-  return Array.from({ length: rows }, (_, row) => numbers.slice(row * vocabulary, (row + 1) * vocabulary));
-}
-
-/** Logits of a vocabulary, other ones for each row and step, which half precision holds. */
-function logitsAt(step: number, rows: number, vocabulary: number): number[][] {
-  return Array.from({ length: rows }, (_, i) => {
-    const row = fromFloat16(toFloat16(randomArray(Float32Array, vocabulary, -6, 6, 100 * step + i + 1)));
-    // Others may be equal, but no other is the largest.
-    row[row.indexOf(Math.max(...row))] += 0.5;
-    return [...row];
-  });
-}
+const { createSampler, dry, logitBias, mirostat, repetitionPenalty, temperature, topK, topP, xtc } = sampling;
 
 /** The probabilities that transformers.js draws by: those of softmax. */
 function softmax(logits: Float64Array): number[] {
@@ -51,8 +27,6 @@ function softmax(logits: Float64Array): number[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return Array.from(weights, (weight) => weight / total);
 }
-
-const idsOf = (rows: readonly (readonly number[])[]): bigint[][] => rows.map((row) => row.map(BigInt));
 
 /** A filter by its name, with what it is given. */
 type Call = readonly [name: FilterName, ...args: unknown[]];
@@ -108,12 +82,6 @@ function stateOf(chain: readonly Call[], logits: FloatArray, history: readonly n
   }
   return state;
 }
-
-const prompts = [
-  [1, 2, 3, 1, 2],
-  [7, 7, 0, 5, 4],
-  [9, 8, 9, 8, 9],
-];
 
 describeBackends("logitsProcessor", () => {
   it.each(tensorTypes.flatMap((type) => chains.map((chain) => [type, JSON.stringify(chain), chain] as const)))(
@@ -395,159 +363,6 @@ describe("logitsProcessor refuses", () => {
 });
 
 // The filters that options give are compared by what they leave.
-describe("fromGenerationConfig", () => {
-  const logits = logitsAt(3, 2, 120);
-  const ids = idsOf(prompts.slice(0, 2));
-  type Processor = ReturnType<typeof logitsProcessor>;
-
-  function leftBy(processor: Processor) {
-    const tensor = tensorOf("float32", logits);
-    processor(ids, tensor);
-    return tensor.data;
-  }
-
-  const off = { top_k: 0 };
-
-  it.each([
-    [{}, [topK(50)]],
-    [null, [topK(50)]],
-    [{ top_k: 5 }, [topK(5)]],
-    [{ ...off, top_p: 0.5 }, [topP(0.5)]],
-    [{ ...off, top_p: 0 }, [topP(0)]],
-    [{ ...off, min_p: 0.2 }, [minP(0.2)]],
-    [{ ...off, typical_p: 0.4 }, [sampling.typicalP(0.4)]],
-    [{ ...off, epsilon_cutoff: 0.03 }, [sampling.epsilonCutoff(0.03)]],
-    [{ ...off, eta_cutoff: 0.3 }, [sampling.etaCutoff(0.3)]],
-    [{ ...off, top_h: 0.3 }, [sampling.topH(0.3)]],
-    [
-      {
-        ...off,
-        sequence_bias: [
-          [[5], 4],
-          [[1, 2, 9], 3],
-          [[2, 2, 8], 50],
-        ],
-      },
-      [logitBias({ 5: 4, 9: 3 })],
-    ],
-    // Hugging Face's order, each filter of which sees what those before left.
-    [
-      { min_p: 0.05, top_p: 0.9, top_k: 12, eta_cutoff: 0.04, typical_p: 0.95, epsilon_cutoff: 0.01, top_h: 0.8 },
-      [
-        sampling.topH(0.8),
-        topK(12),
-        topP(0.9),
-        minP(0.05),
-        sampling.typicalP(0.95),
-        sampling.epsilonCutoff(0.01),
-        sampling.etaCutoff(0.04),
-      ],
-    ],
-    // What transformers.js does itself.
-    [
-      {
-        ...off,
-        do_sample: true,
-        temperature: 0.3,
-        repetition_penalty: 2,
-        no_repeat_ngram_size: 2,
-        suppress_tokens: [1],
-        min_length: 9,
-      },
-      [],
-    ],
-  ] as [object | null, sampling.Filter[]][])("applies %j", (config, filters) => {
-    const first = filters.some(({ name }) => name === "logitBias");
-    const found = leftBy(fromGenerationConfig(config));
-    const wanted = leftBy(logitsProcessor(filters));
-    // The second row's history doesn't end with [1, 2].
-    expect(found.subarray(0, 120)).toEqual(wanted.subarray(0, 120));
-    if (!first) expect(found).toEqual(wanted);
-  });
-
-  it.each([
-    off,
-    { top_k: null },
-    { ...off, top_p: 1, typical_p: 1, min_p: 0, epsilon_cutoff: 0, eta_cutoff: 0, temperature: 1 },
-    {
-      ...off,
-      top_p: null,
-      typical_p: null,
-      min_p: null,
-      epsilon_cutoff: null,
-      eta_cutoff: null,
-      top_h: null,
-      temperature: null,
-      sequence_bias: null,
-    },
-    { ...off, top_p: undefined, top_h: undefined, min_p: undefined, temperature: undefined, sequence_bias: undefined },
-    { ...off, epsilon_cutoff: 1, eta_cutoff: 1, top_p: 1.5 },
-  ])("changes nothing where options are off: %j", (config) => {
-    expect(leftBy(fromGenerationConfig(config))).toEqual(Float32Array.from(logits.flat()));
-  });
-
-  it("applies a temperature where transformers.js doesn't", () => {
-    const config = { top_k: 7, temperature: 0.4 };
-    const seed = 11;
-    expect(leftBy(fromGenerationConfig(config, { seed }))).toEqual(
-      leftBy(logitsProcessor([temperature(0.4), topK(7)], { seed })),
-    );
-    expect(leftBy(fromGenerationConfig({ ...config, do_sample: true }, { seed }))).toEqual(
-      leftBy(logitsProcessor([topK(7)], { seed })),
-    );
-    expect(leftBy(fromGenerationConfig({ ...config, do_sample: true, temperature: 0 }, { seed }))).toEqual(
-      leftBy(logitsProcessor([temperature(0)], { seed })),
-    );
-    expect(leftBy(fromGenerationConfig(config))).toEqual(leftBy(logitsProcessor([topK(7)])));
-  });
-
-  it("lifts no ban by a bias of Infinity", () => {
-    const tensor = tensorOf("float32", [[-Infinity, 1, 2]]);
-    fromGenerationConfig({ ...off, sequence_bias: [[[0], Infinity]] })([[1n]], tensor);
-    expect(tensor.data).toEqual(Float32Array.of(-Infinity, 1, 2));
-  });
-
-  it("adds of a bias what is left of it behind a temperature", () => {
-    const config = { ...off, temperature: 0.5, sequence_bias: [[[5], 4]] };
-    expect(leftBy(fromGenerationConfig({ ...config, do_sample: true }))).toEqual(
-      leftBy(logitsProcessor([logitBias({ 5: 8 })])),
-    );
-    expect(leftBy(fromGenerationConfig(config))).toEqual(leftBy(logitsProcessor([logitBias({ 5: 4 })])));
-    const seed = 3;
-    expect(leftBy(fromGenerationConfig(config, { seed }))).toEqual(
-      leftBy(logitsProcessor([logitBias({ 5: 4 }), temperature(0.5)], { seed })),
-    );
-  });
-
-  it.each([
-    [5, TypeError, /^fromGenerationConfig: config must be a generation configuration, .* not 5$/],
-    [[], TypeError, /^fromGenerationConfig: config must be a generation configuration/],
-    [{ top_p: "0.9" }, TypeError, /^fromGenerationConfig: top_p must be a number, not "0.9"$/],
-    [{ temperature: "1" }, TypeError, /^fromGenerationConfig: temperature must be a number, not "1"$/],
-    [{ top_p: -1 }, RangeError, /^fromGenerationConfig: top_p must be from 0 to 1, not -1$/],
-    [{ top_k: 2.5 }, TypeError, /^fromGenerationConfig: top_k must be an integer, not 2.5$/],
-    [{ top_h: 0 }, RangeError, /^fromGenerationConfig: top_h must be above 0/],
-    [{ top_p: NaN }, RangeError, /^fromGenerationConfig: top_p must be from 0 to 1, not NaN$/],
-    [{ sequence_bias: { 5: 1 } }, TypeError, /^fromGenerationConfig: sequence_bias must be an array of pairs/],
-    [{ sequence_bias: [[5]] }, TypeError, /^fromGenerationConfig: the number of sequence_bias\[0\] must be a number/],
-    [{ sequence_bias: [[[], 1]] }, RangeError, /^fromGenerationConfig: sequence_bias\[0\] must have a token$/],
-    [{ sequence_bias: [[[5], NaN]] }, RangeError, /^fromGenerationConfig: the number of .* must not be NaN$/],
-    [{ sequence_bias: [7] }, TypeError, /^fromGenerationConfig: sequence_bias\[0\] must be a list of tokens/],
-  ])("refuses %j", (config, type, message) => {
-    expect(() => fromGenerationConfig(config as never)).toThrow(message);
-    expect(() => fromGenerationConfig(config as never)).toThrow(type);
-  });
-
-  it("refuses what logitsProcessor refuses, by its own name", () => {
-    expect(() => fromGenerationConfig({}, { topK: 1 } as never)).toThrow(
-      /^fromGenerationConfig: there is no option topK, only seed, random, whenEmpty$/,
-    );
-    expect(() => fromGenerationConfig({ sequence_bias: [[[500], 1]] })(ids, tensorOf("float32", logits))).toThrow(
-      /^fromGenerationConfig: sequence_bias has the token 500, but there are 120 logits/,
-    );
-  });
-});
-
 it("draws with dry over the row's ids", () => {
   const tensor = tensorOf("float32", [[1, 1, 1, 1.5]]);
   logitsProcessor([dry({ multiplier: 99 }), temperature(0)], { seed: 1 })([[0n, 1n, 3n, 0n, 1n]], tensor);

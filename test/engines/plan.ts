@@ -40,6 +40,7 @@ export const onceABackend = [
     "prelu",
     "rowGradients",
     "samplingErrors",
+    "samplingParameters",
     "samplingSources",
     "rows",
     "sigmoidCrossEntropy",

@@ -3,7 +3,7 @@
  *
  *   npm run mutants                    all; what is known from before (build/mutants/) isn't tried again
  *   npm run mutants -- kernels         those of assembly/, by the stored hashes of all results
- *   npm run mutants -- correctness     the same that were killed, by tests of what is right, without the hashes
+ *   npm run mutants -- correctness     the same by tests of what is right, without the hashes, those that survived these first
  *   npm run mutants -- sources         a sample of those of src/, by the tests that call the changed function
  *   npm run mutants -- check           only whether the tables of scripts/mutants/ still fit the sources
  *
@@ -16,7 +16,7 @@
 import { parseArgs } from "node:util";
 import { availableParallelism } from "node:os";
 import { endCompiling } from "./build/compile.js";
-import { correctnessKiller } from "./mutants/correctness.js";
+import { correctnessKiller, killerOfSurvivor } from "./mutants/correctness.js";
 import { KNOWN_ANSWERS } from "./mutants/bitsTask.js";
 import { allKernelMutants, BitsComparison, chosenKernelMutants, tryKernelMutant } from "./mutants/kernels.js";
 import { describeMutant, type Mutant, shuffled } from "./mutants/mutant.js";
@@ -89,15 +89,26 @@ async function kernels(): Promise<void> {
 async function correctness(): Promise<void> {
   const state = new State("kernels", false);
   const chosen = chosenKernelMutants(seed);
+  const survivors = chosen.filter((mutant) => {
+    return state.get(mutant)?.status === "survived" && reasonOf(mutant) === undefined;
+  });
   const open = chosen.filter((mutant) => {
     const result = state.get(mutant);
     return result?.status === "killed" && result.correctness === undefined;
   });
-  console.log(`correctness: ${open.length} to try`);
+  console.log(`correctness: ${survivors.length} that survived, and ${open.length}, to try`);
   const tests = await TestProcess.create();
-  await runUntil(open, 1, end, async (mutant) => {
+  await runUntil([...survivors, ...open], 1, end, async (mutant) => {
     const start = performance.now();
     const result = state.get(mutant)!;
+    if (result.status === "survived") {
+      const killer = await killerOfSurvivor(mutant, tests);
+      const found: Omit<Result, "digest"> =
+        killer === "" ? { status: "survived" } : { status: "killed", killer, correctness: killer };
+      state.set(mutant, found);
+      log(start, mutant, found);
+      return;
+    }
     const [module, noticed] = result.killer!.split(": ");
     const killer = noticed === KNOWN_ANSWERS ? noticed : await correctnessKiller(mutant, module, tests);
     state.set(mutant, { ...result, correctness: killer });

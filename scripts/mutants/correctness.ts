@@ -4,20 +4,21 @@ import { pathOf } from "../../bench/paths.js";
 import { readFileSync } from "node:fs";
 import { mutatedModule } from "./kernels.js";
 import type { Mutant } from "./mutant.js";
+import { modulesWith } from "./reach.js";
 import type { TestProcess } from "./tests.js";
 
 /** The test files of modules that are no elementwise function's. */
 const filesOf: Readonly<Record<string, readonly string[]>> = {
   argmax: ["maxima", "rows"],
   compare: ["elementwise", "arena"],
-  logSoftmax: ["rows", "rowGradients", "mask"],
+  logSoftmax: ["rows", "rowGradients", "gradientMargins", "mask"],
   logSumExp: ["rows", "mask"],
   mask: ["mask"],
   multiply: ["elementwise"],
-  sampling: ["tokens"],
+  sampling: ["tokens", "filters", "samplers"],
   sigmoidCrossEntropy: ["sigmoidCrossEntropy", "losses"],
-  softmax: ["rows", "rowGradients", "mask"],
-  softmaxCrossEntropy: ["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "losses"],
+  softmax: ["rows", "rowGradients", "gradientMargins", "mask"],
+  softmaxCrossEntropy: ["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "gradientMargins", "losses"],
   sparsemax: ["sparsemax"],
 };
 
@@ -42,4 +43,13 @@ export async function correctnessKiller(mutant: Mutant, name: string, tests: Tes
   const pattern = special === undefined ? { pattern: `simd.*\\b${name}\\b` } : {};
   const { file: failed, test } = await tests.run({ texts, files, ...pattern }, LIMIT);
   return test === undefined ? "" : `${failed}: ${test}`;
+}
+
+/** What notices a mutant that no hash notices, in any module that it goes into; "" if nothing does. */
+export async function killerOfSurvivor(mutant: Mutant, tests: TestProcess): Promise<string> {
+  for (const name of modulesWith(mutant.file, mutant.declaration)) {
+    const killer = await correctnessKiller(mutant, name, tests);
+    if (killer !== "") return `${name}: ${killer}`;
+  }
+  return "";
 }

@@ -21,7 +21,7 @@ const ofKernels: readonly Equivalent[] = [
       "the smallest number below the logits is found too, so that the general term computes what the fast one would",
   },
   {
-    id: /^assembly\/rows\/softmax\.ts \[(offset|comparison)\] if \(.*rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS\) \{ @\d+ (1 -> 0|> -> >=|<= -> <)/,
+    id: /^assembly\/rows\/(softmax|crossEntropy)\.ts \[(offset|comparison)\] if \(.*rows > 1 && columns <= MAX_TRANSPOSED_COLUMNS\) \{ @\d+ (1 -> 0|> -> >=|<= -> <)/,
     reason:
       "a single row, or one of the most columns, gives the same bits transposed or not; which is faster is another matter",
   },
@@ -35,11 +35,35 @@ const ofKernels: readonly Equivalent[] = [
     reason: "an element of exactly the bound is no dominant one where gradients are made: what was noted isn't used",
   },
   {
+    id: "assembly/simd/vector.ts [offset] return v128.shuffle<i64>(v, v, 1, 0); @34 0 -> 1",
+    reason: "of what is added up so, only the first lane is read",
+  },
+  {
+    id: /^assembly\/rows\/above\.ts \[comparison\] .* gt -> ge$/,
+    reason: "an element of exactly the threshold is 0 either way; it is looked at in vain",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/(tanhshrink\.ts \[comparison\] const isNear|logNdtr\.ts \[comparison\] const isLinear) = /,
+    reason: "both branches serve at the split itself",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/silu\.ts \[bound\] .*DERIVATIVE_SATURATION_F/,
+    reason: "the derivative is 1 to the last digit long before",
+  },
+  {
+    id: "assembly/elementwise/kernels/silu.ts [flag] return siluDerivative<T>(x, zero(), false); @36 false -> true",
+    reason: "an error of 0 counts as none; it costs instructions",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/gelu\.ts \[coefficient\] @lazy const UNDERFLOW_F32/,
+    reason: "a bound a bit farther out: the results between both are 0 either way",
+  },
+  {
     id: "assembly/rows/crossEntropyGradient.ts [flag] let hasIndex: bool = false; @21 false -> true",
     reason: "it is set where a row begins",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/hardSigmoid\.slope\.ts \[bound\] .*LARGE_F/,
+    id: /^assembly\/elementwise\/kernels\/hardSigmoid\.slope\.ts \[(bound|comparison)\] .*LARGE_F/,
     reason: "any number between both kinks and the square root of the largest serves",
   },
 ];

@@ -131,6 +131,11 @@ const stated: Record<string, Stated> = {
       [2, 1, 0],
     ],
   },
+  "hardSigmoid whose product with the slope is rounded down to its upper kink": {
+    fn: hardSigmoid as unknown as Elementwise,
+    options: { slope: 0.1, offset: 0.5 },
+    points: [[5, 1, 0]],
+  },
   "selu with alpha and scale": {
     fn: selu as unknown as Elementwise,
     options: { alpha: 0.5, scale: 2 },

@@ -43,7 +43,7 @@ const ofKernels: readonly Equivalent[] = [
     reason: "an element of exactly the threshold is 0 either way; it is looked at in vain",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/(tanhshrink\.ts \[comparison\] const isNear|logNdtr\.ts \[comparison\] const isLinear) = /,
+    id: /^assembly\/elementwise\/kernels\/(tanhshrink\.ts \[comparison\] const isNear|logNdtr\.ts \[comparison\] const isLinear|mish\.ts \[comparison\] const isSaturated|entr\.ts \[comparison\] const isSmall) = /,
     reason: "both branches serve at the split itself",
   },
   {
@@ -57,6 +57,55 @@ const ofKernels: readonly Equivalent[] = [
   {
     id: /^assembly\/elementwise\/kernels\/gelu\.ts \[coefficient\] @lazy const UNDERFLOW_F32/,
     reason: "a bound a bit farther out: the results between both are 0 either way",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/(quickGelu|swish)\.ts \[comparison\] return select<T>\(x, result, /,
+    reason: "both branches serve at the saturation itself",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/selu\.alpha\.ts \[comparison\] .* ge -> gt$/,
+    reason: "both branches give 0, with the sign of x, at 0",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/(celu\.alpha|log)\.ts \[flag\] .*zero\(\), false\);? .* false -> true/,
+    reason: "an error of 0 counts as none; it costs instructions",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/(mish\.ts \[digits\] FAST_LIMIT_F64|log1mexp\.ts \[digits\] @lazy const LN2_F|gelu\.tanh\.ts \[digits\] DERIVATIVE_(UNDERFLOW|SATURATION)_F|squareplus\.ts \[bound\] @lazy const MAX_FINITE_F)/,
+    reason: "a split between two computations that both serve for some way around it",
+  },
+  {
+    id: /^assembly\/elementwise\/mulSigmoid\.ts \[bound\] @lazy const UNSCALED_LIMIT_F/,
+    reason: "a narrower fast range: the general computation gives the same bits",
+  },
+  {
+    id: /^assembly\/elementwise\/kernels\/log\.ts \[bound\] @lazy const MIN_NORMAL_F32/,
+    reason:
+      "the largest subnormals read as normal numbers are off by 2^-24 of themselves, which their logarithms don't see",
+  },
+  {
+    id: /^assembly\/elementwise\/map\.ts \[(tail|condition)\] (if \(changetype<K>\(0\) instanceof FastRange\) forBlocks|\} else if \(sizeof<T>\(\) == 8\))/,
+    reason: "what fills the last block is computed and dropped; vectors by twos or fours give the same bits",
+  },
+  {
+    id: /^assembly\/rows\/(sparsemaxPasses\.ts \[comparison\] const isAbove[AB]|sparsemax\.ts \[comparison\] isOpen) = /,
+    reason: "an element of exactly the threshold adds 0; one round more finds the same threshold",
+  },
+  {
+    id: "assembly/rows/crossEntropyGradient.ts [comparison] if (i >= n) return sumOfRow",
+    reason: "for i = n the parts are the whole and nothing",
+  },
+  {
+    id: /^assembly\/rows\/columnState\.ts \[(comparison|flag)\] (for \(const end = states|export let hasDominant)/,
+    reason: "one state more is cleared, of the scratch memory; the flag is set where a gradient begins",
+  },
+  {
+    id: /^assembly\/rows\/softmaxTerms\.ts \[comparison\] const inRange = .* ge -> gt$/,
+    reason: "the general term gives the bits of the fast one",
+  },
+  {
+    id: /^assembly\/rows\/transpose\.ts \[flag\] loadAll<T>\(x, count, columns, tile, false\)/,
+    reason: "the least and the largest of an input are found in vain",
   },
   {
     id: "assembly/rows/crossEntropyGradient.ts [flag] let hasIndex: bool = false; @21 false -> true",

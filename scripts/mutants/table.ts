@@ -27,13 +27,12 @@ export function handMadeMutants(folder: string): Mutant[] {
   return handMade.filter(({ file }) => file.startsWith(folder)).map(mutantOf);
 }
 
-/** Why an entry of the table can't be made, if it can't. */
-function problemOf(entry: TableEntry): string[] {
+/** The mutant of an entry, or why it can't be made. */
+function tryMutantOf(entry: TableEntry): Mutant | string {
   try {
-    mutantOf(entry);
-    return [];
+    return mutantOf(entry);
   } catch (error) {
-    return [(error as Error).message];
+    return (error as Error).message;
   }
 }
 
@@ -58,11 +57,17 @@ function fits({ id }: Equivalent, mutant: Mutant): boolean {
   return typeof id === "string" ? mutant.id.startsWith(id) : id.test(mutant.id);
 }
 
-/** What of the table no longer fits the sources. */
-export function staleEntries(all: readonly Mutant[]): string[] {
+/**
+ * What of the table no longer fits the sources.
+ *
+ * @param byRules all mutants that rules make
+ */
+export function staleEntries(byRules: readonly Mutant[]): string[] {
+  const made = handMade.map(tryMutantOf);
+  const all = [...byRules, ...made.filter((mutant) => typeof mutant !== "string")];
   const stale = equivalents.filter((equivalent) => !all.some((mutant) => fits(equivalent, mutant)));
   return [
-    ...handMade.flatMap(problemOf),
+    ...made.filter((problem) => typeof problem === "string"),
     ...stale.map(({ id }) => `scripts/mutants/equivalents.ts: there is no such mutant: ${String(id)}`),
   ];
 }

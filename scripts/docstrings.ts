@@ -27,7 +27,7 @@ const folder = new URL("../src/ops/", import.meta.url);
 const samplingFolder = new URL("../src/sampling/", import.meta.url);
 
 /** The files that define no function. */
-const OTHERS = ["index", "softmaxDefinitions"];
+const OTHERS = ["index", "softmaxDefinitions", "sparsemaxDefinitions"];
 
 /** The docstrings of all functions, by name. */
 export function docstrings(): Map<string, Docstring> {

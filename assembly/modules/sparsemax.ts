@@ -1,8 +1,9 @@
-/** sparsemax and its gradient. */
+/** sparsemax, 1.5-entmax and their gradients. */
 
 export { findMax } from "../rows/argmax";
-export { sparsemax, sparsemaxBackward } from "../rows/sparsemax";
+export { entmax, entmaxBackward, sparsemax, sparsemaxBackward } from "../rows/sparsemax";
 export {
+  beginEntmax,
   beginSparsemax,
   newtonStep,
   project,

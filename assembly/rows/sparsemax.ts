@@ -1,22 +1,14 @@
 /**
- * sparsemax and its gradient over `rows` rows of `columns` contiguous elements each, all in memory. Rows of at most
+ * sparsemax, 1.5-entmax and their gradients over `rows` rows of `columns` contiguous elements each, all in memory. Rows of at most
  * MAX_TRANSPOSED_COLUMNS columns are taken two at a time, of which each lane of float64 has one, longer ones by passes. Method,
- * error and range are those of sparsemaxPasses.ts.
+ * error and range are those of sparsemaxPasses.ts and entmaxSearch.ts.
  */
 
 import { one, propagateNaN, zero } from "../simd/vector";
 import { findMax } from "./argmax";
-import { setTemperature, temperatureOf } from "./softmaxTerms";
-import {
-  clearSums,
-  inverseTemperatureF64,
-  newtonStep,
-  project,
-  resetSparsemax,
-  sparsemaxGradient,
-  sumGradient,
-  sumSupport,
-} from "./sparsemaxPasses";
+import { thresholdsOfTwo } from "./entmaxSearch";
+import { beginRow, newtonStep, project, sparsemaxGradient, sumGradient, sumSupport } from "./sparsemaxPasses";
+import { clearSums, inverseScale, inverseTemperature, scale, setFunction, squares } from "./supportBound";
 import { MAX_TRANSPOSED_COLUMNS } from "./transpose";
 
 /** An element of each of two rows, as float64. */
@@ -42,11 +34,11 @@ function storeTwoRows<T>(a: usize, b: usize, v: v128): void {
   }
 }
 
-// d of the two rows.
+// d of the two rows, or the roots of their results.
 @lazy const DIFFERENCES = memory.data(<i32>(MAX_TRANSPOSED_COLUMNS * 16), 16);
 
-/** sparsemax of the rows at `a` and `b`, which may be one and the same. */
-function sparsemaxOfTwo<T>(a: usize, b: usize, dstA: usize, dstB: usize, columns: usize): void {
+/** The function of the rows at `a` and `b`, which may be one and the same. */
+function ofTwo<T>(a: usize, b: usize, dstA: usize, dstB: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   let maxima = loadTwoRows<T>(a, b);
   let isNumber = f64x2.eq(maxima, maxima);
@@ -57,10 +49,10 @@ function sparsemaxOfTwo<T>(a: usize, b: usize, dstA: usize, dstB: usize, columns
   }
   const isFiniteRow = v128.and(isNumber, f64x2.lt(f64x2.abs(maxima), f64x2.splat(Infinity)));
   if (!v128.all_true<i64>(isFiniteRow)) {
-    if (a == b) sparsemaxRow<T>(a, dstA, columns);
+    if (a == b) ofRow<T>(a, dstA, columns);
     else {
-      sparsemaxOfTwo<T>(a, a, dstA, dstA, columns);
-      sparsemaxOfTwo<T>(b, b, dstB, dstB, columns);
+      ofTwo<T>(a, a, dstA, dstA, columns);
+      ofTwo<T>(b, b, dstB, dstB, columns);
     }
     return;
   }
@@ -68,12 +60,29 @@ function sparsemaxOfTwo<T>(a: usize, b: usize, dstA: usize, dstB: usize, columns
   for (let at = DIFFERENCES, i: usize = 0; at < end; at += 16, i += sizeof<T>()) {
     v128.store(at, f64x2.sub(loadTwoRows<T>(a + i, b + i), maxima));
   }
+  const thresholds = squares ? thresholdsOfTwo(DIFFERENCES, end) : sparsemaxThresholds(end);
+  if (squares) storeTwo<T, f64>(thresholds, dstA, dstB, end);
+  else storeTwo<T, i64>(thresholds, dstA, dstB, end);
+}
+
+/** Stores the results of two rows, squared if W is a float. */
+function storeTwo<T, W>(thresholds: v128, dstA: usize, dstB: usize, end: usize): void {
+  const inverse = inverseScale();
+  for (let at = DIFFERENCES; at < end; at += 16, dstA += sizeof<T>(), dstB += sizeof<T>()) {
+    const above = f64x2.sub(v128.load(at), thresholds);
+    const root = f64x2.mul(f64x2.pmax(zero(), above), inverse);
+    storeTwoRows<T>(dstA, dstB, isFloat<W>() ? f64x2.mul(root, root) : root);
+  }
+}
+
+/** The thresholds of sparsemax by the differences of two rows. */
+function sparsemaxThresholds(end: usize): v128 {
   const ones = one<f64>();
-  const temperatures = f64x2.splat(temperatureOf<T>());
+  const temperatures = f64x2.splat(scale);
   let thresholds = f64x2.neg(temperatures);
   let supports = f64x2.splat(Infinity);
   // All ones in the lane of a row whose threshold is not found yet.
-  let isOpen = isNumber;
+  let isOpen = f64x2.eq(thresholds, thresholds);
   while (v128.any_true(isOpen)) {
     let sums = zero();
     let counts = zero();
@@ -88,16 +97,12 @@ function sparsemaxOfTwo<T>(a: usize, b: usize, dstA: usize, dstB: usize, columns
     isOpen = v128.and(isOpen, v128.and(f64x2.lt(counts, supports), f64x2.gt(counts, ones)));
     supports = counts;
   }
-  const invTemperature = inverseTemperatureF64<T>();
-  for (let at = DIFFERENCES, i: usize = 0; at < end; at += 16, i += sizeof<T>()) {
-    const above = f64x2.sub(v128.load(at), thresholds);
-    storeTwoRows<T>(dstA + i, dstB + i, f64x2.mul(f64x2.pmax(zero(), above), invTemperature));
-  }
+  return thresholds;
 }
 
-/** sparsemax of a row by passes. */
-function sparsemaxRow<T>(x: usize, dst: usize, columns: usize): void {
-  resetSparsemax<T>();
+/** The function of a row by passes. */
+function ofRow<T>(x: usize, dst: usize, columns: usize): void {
+  beginRow<T>();
   findMax<T>(x, columns);
   do sumSupport<T>(x, columns);
   while (newtonStep<T>());
@@ -110,32 +115,23 @@ function bytesToOther(left: isize, bytes: usize): usize {
   return left > 1 ? bytes : 0;
 }
 
-/** sparsemax. It ignores `_first`, which all kernels for whole rows take (softmax.ts): it has none for causal attention. */
-export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize, _first: i32, temperature: f64): void {
-  setTemperature<T>(temperature);
+/** The function of all rows. */
+function ofRows<T>(x: usize, dst: usize, rows: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   const end = x + rows * bytes;
   if (columns > MAX_TRANSPOSED_COLUMNS) {
-    for (; x < end; x += bytes, dst += bytes) sparsemaxRow<T>(x, dst, columns);
+    for (; x < end; x += bytes, dst += bytes) ofRow<T>(x, dst, columns);
     return;
   }
   for (let left: isize = rows; left > 0; left -= 2, x += 2 * bytes, dst += 2 * bytes) {
     // The last row is taken twice if there is no other.
     const toOther = bytesToOther(left, bytes);
-    sparsemaxOfTwo<T>(x, x + toOther, dst, dst + toOther, columns);
+    ofTwo<T>(x, x + toOther, dst, dst + toOther, columns);
   }
 }
 
-/** The gradient of sparsemax with respect to x, from the output y and the gradient dy with respect to y. */
-export function sparsemaxBackward<T>(
-  y: usize,
-  dy: usize,
-  dst: usize,
-  rows: usize,
-  columns: usize,
-  temperature: f64,
-): void {
-  setTemperature<T>(temperature);
+/** The gradient of the function, with respect to x, from the output y and the gradient dy with respect to y. */
+function gradientOfRows<T>(y: usize, dy: usize, dst: usize, rows: usize, columns: usize): void {
   const bytes = columns * sizeof<T>();
   const end = y + rows * bytes;
   if (columns > MAX_TRANSPOSED_COLUMNS) {
@@ -146,23 +142,72 @@ export function sparsemaxBackward<T>(
     }
     return;
   }
-  const ones = one<f64>();
-  const invTemperature = inverseTemperatureF64<T>();
   for (let left: isize = rows; left > 0; left -= 2, y += 2 * bytes, dy += 2 * bytes, dst += 2 * bytes) {
     const toOther = bytesToOther(left, bytes);
-    let sums = zero();
-    let counts = zero();
-    for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
-      const isAbove = f64x2.gt(loadTwoRows<T>(y + i, y + toOther + i), zero());
-      sums = f64x2.add(sums, v128.and(loadTwoRows<T>(dy + i, dy + toOther + i), isAbove));
-      counts = f64x2.add(counts, v128.and(ones, isAbove));
-    }
-    const means = f64x2.div(sums, counts);
-    for (let i: usize = 0; i < bytes; i += sizeof<T>()) {
-      const output = loadTwoRows<T>(y + i, y + toOther + i);
-      const ofSupport = f64x2.mul(f64x2.sub(loadTwoRows<T>(dy + i, dy + toOther + i), means), invTemperature);
-      const gradient = v128.and(ofSupport, f64x2.gt(output, zero()));
-      storeTwoRows<T>(dst + i, dst + toOther + i, propagateNaN<f64>(gradient, output));
-    }
+    if (squares) gradientOfTwo<T, f64>(y, y + toOther, dy, dy + toOther, dst, dst + toOther, bytes);
+    else gradientOfTwo<T, i64>(y, y + toOther, dy, dy + toOther, dst, dst + toOther, bytes);
   }
+}
+
+/** The gradient of two rows, with weights of type W: √y as f64, or 1 as i64. */
+function gradientOfTwo<T, W>(y: usize, yB: usize, dy: usize, dyB: usize, dst: usize, dstB: usize, bytes: usize): void {
+  const ones = one<f64>();
+  const invTemperature = inverseTemperature<f64>();
+  let sums = zero();
+  let weights = zero();
+  for (let at = DIFFERENCES, i: usize = 0; i < bytes; at += 16, i += sizeof<T>()) {
+    const output = loadTwoRows<T>(y + i, yB + i);
+    const isAbove = f64x2.gt(output, zero());
+    const weight = isFloat<W>() ? f64x2.sqrt(output) : ones;
+    if (isFloat<W>()) v128.store(at, weight);
+    const gradient = loadTwoRows<T>(dy + i, dyB + i);
+    sums = f64x2.add(sums, v128.and(isFloat<W>() ? f64x2.mul(weight, gradient) : gradient, isAbove));
+    weights = f64x2.add(weights, v128.and(weight, isAbove));
+  }
+  const means = f64x2.div(sums, weights);
+  for (let at = DIFFERENCES, i: usize = 0; i < bytes; at += 16, i += sizeof<T>()) {
+    const output = loadTwoRows<T>(y + i, yB + i);
+    let ofSupport = f64x2.mul(f64x2.sub(loadTwoRows<T>(dy + i, dyB + i), means), invTemperature);
+    if (isFloat<W>()) ofSupport = f64x2.mul(v128.load(at), ofSupport);
+    const gradient = v128.and(ofSupport, f64x2.gt(output, zero()));
+    storeTwoRows<T>(dst + i, dstB + i, propagateNaN<f64>(gradient, output));
+  }
+}
+
+/** sparsemax. It ignores `_first`, which all kernels for whole rows take (softmax.ts): it has none for causal attention. */
+export function sparsemax<T>(x: usize, dst: usize, rows: usize, columns: usize, _first: i32, temperature: f64): void {
+  setFunction(false, temperature);
+  ofRows<T>(x, dst, rows, columns);
+}
+
+/** 1.5-entmax, which ignores `_first` too. */
+export function entmax<T>(x: usize, dst: usize, rows: usize, columns: usize, _first: i32, temperature: f64): void {
+  setFunction(true, temperature);
+  ofRows<T>(x, dst, rows, columns);
+}
+
+/** The gradient of sparsemax. */
+export function sparsemaxBackward<T>(
+  y: usize,
+  dy: usize,
+  dst: usize,
+  rows: usize,
+  columns: usize,
+  temperature: f64,
+): void {
+  setFunction(false, temperature);
+  gradientOfRows<T>(y, dy, dst, rows, columns);
+}
+
+/** The gradient of 1.5-entmax. */
+export function entmaxBackward<T>(
+  y: usize,
+  dy: usize,
+  dst: usize,
+  rows: usize,
+  columns: usize,
+  temperature: f64,
+): void {
+  setFunction(true, temperature);
+  gradientOfRows<T>(y, dy, dst, rows, columns);
 }

@@ -1,5 +1,6 @@
 /**
- * sparsemax and its gradient, a row at a time, in passes like those of passes.ts.
+ * sparsemax and its gradient, a row at a time, in passes like those of passes.ts. The passes that write entmax15 and its gradient are the
+ * same; entmaxSearch.ts finds its threshold.
  *
  * Method: with d = x - max, in float64, the elements max(d - threshold, 0) sum to the temperature, by which they are divided. That
  *   sum is convex in the threshold. So from below, where the sum is at least the temperature, Newton's steps rise to the solution
@@ -13,36 +14,44 @@ import { BLOCK } from "../layout";
 import { fillZero, forBlocks } from "../simd/blocks";
 import { loadF64x2, propagateNaN, zero } from "../simd/vector";
 import { hasAbove } from "./above";
-import { beginMax, maximum } from "./argmax";
-import { inverseTemperature, setTemperature, temperatureOf } from "./softmaxTerms";
+import { maximum } from "./argmax";
+import { clearCandidates, collectBlock, entmaxStep } from "./entmaxSearch";
+import {
+  beginSupport,
+  clearSums,
+  countInfinities,
+  infinities,
+  inverseScale,
+  inverseTemperature,
+  scale,
+  setFunction,
+  setThreshold,
+  squaredMask,
+  squareIf,
+  squares,
+  SUMS,
+  supportBound,
+  threshold,
+} from "./supportBound";
 
-let threshold: f64 = 0;
 /** The count of the elements above the threshold before the last step. */
 let support: f64 = Infinity;
-/** The count of the elements that are Infinity, if the largest is. */
-let infinities: f64 = 0;
 
-// Of d - threshold where it is positive, in lanes of float64: two vectors of sums and two of counts.
-@lazy const SUMS = memory.data(64, 16);
-
-/** An x up to which d is at most the threshold. The slack covers the roundings on the way. */
-@inline
-function supportBound<T>(): v128 {
-  const slack = (abs(maximum) + temperatureOf<T>()) * (sizeof<T>() == 4 ? 2.384185791015625e-7 : 4.440892098500626e-16);
-  return v128.splat<T>(<T>(maximum + threshold - slack));
-}
-
-/** The loop that adds up and counts the elements above the threshold. */
+/** The loop that adds up and counts the elements above the threshold, or collects them. */
 class Support {
   run<T>(src: usize, _b: usize, _dst: usize, bytes: usize): void {
     const end = src + bytes;
     if (!isFinite(maximum)) {
-      for (; src < end; src += sizeof<T>()) if (<f64>load<T>(src) == Infinity) infinities += 1;
+      countInfinities<T>(src, end);
       return;
     }
-    const bound = supportBound<T>();
+    let bound = supportBound<T>();
     // In most blocks none is, and they need no float64.
-    for (; src < end; src += BLOCK) if (hasAbove<T>(src, bound)) addAbove<T>(src);
+    for (; src < end; src += BLOCK) {
+      if (!hasAbove<T>(src, bound)) continue;
+      if (!squares) addAbove<T>(src);
+      else if (collectBlock<T>(src)) bound = supportBound<T>();
+    }
   }
 }
 
@@ -71,13 +80,7 @@ function addAbove<T>(src: usize): void {
   v128.store(SUMS, countB, 48);
 }
 
-/** 1 / temperature in every lane of float64. */
-@inline
-export function inverseTemperatureF64<T>(): v128 {
-  return f64x2.splat(1 / temperatureOf<T>());
-}
-
-/** The loop dst = max(d - threshold, 0) / temperature; where elements are Infinity, they get the 1 in equal parts. */
+/** The loop dst = max(d - threshold, 0) / scale, of entmax15 its square; where elements are Infinity, they get the 1 in equal parts. */
 class Project {
   run<T>(src: usize, _: usize, dst: usize, bytes: usize): void {
     const end = src + bytes;
@@ -101,10 +104,12 @@ class Project {
 function projectBlock<T>(src: usize, dst: usize): void {
   const maxima = f64x2.splat(maximum);
   const thresholds = f64x2.splat(threshold);
-  const invTemperature = inverseTemperatureF64<T>();
+  const inverse = inverseScale();
+  const isSquared = squaredMask();
   for (const end = src + BLOCK; src < end; src += 2 * sizeof<T>(), dst += 2 * sizeof<T>()) {
     const above = f64x2.sub(f64x2.sub(loadF64x2<T>(src), maxima), thresholds);
-    storePair<T>(dst, f64x2.mul(f64x2.pmax(zero(), above), invTemperature));
+    const root = f64x2.mul(f64x2.pmax(zero(), above), inverse);
+    storePair<T>(dst, squareIf(isSquared, root));
   }
 }
 
@@ -118,55 +123,80 @@ function storePair<T>(dst: usize, v: v128): void {
   }
 }
 
-/** The loop that adds up dy where y > 0, and counts these elements. */
+/** The loop that adds up dy where y > 0, and counts these elements; of entmax15 √y·dy and √y. */
 class SupportGradient {
   run<T>(y: usize, dy: usize, _: usize, bytes: usize): void {
-    const end = y + bytes;
-    let sumA = v128.load(SUMS);
-    let sumB = v128.load(SUMS, 16);
-    let countA = v128.load(SUMS, 32);
-    let countB = v128.load(SUMS, 48);
-    while (y < end) {
-      const stop = y + BLOCK;
-      if (!hasAbove<T>(y, zero())) {
-        y = stop;
-        dy += BLOCK;
-      }
-      for (; y < stop; y += 4 * sizeof<T>(), dy += 4 * sizeof<T>()) {
-        const isAboveA = f64x2.gt(loadF64x2<T>(y), zero());
-        const isAboveB = f64x2.gt(loadF64x2<T>(y + 2 * sizeof<T>()), zero());
-        sumA = f64x2.add(sumA, v128.and(loadF64x2<T>(dy), isAboveA));
-        sumB = f64x2.add(sumB, v128.and(loadF64x2<T>(dy + 2 * sizeof<T>()), isAboveB));
-        countA = i64x2.sub(countA, isAboveA);
-        countB = i64x2.sub(countB, isAboveB);
-      }
-    }
-    v128.store(SUMS, sumA);
-    v128.store(SUMS, sumB, 16);
-    v128.store(SUMS, countA, 32);
-    v128.store(SUMS, countB, 48);
+    if (squares) addGradients<T, f64>(y, dy, y + bytes);
+    else addGradients<T, i64>(y, dy, y + bytes);
   }
 }
 
-/** The loop dst = (dy - mean) / temperature where y > 0, else 0. */
+/** Adds blocks to the sums, with weights of type W: √y as f64, or 1 as i64. */
+function addGradients<T, W>(y: usize, dy: usize, end: usize): void {
+  let sumA = v128.load(SUMS);
+  let sumB = v128.load(SUMS, 16);
+  let weightA = v128.load(SUMS, 32);
+  let weightB = v128.load(SUMS, 48);
+  while (y < end) {
+    const stop = y + BLOCK;
+    if (!hasAbove<T>(y, zero())) {
+      y = stop;
+      dy += BLOCK;
+    }
+    for (; y < stop; y += 4 * sizeof<T>(), dy += 4 * sizeof<T>()) {
+      const outputA = loadF64x2<T>(y);
+      const outputB = loadF64x2<T>(y + 2 * sizeof<T>());
+      const isAboveA = f64x2.gt(outputA, zero());
+      const isAboveB = f64x2.gt(outputB, zero());
+      const gradientA = loadF64x2<T>(dy);
+      const gradientB = loadF64x2<T>(dy + 2 * sizeof<T>());
+      if (isFloat<W>()) {
+        const rootA = f64x2.sqrt(outputA);
+        const rootB = f64x2.sqrt(outputB);
+        sumA = f64x2.add(sumA, v128.and(f64x2.mul(rootA, gradientA), isAboveA));
+        sumB = f64x2.add(sumB, v128.and(f64x2.mul(rootB, gradientB), isAboveB));
+        weightA = f64x2.add(weightA, v128.and(rootA, isAboveA));
+        weightB = f64x2.add(weightB, v128.and(rootB, isAboveB));
+      } else {
+        sumA = f64x2.add(sumA, v128.and(gradientA, isAboveA));
+        sumB = f64x2.add(sumB, v128.and(gradientB, isAboveB));
+        // A lane that counts is all ones, the integer -1.
+        weightA = i64x2.sub(weightA, isAboveA);
+        weightB = i64x2.sub(weightB, isAboveB);
+      }
+    }
+  }
+  v128.store(SUMS, sumA);
+  v128.store(SUMS, sumB, 16);
+  v128.store(SUMS, weightA, 32);
+  v128.store(SUMS, weightB, 48);
+}
+
+/** The loop dst = (dy - mean) / temperature where y > 0, of entmax15 times √y, else 0. */
 class SparsemaxGradient {
   run<T>(y: usize, dy: usize, dst: usize, bytes: usize): void {
-    const end = y + bytes;
-    const means = v128.splat<T>(<T>(sumOf() / countOf()));
-    const invTemperature = inverseTemperature<T>();
-    for (; y < end; y += 16, dy += 16, dst += 16) {
-      const output = v128.load(y);
-      const ofSupport = v128.mul<T>(v128.sub<T>(v128.load(dy), means), invTemperature);
-      const gradient = v128.and(ofSupport, v128.gt<T>(output, zero()));
-      v128.store(dst, propagateNaN<T>(gradient, output));
-    }
+    if (squares) writeGradients<T, f64>(y, dy, dst, y + bytes);
+    else writeGradients<T, i64>(y, dy, dst, y + bytes);
   }
 }
 
-/** The sum over all lanes. */
+/** Writes the gradients, of weights of type W. */
+function writeGradients<T, W>(y: usize, dy: usize, dst: usize, end: usize): void {
+  const means = v128.splat<T>(<T>(sumOf(0) / (isFloat<W>() ? sumOf(32) : countOf())));
+  const invTemperature = inverseTemperature<T>();
+  for (; y < end; y += 16, dy += 16, dst += 16) {
+    const output = v128.load(y);
+    let ofSupport = v128.mul<T>(v128.sub<T>(v128.load(dy), means), invTemperature);
+    if (isFloat<W>()) ofSupport = v128.mul<T>(v128.sqrt<T>(output), ofSupport);
+    const gradient = v128.and(ofSupport, v128.gt<T>(output, zero()));
+    v128.store(dst, propagateNaN<T>(gradient, output));
+  }
+}
+
+/** The sum over all lanes of two vectors. */
 @inline
-function sumOf(): f64 {
-  const sum = f64x2.add(v128.load(SUMS), v128.load(SUMS, 16));
+function sumOf(at: usize): f64 {
+  const sum = f64x2.add(v128.load(SUMS + at), v128.load(SUMS + at, 16));
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
@@ -177,52 +207,50 @@ function countOf(): f64 {
   return <f64>(i64x2.extract_lane(count, 0) + i64x2.extract_lane(count, 1));
 }
 
-/** Sets sums and counts to 0. */
-@inline
-export function clearSums(): void {
-  for (let at: usize = 0; at < 64; at += 16) v128.store(SUMS + at, zero());
-}
-
 /* The passes over the next n elements of a row, in the order in which they are called. */
 
-/** Begins a row. */
+/** Begins a row of sparsemax, or of its gradients. */
 export function beginSparsemax<T>(temperature: f64): void {
-  setTemperature<T>(temperature);
-  resetSparsemax<T>();
+  setFunction(false, temperature);
+  beginRow<T>();
 }
 
-/** Begins a row with the temperature that is set; then `findMax` of argmax.ts. */
-@inline
-export function resetSparsemax<T>(): void {
-  beginMax<T>();
+/** Begins a row of entmax15, or of its gradients. */
+export function beginEntmax<T>(temperature: f64): void {
+  setFunction(true, temperature);
+  beginRow<T>();
+}
+
+/** Begins a row of the function that is set; then `findMax` of argmax.ts. */
+export function beginRow<T>(): void {
+  beginSupport<T>();
   support = Infinity;
-  infinities = 0;
-  clearSums();
+  clearCandidates();
 }
 
-/** Finds the sums that the next threshold needs; then `newtonStep`, and both again as long as that returns 1; then `project`. */
+/** Finds what the next threshold needs; then `newtonStep`, and both again as long as that returns 1; then `project`. */
 export function sumSupport<T>(x: usize, n: usize): void {
-  if (support == Infinity) threshold = -temperatureOf<T>();
   forBlocks<Support, T>(x, 0, 0, n, <T>-Infinity);
 }
 
 /** Takes a step of Newton's method. Returns 1 as long as fewer elements, and more than one, are above the threshold. */
 export function newtonStep<T>(): i32 {
   if (!isFinite(maximum)) return 0;
+  if (squares) return entmaxStep();
   const count = countOf();
-  threshold += (sumOf() - temperatureOf<T>()) / count;
+  setThreshold(threshold + (sumOf(0) - scale) / count);
   clearSums();
   if (count >= support || count == 1) return 0;
   support = count;
   return 1;
 }
 
-/** Writes sparsemax. */
+/** Writes the results. */
 export function project<T>(x: usize, dst: usize, n: usize): void {
   forBlocks<Project, T>(x, 0, dst, n, <T>-Infinity);
 }
 
-/** Adds up dy where y > 0; then `sparsemaxGradient`. */
+/** Adds up what the gradient needs; then `sparsemaxGradient`. */
 export function sumGradient<T>(y: usize, dy: usize, n: usize): void {
   forBlocks<SupportGradient, T>(y, dy, 0, n, <T>0);
 }

@@ -6,7 +6,7 @@ import { indexOfMax, shareInfinity } from "./argmax.js";
 /** The elements of a row that may be above the threshold, less the largest: as many as there were the last time, or more. */
 let candidates: Float64Array | undefined;
 
-/** Where to end: the next step would move results by less than 2^-53. */
+/** Where to end: the next step would move the threshold by less than 2^-53 of the scale. */
 const TOLERANCE = 2 ** -53;
 
 export const entmax15Formula: RowFormula = (inputs, out, at, stride, columns, _, temperature) => {
@@ -33,7 +33,9 @@ export const entmax15Formula: RowFormula = (inputs, out, at, stride, columns, _,
 
 /**
  * The threshold above which the differences' norm is `scale`, by Newton's method on the norm: it is convex in the threshold, so that
- * from below the steps rise to the solution, and what is left after one is at most n·step² / 2Σ.
+ * from below the steps rise to the solution, and what is left after one is at most n·step² / 2Σ. As soon as no difference lies between
+ * the threshold and the zero of the parabola through those above it, that zero is the solution. The kernel for short rows does the same,
+ * operation by operation (assembly/rows/entmaxPasses.ts).
  */
 function thresholdOf(differences: Float64Array, count: number, scale: number): number {
   let threshold = -scale;
@@ -41,13 +43,21 @@ function thresholdOf(differences: Float64Array, count: number, scale: number): n
     let support = 0;
     let sum = 0;
     let squares = 0;
+    let smallest = Infinity;
     for (let c = 0; c < count; c++) {
       const above = differences[c] - threshold;
       if (!(above > 0)) continue;
       support++;
       sum += above;
       squares += above * above;
+      if (above < smallest) smallest = above;
     }
+    const excess = squares - scale * scale;
+    const squareOfSum = sum * sum;
+    const left = squareOfSum - support * excess;
+    const exact = excess / (sum + Math.sqrt(left));
+    // So far from the solution that digits would be lost, it doesn't count.
+    if (exact <= smallest && left * 16 > squareOfSum) return threshold + exact;
     const step = (squares - scale * Math.sqrt(squares)) / sum;
     threshold += step;
     if (!(step > 0 && support * step * step > TOLERANCE * sum * scale)) return threshold;

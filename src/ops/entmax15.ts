@@ -1,32 +1,13 @@
-import { maxScalarSparsemax } from "../exec/tuning.js";
-import { type RowDefinition, softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
+import { softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
 import { entmax15Formula, entmax15Gradient } from "../formulas/entmax15.js";
-
-const definition: RowDefinition = {
-  name: "entmax15",
-  family: "softmax",
-  inputs: ["x"],
-  hasTemperature: true,
-  maskedFill: 0,
-  maxScalarLength: maxScalarSparsemax,
-  formula: entmax15Formula,
-};
-
-const gradientDefinition: RowDefinition = {
-  name: "entmax15.backward",
-  family: "softmax",
-  inputs: ["y", "dy"],
-  hasTemperature: true,
-  formula: entmax15Gradient,
-};
+import { sparsemaxDefinition, sparsemaxGradientDefinition } from "./sparsemaxDefinitions.js";
 
 /**
  * 1.5-entmax along an axis, `max(x / 2 - τ, 0)²`: between softmax and sparsemax, with probabilities of which many are exactly 0.
  *
  * It is the α-entmax of Peters, Niculae and Martins with α = 1.5: τ is the number with which the results sum to 1, found to the last
  * digits. A result is within 2^-24 of the exact one for float32, within 1e-15 for float64. A row with Infinity gives it all to Infinity
- * (evenly, if there are several), a row that is all -Infinity gives zeros, a row with NaN gives NaN. Masked elements give 0. It is
- * computed in float64, on every backend to the same bits.
+ * (evenly, if there are several), a row that is all -Infinity gives zeros, a row with NaN gives NaN. Masked elements give 0.
  *
  * With a `temperature`, from 1e-30 to 1e30 and by default 1, it is the entmax of x / temperature: the higher it is, the more results are
  * above 0.
@@ -40,4 +21,19 @@ const gradientDefinition: RowDefinition = {
  * entmax15(Float32Array.of(0.5, 3, 3.5)); // Float32Array [0, 0.32600737, 0.67399263]
  * entmax15(logits, { shape: [64, 10] }); // 64 rows of 10
  */
-export const entmax15: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(definition, gradientDefinition);
+export const entmax15: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(
+  {
+    ...sparsemaxDefinition,
+    name: "entmax15",
+    formula: entmax15Formula,
+    kernel: "sparsemax_entmax",
+    begin: "sparsemax_beginEntmax",
+  },
+  {
+    ...sparsemaxGradientDefinition,
+    name: "entmax15.backward",
+    formula: entmax15Gradient,
+    kernel: "sparsemax_entmaxBackward",
+    begin: "sparsemax_beginEntmax",
+  },
+);

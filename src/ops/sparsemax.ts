@@ -1,80 +1,5 @@
-import { maxScalarSparsemax } from "../exec/tuning.js";
-import { type RowDefinition, softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
-import { indexOfMax, shareInfinity } from "../formulas/argmax.js";
-import { type SparsemaxKernels, sparsemaxModule } from "../generated/modules/sparsemax.js";
-
-const sparsemaxDefinition: RowDefinition<SparsemaxKernels> = {
-  name: "sparsemax",
-  family: "softmax",
-  module: sparsemaxModule,
-  inputs: ["x"],
-  hasTemperature: true,
-  maskedFill: 0,
-  maxScalarLength: maxScalarSparsemax,
-  formula: (inputs, out, at, stride, columns, _, temperature) => {
-    const x = inputs[0];
-    const max = x[at + indexOfMax(x, at, stride, columns) * stride];
-    if (!Number.isFinite(max)) {
-      shareInfinity(x, out, at, stride, columns, max);
-      return;
-    }
-    // Newton's method from below, as long as fewer and fewer elements are above the threshold.
-    let threshold = -temperature;
-    let support = Infinity;
-    for (;;) {
-      let sum = 0;
-      let count = 0;
-      for (let i = 0, j = at; i < columns; i++, j += stride) {
-        const above = x[j] - max - threshold;
-        if (!(above > 0)) continue;
-        sum += above;
-        count++;
-      }
-      threshold += (sum - temperature) / count;
-      if (count >= support || count === 1) break;
-      support = count;
-    }
-    const inverse = 1 / temperature;
-    for (let i = 0, j = at; i < columns; i++, j += stride) {
-      const above = x[j] - max - threshold;
-      out[j] = above > 0 ? above * inverse : 0;
-    }
-  },
-  kernel: "sparsemax",
-  begin: "sparsemax_beginSparsemax",
-  passes: [
-    { kernel: "sparsemax_findMax", reads: [0], writes: false },
-    { kernel: "sparsemax_sumSupport", reads: [0], writes: false, finish: "sparsemax_newtonStep", repeats: true },
-    { kernel: "sparsemax_project", reads: [0], writes: true },
-  ],
-};
-
-const gradientDefinition: RowDefinition<SparsemaxKernels> = {
-  name: "sparsemax.backward",
-  family: "softmax",
-  module: sparsemaxModule,
-  inputs: ["y", "dy"],
-  hasTemperature: true,
-  formula: ([y, dy], out, at, stride, columns, _, temperature) => {
-    let sum = 0;
-    let count = 0;
-    for (let i = 0, j = at; i < columns; i++, j += stride) {
-      if (!(y[j] > 0)) continue;
-      sum += dy[j];
-      count++;
-    }
-    const mean = sum / count;
-    for (let i = 0, j = at; i < columns; i++, j += stride) {
-      out[j] = y[j] > 0 ? (dy[j] - mean) / temperature : y[j] === y[j] ? 0 : NaN;
-    }
-  },
-  kernel: "sparsemaxBackward",
-  begin: "sparsemax_beginSparsemax",
-  passes: [
-    { kernel: "sparsemax_sumGradient", reads: [0, 1], writes: false },
-    { kernel: "sparsemaxGradient", reads: [0, 1], writes: true },
-  ],
-};
+import { softmaxFunction, type SoftmaxFunction } from "../families/rows.js";
+import { sparsemaxDefinition, sparsemaxGradientDefinition } from "./sparsemaxDefinitions.js";
 
 /**
  * Sparsemax along an axis, `max(x - τ, 0)`: logits to probabilities that sum to 1, of which most are exactly 0.
@@ -97,4 +22,7 @@ const gradientDefinition: RowDefinition<SparsemaxKernels> = {
  * sparsemax(Float32Array.of(0.5, 3, 3.5)); // Float32Array [0, 0.25, 0.75]
  * sparsemax(logits, { shape: [64, 10] }); // 64 rows of 10
  */
-export const sparsemax: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(sparsemaxDefinition, gradientDefinition);
+export const sparsemax: SoftmaxFunction = /* @__PURE__ */ softmaxFunction(
+  sparsemaxDefinition,
+  sparsemaxGradientDefinition,
+);

@@ -9,6 +9,7 @@ import {
   loopOf,
   plainArgmax,
   plainBackward,
+  plainEntmax15,
   plainFormulas,
   plainGeglu,
   plainGlu,
@@ -28,6 +29,7 @@ import {
   plainSwiglu,
   plainTopK,
   regluWithoutBranch,
+  sortingEntmax15,
   sortingSparsemax,
   topKByInsertion,
 } from "./plain.js";
@@ -155,6 +157,7 @@ const rows: readonly Case[] = [
   { ...rowCase("argmax", [plain(plainArgmax, withoutResult)]), result: "index", forms: withoutOut },
   rowCase("hardmax", [plain(plainHardmax)]),
   rowCase("sparsemax", [plain(plainSparsemax), plain(sortingSparsemax)]),
+  rowCase("entmax15", [plain(plainEntmax15), plain(sortingEntmax15)]),
 ];
 
 function rowCase(name: string, ways: readonly Plain[]): Case {

@@ -24,7 +24,7 @@ export function mixedCalls(lanewise: Lanewise): (() => unknown)[] {
 }
 
 function callsOn(lanewise: Lanewise, x: FloatArray): (() => unknown)[] {
-  const { functions, geglu, glu, hardmax, logSoftmax, reglu, softmax, softmin, sparsemax, swiglu } = lanewise;
+  const { entmax15, functions, geglu, glu, hardmax, logSoftmax, reglu, softmax, softmin, sparsemax, swiglu } = lanewise;
   const { length } = x;
   const out = x.slice();
   const dy = x.map(Math.cos);
@@ -37,7 +37,7 @@ function callsOn(lanewise: Lanewise, x: FloatArray): (() => unknown)[] {
       () => fn.derivative(x, { out }),
       () => fn.backward(x, dy, { out }),
     ]),
-    ...[softmax, softmin, logSoftmax, hardmax, sparsemax].flatMap((fn) => [
+    ...[softmax, softmin, logSoftmax, hardmax, sparsemax, entmax15].flatMap((fn) => [
       () => fn(x),
       () => fn(x, { out }),
       () => fn(x, { shape, out }),

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { entmax15Formula, entmax15Gradient } from "../src/formulas/entmax15.js";
-import { createArena, entmax15, type FloatArray } from "../src/index.js";
+import { backends, createArena, entmax15, type FloatArray } from "../src/index.js";
 import { SCRATCH } from "../src/runtime/memory.js";
 import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 import { sumOf } from "./support/reference.js";
@@ -54,7 +54,7 @@ function worstError(got: FloatArray, wanted: Float64Array): number {
   return worst;
 }
 
-describeArrays("entmax15's kernel", (type) => {
+describeArrays("entmax15's kernel", (type, backend) => {
   // Half a unit in the last place of a float32, and what the sums of float64 may differ by.
   const tolerance = type === Float32Array ? 2 ** -25 + 1e-15 : 1e-15;
 
@@ -145,5 +145,10 @@ describeArrays("entmax15's kernel", (type) => {
       const dx = entmax15.backward(y, dy, { shape: [2, columns] });
       expectSameBits(dx, y);
     }
+  });
+
+  it("passes its check by known answers", () => {
+    entmax15.backward(entmax15(new type(40)), new type(40));
+    expect(backends().find(({ name }) => name === backend)).not.toHaveProperty("fallbacks");
   });
 });

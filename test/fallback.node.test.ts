@@ -105,6 +105,7 @@ describe("a function whose kernel", () => {
     ["softmaxBackward_f32", "the last digits", more(2), "softmax", (lib, x) => lib.softmax.backward(x, x)],
     ["logSumExp_f32", "the last digits", more(1), "logSumExp", (lib, x) => lib.logSumExp(x)],
     ["sparsemax_f32", "the last digits", more(1, 2), "sparsemax", (lib, x) => lib.sparsemax(x)],
+    ["sparsemax_entmax_f32", "the last digits", more(1, 2), "sparsemax", (lib, x) => lib.entmax15(x)],
     [
       "argmax_f32",
       "the place",

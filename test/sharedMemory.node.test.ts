@@ -62,6 +62,7 @@ const program = (backend: string) => `
         note("argmax", () => Array.from(lib.argmax(x, { shape: [10, x.length / 10], axis: i % 2 })), x.length);
         note("hardmax", () => lib.hardmax(x).indexOf(1) + 1, x.length + 1);
         note("sparsemax", () => Number(lib.sparsemax(x).length === 0), 1);
+        note("entmax15", () => Number(lib.entmax15(x).length === 0), 1);
         note("loss", () => Number(typeof lib.softmaxCrossEntropy(x, classes, { shape: [10, x.length / 10] }) !== "number"), 1);
         note("gradient", () => lib.softmaxCrossEntropy.backward(x, classes, { shape: [10, x.length / 10] }).length, x.length + 1);
       }
@@ -72,6 +73,7 @@ const program = (backend: string) => `
     note("argmax", () => lib.argmax(long), long.length);
     note("hardmax", () => lib.hardmax(long).indexOf(1), long.length);
     note("sparsemax", () => lib.sparsemax(long).length - 1, long.length);
+    note("entmax15", () => lib.entmax15(long).length - 1, long.length);
     note("topK", () => Array.from(lib.topK(long, 20).indices), long.length);
     note("sample", () => lib.sample(long, { topP: 0.9 }), long.length);
   }
@@ -88,6 +90,6 @@ it.each(["js", "simd"])(
       { cwd: root, encoding: "utf8", timeout: 240_000 },
     );
     expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual({ calls: 2 * 2 * 200 * 14 + 20 * 5, outside: [] });
+    expect(JSON.parse(stdout)).toEqual({ calls: 2 * 2 * 200 * 15 + 20 * 6, outside: [] });
   },
 );

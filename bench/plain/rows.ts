@@ -168,3 +168,54 @@ export function plainSigmoidCrossEntropy(x: FloatArray, targets: FloatArray, out
   }
   return out;
 }
+
+/** 1.5-entmax of one row by Newton's method on the norm of what is above the threshold, from below. */
+export function plainEntmax15(x: FloatArray, out: FloatArray): FloatArray {
+  const { length } = x;
+  let max = -Infinity;
+  for (let i = 0; i < length; i++) if (x[i] > max) max = x[i];
+  let threshold = max - 2;
+  for (;;) {
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < length; i++) {
+      const above = x[i] - threshold;
+      if (!(above > 0)) continue;
+      sum += above;
+      squares += above * above;
+    }
+    const step = (squares - 2 * Math.sqrt(squares)) / sum;
+    threshold += step;
+    if (!(step > 1e-9)) break;
+  }
+  for (let i = 0; i < length; i++) {
+    const root = (x[i] - threshold) / 2;
+    out[i] = root > 0 ? root * root : 0;
+  }
+  return out;
+}
+
+/** 1.5-entmax of one row as the paper has it: by sorting, here only what may be above the threshold. */
+export function sortingEntmax15(x: FloatArray, out: FloatArray): FloatArray {
+  const { length } = x;
+  let max = -Infinity;
+  for (let i = 0; i < length; i++) if (x[i] > max) max = x[i];
+  const sorted = Float64Array.from(x.filter((value) => value > max - 2)).sort();
+  let mean = 0;
+  let scatter = 0;
+  let threshold = max / 2 - 1;
+  for (let k = 1; k <= sorted.length; k++) {
+    const value = sorted[sorted.length - k] / 2;
+    const difference = value - mean;
+    mean += difference / k;
+    scatter += difference * (value - mean);
+    const root = mean - Math.sqrt((1 - scatter) / k);
+    if (!(root <= value)) break;
+    threshold = root;
+  }
+  for (let i = 0; i < length; i++) {
+    const root = x[i] / 2 - threshold;
+    out[i] = root > 0 ? root * root : 0;
+  }
+  return out;
+}

@@ -19,7 +19,7 @@ const filesOf: Readonly<Record<string, readonly string[]>> = {
   sigmoidCrossEntropy: ["sigmoidCrossEntropy", "losses"],
   softmax: ["rows", "rowGradients", "gradientMargins", "mask"],
   softmaxCrossEntropy: ["softmaxCrossEntropy", "softmaxCrossEntropyEdges", "gradientMargins", "losses"],
-  sparsemax: ["sparsemax"],
+  sparsemax: ["sparsemax", "entmax15", "entmax15Kernel"],
 };
 
 /** Milliseconds that tests may take. */

@@ -238,6 +238,15 @@ const rows = [
     ["bound", "if (count >= support || count == 1) return 0;", "if (count == 1) return 0;"],
     ["lost NaN", "const ofFinite = maximum == maximum ? 0 : NaN;", "const ofFinite = 0;"],
   ]),
+  ...of("assembly/rows/entmaxSearch.ts", [
+    ["bound", "f64x2.splat(16)", "f64x2.splat(1e30)"],
+    ["bound", "f64x2.le(exact, smallest)", "f64x2.le(exact, exact)"],
+    ["wrong constant", "1.1102230246251565e-16", "1e-3"],
+    ["tail", "store<f64>(free, -Infinity);", ""],
+    ["lost part", "if (!addsUp) return;\n  }\n", "if (!addsUp) return;\n    free = CANDIDATES;\n  }\n"],
+    ["bound", "max(threshold, thresholdOfCandidates())", "thresholdOfCandidates()"],
+  ]),
+  ...of("assembly/rows/supportBound.ts", [["wrong constant", "isSquared ? 2 * value : value", "value"]]),
   ...of("assembly/rows/columnSums.ts", [["lost part", "if (logarithmic && sizeof<T>() == 4) clearTerms(count);", ""]]),
   ...of("assembly/rows/columnLogSums.ts", [
     ["tail", "temperatureOf<T>() == 1 && !v128.any_true(isInfinite)", "temperatureOf<T>() == 1"],

@@ -35,7 +35,7 @@ export const entmax15Formula: RowFormula = (inputs, out, at, stride, columns, _,
  * The threshold above which the differences' norm is `scale`, by Newton's method on the norm: it is convex in the threshold, so that
  * from below the steps rise to the solution, and what is left after one is at most n·step² / 2Σ. As soon as no difference lies between
  * the threshold and the zero of the parabola through those above it, that zero is the solution. The kernel for short rows does the same,
- * operation by operation (assembly/rows/entmaxPasses.ts).
+ * operation by operation (assembly/rows/entmaxSearch.ts).
  */
 function thresholdOf(differences: Float64Array, count: number, scale: number): number {
   let threshold = -scale;

@@ -22,6 +22,7 @@ export const onceABackend = [
     "distributions",
     "elementWeights",
     "entmax15",
+    "entmax15Kernel",
     "filterOrders",
     "focalLoss",
     "gated",

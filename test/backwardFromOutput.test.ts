@@ -168,6 +168,20 @@ describeArrays("backwardFromOutput", (type) => {
     expect(() => call(y, y, {}, 1)).toThrow(/^backwardFromOutput: takes 4 arguments/);
     expect(out).toEqual(new type(3).fill(7));
   });
+
+  it.each(["y", "dy"])("names %s where a getter of the options takes it away", (name) => {
+    for (const option of ["out", "alpha"]) {
+      const arrays: Record<string, FloatArray> = { y: new type(3), dy: new type(3) };
+      const options = Object.defineProperty({}, option, {
+        get: () => void structuredClone(arrays[name], { transfer: [arrays[name].buffer] }),
+        enumerable: true,
+      });
+      const f = option === "out" ? lanewise.tanh : lanewise.elu;
+      expect(() => backwardFromOutput(f as Elementwise, arrays.y, arrays.dy, options)).toThrow(
+        new TypeError(`backwardFromOutput: the buffer of ${name} is detached or has been shrunk`),
+      );
+    }
+  });
 });
 
 describeBackends("backwardFromOutput", () => {

@@ -2,11 +2,12 @@
 
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import type { FloatArray } from "../args/dtype.js";
+import { readGiven } from "../args/options.js";
 import { expm1 } from "../formulas/elementary.js";
 import { isModerate } from "../formulas/twoProduct.js";
 import { fromOutputModule } from "../generated/modules/fromOutput.js";
 import type { ElementwiseDefinition } from "./elementwise.js";
-import { applyBackward, type UnaryOp, unaryOps } from "./unaryOp.js";
+import { applyUnaryRead, type UnaryOp, unaryOps } from "./unaryOp.js";
 
 type Numbers = Readonly<Record<string, number>>;
 
@@ -154,10 +155,11 @@ export function applyOutputGradient(
   options: unknown,
 ): FloatArray | number {
   const op = opOf(caller, f);
-  // Checked here, since what follows would call it x.
+  const given = readGiven(caller, op.parameters.options, options);
+  // Checked here, since what follows would call it x, and after the options, whose getters may take it away.
   if (typeof y !== "number") {
     const { arrayName } = checkFloats(caller, "y", y, "a number, ");
     checkArray(caller, "dy", dy, arrayName, (y as FloatArray).length);
   }
-  return applyBackward(caller, op, y, dy, options);
+  return applyUnaryRead(caller, op, y, given, true, dy);
 }

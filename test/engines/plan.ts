@@ -11,7 +11,9 @@ import type { Engine } from "../support/engine.js";
  * starts the tests, relaxed-simd in the newest one.
  */
 export const onceABackend = [
-  ...["bitsOfFormulas", "fallback", "modules", "sharing", "table", "unfilled"].map((name) => `${name}.node`),
+  ...["bitsOfFormulas", "fallback", "fromOutputKernels", "modules", "sharing", "table", "unfilled"].map(
+    (name) => `${name}.node`,
+  ),
   ...[
     "argmin",
     "attention",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createArena, type FloatArray, prelu, rrelu } from "../src/index.js";
+import { MersenneTwister } from "../src/sampling/random.js";
 import { describeArrays, expectSameBits, inArena, randomArray } from "./support/backends.js";
 
 /** A generator that counts through n parts of the numbers from 0 to less than 1. */
@@ -24,6 +25,18 @@ describeArrays("rrelu in training", (type) => {
     expectSameBits(rrelu.backward(x, dy, { slopes }), prelu.backward(x, dy, { weight: slopes }));
     // The bounds are taken and don't count.
     expectSameBits(rrelu.backward(x, dy, { slopes, lower: 0.1, upper: 0.2 }), rrelu.backward(x, dy, { slopes }));
+  });
+
+  it("draws by a generator of a seed, the same at each call", () => {
+    const slopes = new type(x.length);
+    const y = rrelu(x, { training: true, seed: 7, slopes });
+    const generator = new MersenneTwister(7);
+    const wanted = new type(x.length);
+    expectSameBits(rrelu(x, { training: true, random: () => generator.next(), slopes: wanted }), y);
+    expectSameBits(slopes, wanted);
+    expectSameBits(rrelu(x, { training: true, seed: 7 }), y);
+    expect(rrelu(-1, { training: true, seed: 7, lower: 0, upper: 1 })).toBe(-new MersenneTwister(7).next());
+    expectSameBits(rrelu(x, { seed: 7 }), rrelu(x));
   });
 
   it("draws from 1/8 to 1/3 by Math.random", () => {
@@ -98,6 +111,11 @@ describeArrays("rrelu in training", (type) => {
     expect(() => call(input, { training: 1, out, slopes })).toThrow("rrelu: training must be true or false");
     expect(() => call(input, { training: true, random: 1, out, slopes })).toThrow("rrelu: random must be a function");
     expect(() => call(input, { training: true, random: () => 1, out, slopes })).toThrow("from 0 to less than 1");
+    expect(() => call(input, { training: true, seed: 1, random: () => 0, out, slopes })).toThrow(
+      new TypeError("rrelu: seed and random exclude each other"),
+    );
+    expect(() => call(input, { training: true, seed: -1, out, slopes })).toThrow(RangeError);
+    expect(() => call(input, { seed: "1", out, slopes })).toThrow("rrelu: seed must be an integer");
     expect(() => call(input, { training: true, lower: 1, out, slopes })).toThrow("lower must be at most upper");
     expect(() => call(input, { training: true, slopes: out, out })).toThrow("rrelu: slopes must not overlap out");
     expect(() => call(input, { training: true, slopes: new type(3), out })).toThrow(RangeError);
@@ -109,7 +127,9 @@ describeArrays("rrelu in training", (type) => {
     expect(() => backward(input, input, { slopes: new type(3), out })).toThrow(
       "rrelu.backward: slopes must have length 2, not 3",
     );
-    expect(() => backward(input, input, { training: true, out })).toThrow("the option slopes");
+    for (const options of [{ training: true }, { random: Math.random }, { seed: 1 }]) {
+      expect(() => backward(input, input, { ...options, out })).toThrow("the option slopes");
+    }
     expect(() => backward(input, input, { slopes, lower: 2, out })).toThrow("lower must be at most upper");
     expect(() => backward(2, 3, { slopes })).toThrow("slopes need an array x, not a number");
     expect(() => backward(2, input, { slopes })).toThrow("dy must be a number");

@@ -22,6 +22,8 @@ export interface RreluParameters {
 export type RreluOptions<O = FloatArray, S = FloatArray> = ElementwiseOptions<RreluParameters, O> & {
   /** Whether slopes are drawn. Default: false, the mean slope for all. */
   readonly training?: boolean | undefined;
+  /** An integer from 0 to 2^32 - 1 for a generator of this call, the Mersenne Twister MT19937. Default: numbers of `random`. */
+  readonly seed?: number | undefined;
   /** Gives a number from 0 to less than 1: one for each element, in their order. Default: Math.random. */
   readonly random?: (() => number) | undefined;
   /** Where the slopes go, of the type and length of x, which the gradient needs. Default: nowhere. */
@@ -41,13 +43,13 @@ export interface Rrelu extends Pick<Elementwise<RreluParameters>, "definition" |
    *
    * @param x a Float32Array or Float64Array, or a number, which gives a number (float64)
    * @param options `lower`, default 0.125, and `upper`, default 0.3333333333333333; `training`: whether each element has a slope drawn evenly between them,
-   *   default false, their mean; `random`: the generator, a function that gives numbers from 0 to less than 1, one for each element in their
-   *   order, default Math.random; `slopes`: an array of the type and length of x to write the slopes to, which `backward` needs; `out`: the
+   *   default false, their mean; `seed`, an integer from 0 to 2^32 - 1, or `random`, a function that gives numbers from 0 to less than 1, default
+   *   Math.random: one number for each element, in their order; `slopes`: an array of the type and length of x to write the slopes to, which `backward` needs; `out`: the
    *   array to write to, of the type and length of x; it may be x itself. Default: a new array.
    * @returns `out`, or a new array of the type and length of x
-   * @throws {TypeError} if an array is of another type, an option is not of its type, or there is no such option
-   * @throws {RangeError} if an array has another length, slopes overlaps out, lower or upper is not finite, lower is more than upper, or
-   *   random gives something else
+   * @throws {TypeError} if an array is of another type, an option is not of its type, both seed and random are given, or there is no such option
+   * @throws {RangeError} if an array has another length, slopes overlaps out, lower or upper is not finite, lower is more than upper, seed
+   *   is out of range, or random gives something else
    */
   <A extends number | FloatArray, O extends SameType<A> | undefined = NewArray<A>>(
     x: A,
@@ -90,7 +92,7 @@ export interface Rrelu extends Pick<Elementwise<RreluParameters>, "definition" |
 const spellings = { generator: "random", rng: "random", noise: "slopes" };
 
 const OPTIONS: OptionList = {
-  names: ["out", "lower", "upper", "training", "random", "slopes"],
+  names: ["out", "lower", "upper", "training", "random", "slopes", "seed"],
   insteadOf: /* @__PURE__ */ insteadBy(spellings),
 };
 
@@ -100,6 +102,7 @@ const GRADIENT_OPTIONS: OptionList = {
     ...spellings,
     training: "the slopes of a call in training are the option slopes",
     random: "the slopes of a call in training are the option slopes",
+    seed: "the slopes of a call in training are the option slopes",
   }),
 };
 
@@ -112,7 +115,7 @@ export function rreluFunction(
   const opsOf = () => (ops ??= makeOps(definition as unknown as ElementwiseDefinition));
   const fn = elementwise<RreluParameters>(definition, (caller, op, x, options) => {
     const given = readGiven(caller, OPTIONS, options);
-    for (let i = 3; i < 6; i++) if (given[i] !== undefined) return opsOf().drawn.apply(caller, op, x, given);
+    for (let i = 3; i < 7; i++) if (given[i] !== undefined) return opsOf().drawn.apply(caller, op, x, given);
     return applyUnaryRead(caller, op, x, given);
   });
   const gradient = (caller: string, isGradient: boolean, x: unknown, dy: unknown, options: unknown) => {

@@ -5,11 +5,11 @@ import { type DType, dtypeOf, type FloatArray, float64 } from "../args/dtype.js"
 import { setArray } from "../args/engine.js";
 import { newArray, overlap } from "../exec/copy.js";
 import { leakyReluDerivative, leakyReluKernel, leakyReluOf, meanOf } from "../formulas/ramps.js";
+import { Generator } from "../sampling/random.js";
 import { checkUsable } from "../sampling/rowOf.js";
 import type { ElementwiseDefinition } from "./elementwise.js";
 import { PreluOp } from "./preluOp.js";
 import type { RreluParameters } from "./rrelu.js";
-import { numberOf } from "./sampling/draw.js";
 import { applyUnaryRead, type UnaryOp } from "./unaryOp.js";
 
 /** The calls of rrelu that draw slopes, write them, or are given them. */
@@ -28,19 +28,18 @@ export class RreluOp {
     this.#prelu = new PreluOp(ofWeight as unknown as ElementwiseDefinition);
   }
 
-  /** @param given the options: `out`, `lower`, `upper`, `training`, `random`, `slopes` */
+  /** @param given the options: `out`, `lower`, `upper`, `training`, `random`, `slopes`, `seed` */
   apply(caller: string, op: UnaryOp, x: unknown, given: readonly unknown[]): FloatArray | number {
-    const [givenOut, , , training = false, random = Math.random, givenSlopes] = given;
+    const [givenOut, , , training = false, random, givenSlopes, seed] = given;
     if (typeof training !== "boolean") throw mustBe(caller, "training", "true or false", training);
-    if (typeof random !== "function") throw mustBe(caller, "random", "a function", random);
+    const generator = new Generator(caller, seed, random);
     const dtype = typeof x === "number" ? float64 : checkFloats(caller, "x", x, "a number, ");
     const bounds = op.parameters.plan(caller, given, dtype).values as RreluParameters;
-    const draw = random as () => number;
     if (typeof x === "number") {
       checkNoOut(caller, givenOut);
       checkNoSlopes(caller, givenSlopes);
       if (!training) return applyUnaryRead(caller, op, x, given);
-      return this.#prelu.apply(x, { weight: between(bounds, numberOf(caller, draw)) });
+      return this.#prelu.apply(x, { weight: between(bounds, generator.next(caller)) });
     }
     const array = x as FloatArray;
     const { length } = array;
@@ -52,7 +51,7 @@ export class RreluOp {
       throw new RangeError(`${caller}: slopes must not overlap out`);
     // Apart, and all at first: the generator might change the arrays.
     const drawn = newArray(dtype, length);
-    if (training) for (let i = 0; i < length; i++) drawn[i] = between(bounds, numberOf(caller, draw));
+    if (training) for (let i = 0; i < length; i++) drawn[i] = between(bounds, generator.next(caller));
     else drawn.fill(meanOf(bounds.lower, bounds.upper));
     // Which may have taken arrays away, too.
     for (const [name, each] of Object.entries(arrays)) {

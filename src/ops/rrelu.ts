@@ -8,7 +8,7 @@ import { leakyReluModule } from "../generated/modules/leakyRelu.js";
  * `lower` and `upper` are finite numbers, by default 1/8 and 1/3, and lower is at most upper; for a Float32Array they are rounded to float32.
  *
  * With `training: true` each element has a slope of its own, drawn evenly from lower to upper by `random`, by default Math.random, which is called
- * once for each element, in their order. They are written to `slopes`, an array like x, from which the gradient takes them. Without
+ * once for each element, in their order, or by a generator of this call with a `seed`, which gives the same slopes in every engine. They are written to `slopes`, an array like x, from which the gradient takes them. Without
  * training, the mean slope is written there, so that the gradient may be given `slopes` in either case.
  *
  * Its derivative is 1 for x > 0, else the slope: also at the kink x = 0, as in PyTorch. Where a slope is 0, -Infinity gives -0.
@@ -19,7 +19,7 @@ import { leakyReluModule } from "../generated/modules/leakyRelu.js";
  * @example
  * rrelu(Float32Array.of(-24, 2)); // Float32Array [-5.5, 2]
  * const slopes = new Float32Array(x.length);
- * rrelu(x, { training: true, random, slopes });
+ * rrelu(x, { training: true, seed: 1, slopes });
  * rrelu.backward(x, dy, { slopes });
  */
 export const rrelu: Rrelu = /* @__PURE__ */ rreluFunction({

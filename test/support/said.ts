@@ -23,7 +23,8 @@ export function wrongOf(got: unknown, said: string): string | undefined {
   const numbers = elements === undefined ? [got as number] : Array.from(got as ArrayLike<number>);
   const isRight = (number: number, i: number) => {
     const value = Number(wanted[i]);
-    return Object.is(number, value) || Math.abs(number - value) <= TOLERANCE * Math.abs(value);
+    // Zeros have signs, which people see in a terminal.
+    return Object.is(number, value) || (value !== 0 && Math.abs(number - value) <= TOLERANCE * Math.abs(value));
   };
   return numbers.length === wanted.length && numbers.every(isRight) ? undefined : wrong;
 }
@@ -31,6 +32,12 @@ export function wrongOf(got: unknown, said: string): string | undefined {
 function showOf(value: unknown): string {
   const type = Object.prototype.toString.call(value).slice(8, -1);
   return ArrayBuffer.isView(value) || Array.isArray(value)
-    ? `${type} [${Array.from(value as ArrayLike<unknown>, String).join(", ")}]`
-    : (JSON.stringify(value) ?? String(value));
+    ? `${type} [${Array.from(value as ArrayLike<unknown>, textOf).join(", ")}]`
+    : typeof value === "number"
+      ? textOf(value)
+      : (JSON.stringify(value) ?? String(value));
+}
+
+function textOf(value: unknown): string {
+  return Object.is(value, -0) ? "-0" : String(value);
 }

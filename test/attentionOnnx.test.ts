@@ -1,82 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { attentionSoftmax, type AttentionSoftmaxOptions, type FloatArray } from "../src/index.js";
-import { describeArrays, randomArray } from "./support/backends.js";
+import { describeArrays, type FloatArrayType, randomArray } from "./support/backends.js";
+import { type Attention, attentions, UNSAID } from "./support/onnxAttention.js";
 import { sizeOf } from "./support/rows.js";
-
-/**
- * ONNX's Attention (https://onnx.ai/onnx/operators/onnx__Attention.html), by its definition, whose node tests have these shapes and
- * attributes: softmax(softcap(scale·Q·Kᵀ) + mask)·V. Keys of a cache come before the others; queries of a group share keys.
- */
-interface Case {
-  readonly title: string;
-  /** The heads of queries, and those of keys and values. */
-  readonly heads?: readonly [number, number];
-  /** The length of a value; a query and a key have 8. */
-  readonly valueSize?: number;
-  /** The keys of the cache. */
-  readonly past?: number;
-  /** Whether queries, keys and values are [batch, sequence, heads · size], not [batch, heads, sequence, size]. */
-  readonly is3d?: boolean;
-  /** How many keys of each batch there are (nonpad_kv_seqlen): the others are padding. */
-  readonly valid?: readonly number[];
-  /** Whether the numbers given are those of half precision. */
-  readonly isHalf?: boolean;
-  /** Whether every third element of the bias is -Infinity. */
-  readonly masksByBias?: boolean;
-  readonly scale?: number;
-  readonly softcap?: number;
-  readonly isCausal?: boolean;
-  /** The shape of attn_mask, of numbers or of booleans. */
-  readonly bias?: readonly number[];
-  readonly mask?: readonly number[];
-}
-
-const [BATCH, QUERIES, KEYS, SIZE] = [2, 4, 6, 8];
-
-const attributes: readonly Omit<Case, "title">[] = [
-  {},
-  { scale: 1e-2 },
-  { isCausal: true },
-  { softcap: 2 },
-  { softcap: 3 },
-  { bias: [QUERIES, KEYS] },
-  { bias: [BATCH, 1, QUERIES, KEYS] },
-  { bias: [BATCH, 1, QUERIES, KEYS], isCausal: true },
-  { bias: [3, QUERIES, KEYS] },
-  { bias: [BATCH, 3, QUERIES, KEYS] },
-  { bias: [BATCH, 3, QUERIES, KEYS], isCausal: true },
-  { bias: [1, QUERIES, KEYS] },
-  { bias: [BATCH, 1, 1, KEYS], softcap: 3, scale: 0.25 },
-  { bias: [QUERIES, KEYS], softcap: 0.5, masksByBias: true },
-  { bias: [QUERIES, KEYS], masksByBias: true, isCausal: true },
-  { mask: [QUERIES, KEYS] },
-  { mask: [QUERIES, KEYS], isCausal: true },
-  { mask: [BATCH, 1, 1, KEYS], softcap: 2 },
-  { mask: [1, QUERIES, KEYS], bias: [BATCH, 1, QUERIES, KEYS] },
-  { valid: [3, 6] },
-  { valid: [5, 4], bias: [QUERIES, KEYS] },
-  { valid: [5, 6], isCausal: true },
-  { valid: [3, 6], isCausal: true, softcap: 2 },
-  { isHalf: true },
-  { isHalf: true, past: 12, bias: [QUERIES, KEYS + 12] },
-  { mask: [BATCH, 3, QUERIES, KEYS] },
-  { bias: [QUERIES, KEYS], softcap: 2 },
-  { past: 12, bias: [QUERIES, KEYS + 12] },
-  { past: 12, bias: [BATCH, 1, QUERIES, KEYS + 12] },
-  { past: 12, bias: [BATCH, 3, QUERIES, KEYS + 12], isCausal: true },
-  { past: 2, isCausal: true },
-  { past: 2, isCausal: true, softcap: 2, scale: 0.5 },
-];
-
-const cases: readonly Case[] = attributes.flatMap((settings) => {
-  const variants: Omit<Case, "title">[] = [settings, { ...settings, valueSize: 10 }];
-  // A mask with an axis of heads has as many as there are queries' heads.
-  const hasHeads = [settings.bias, settings.mask].some((shape) => shape?.at(-3) === 3);
-  if (!hasHeads) variants.push({ ...settings, heads: [9, 3] });
-  // A cache is of four axes also where the others are of three.
-  if (settings.past === undefined) variants.push(...variants.map((variant) => ({ ...variant, is3d: true })));
-  return variants.map((variant) => ({ title: JSON.stringify(variant), ...variant }));
-});
 
 /** The sum of products of two rows, in float64. */
 function dot(a: FloatArray, at: number, b: FloatArray, from: number, n: number): number {
@@ -92,97 +18,172 @@ function broadcast(values: ArrayLike<number>, shape: readonly number[], place: r
   return values[index];
 }
 
+/** Whether a query of a batch sees a key, whatever attn_mask says: the cache comes before its own keys, of which padding is none. */
+function isSeen(attention: Attention, batch: number, query: number, key: number): boolean {
+  const { past, queries, valid, window } = attention;
+  if (valid !== undefined && key >= valid[batch]) return false;
+  if (!attention.isCausal && window === undefined) return true;
+  const place = query + (past === 0 && valid !== undefined ? valid[batch] - queries : past);
+  return key <= place && place - key < (window ?? Infinity);
+}
+
+/** Whether `causal` says which keys queries see, from the last or from the first: as the options of others, by a mask. */
+function isSaidByCausal({ isCausal, keys, past, queries, valid, window }: Attention): boolean {
+  return isCausal && valid === undefined && window === undefined && (past === 0 || keys === queries);
+}
+
+/** The inputs of a test, of our own generator, and what the operator's definition gives. */
+function compute(attention: Attention, type: FloatArrayType) {
+  const { batch: batches, heads, isHalf, is3d, queries, size, softcap, valueSize } = attention;
+  const [queryHeads, keyHeads] = heads;
+  const keys = attention.past + attention.keys;
+  const scale = attention.scale ?? 1 / Math.sqrt(size);
+  const random = (length: number, seed: number) => {
+    const values = randomArray(type, length, 0, 1, seed);
+    // Half precision has 11 bits.
+    return isHalf ? (values.map((value) => Math.round(value * 1024) / 1024) as FloatArray) : values;
+  };
+  const q = random(batches * queryHeads * queries * size, 1);
+  const k = random(batches * keyHeads * keys * size, 2);
+  const v = random(batches * keyHeads * keys * valueSize, 3);
+  /** Where the numbers of a head of a batch and of an element of its sequence begin; a cache is of four axes in any case. */
+  const startOf = (batch: number, head: number, element: number, count: number, length: number, width: number) =>
+    width * (is3d ? (batch * length + element) * count + head : (batch * count + head) * length + element);
+  let bias: FloatArray | undefined;
+  const biasShape = attention.bias && [...attention.bias.slice(0, -1), keys];
+  if (attention.bias !== undefined) {
+    const columns = Math.min(attention.bias.at(-1)!, attention.biasMasksFrom);
+    bias = random(sizeOf(biasShape!), 4);
+    bias.forEach((_, i) => i % keys >= columns && (bias![i] = -Infinity));
+  }
+  const mask =
+    attention.mask &&
+    Uint8Array.from(attention.bytes ?? randomArray(type, sizeOf(attention.mask), -1, 1, 5).map(Math.ceil));
+  const shape = [batches, queryHeads, queries, keys];
+  const scores = new type(sizeOf(shape));
+  const probabilities: number[] = [];
+  for (let row = 0; row < batches * queryHeads * queries; row++) {
+    const [head, query] = [Math.floor(row / queries), row % queries];
+    const [batch, place] = [Math.floor(head / queryHeads), head % queryHeads];
+    const keyHead = Math.floor(place / (queryHeads / keyHeads));
+    const sums = Array.from({ length: keys }, (_, key) => {
+      const from = startOf(batch, place, query, queryHeads, queries, size);
+      const product = dot(q, from, k, startOf(batch, keyHead, key, keyHeads, keys, size), size);
+      scores[row * keys + key] = product;
+      const at = [batch, place, query, key];
+      if (!isSeen(attention, batch, query, key)) return -Infinity;
+      if (mask && broadcast(mask, attention.mask!, at) === 0) return -Infinity;
+      const capped = softcap === undefined ? product * scale : softcap * Math.tanh((product * scale) / softcap);
+      return bias ? capped + broadcast(bias, biasShape!, at) : capped;
+    });
+    const max = Math.max(...sums);
+    const terms = sums.map((sum) => (max === -Infinity ? 0 : Math.exp(sum - max)));
+    const total = terms.reduce((a, b) => a + b, 0) || 1;
+    probabilities.push(...terms.map((term) => term / total));
+  }
+  /** The operator's Y for these probabilities. */
+  const product = (weights: ArrayLike<number>) => {
+    const result = new Float64Array((weights.length / keys) * valueSize);
+    for (let i = 0; i < result.length; i++) {
+      const row = Math.floor(i / valueSize);
+      const head = Math.floor(row / queries);
+      const keyHead = Math.floor((head % queryHeads) / (queryHeads / keyHeads));
+      for (let key = 0; key < keys; key++) {
+        const from = startOf(Math.floor(head / queryHeads), keyHead, key, keyHeads, keys, valueSize);
+        result[i] += weights[row * keys + key] * v[from + (i % valueSize)];
+      }
+    }
+    return result;
+  };
+  return { scores, shape, scale, bias, biasShape, mask, probabilities, product };
+}
+
+/** How lanewise says a test: the options, and their names as the table below has them. */
+function optionsOf(attention: Attention, inputs: ReturnType<typeof compute>): AttentionSoftmaxOptions {
+  const { scale, shape, bias, biasShape, mask } = inputs;
+  const [batches, , queries, keys] = shape;
+  const options: Record<string, unknown> = { shape, scale };
+  if (attention.softcap !== undefined) options.softcap = attention.softcap;
+  if (bias !== undefined) Object.assign(options, { bias, biasShape });
+  if (mask !== undefined) Object.assign(options, { mask, maskShape: attention.mask });
+  // Without a cache ONNX counts the keys from the first, with one up to the last.
+  if (isSaidByCausal(attention)) options.causal = attention.past > 0 ? true : "upper-left";
+  else if (attention.isCausal || attention.window !== undefined || attention.valid !== undefined) {
+    const bytes = Uint8Array.from({ length: batches * queries * keys }, (_, i) => {
+      const place = [Math.floor(i / keys / queries), 0, Math.floor(i / keys) % queries, i % keys];
+      const isValid = mask === undefined || broadcast(mask, attention.mask!, place) > 0;
+      return isValid && isSeen(attention, place[0], place[2], place[3]) ? 1 : 0;
+    });
+    if ((attention.mask?.at(-3) ?? 1) > 1) throw new Error("this test knows of no such mask of heads");
+    Object.assign(options, { mask: bytes, maskShape: [batches, 1, queries, keys] });
+  }
+  return options;
+}
+
 describeArrays("ONNX's Attention", (type) => {
   const epsilon = type === Float32Array ? 2 ** -23 : 2 ** -52;
 
-  it.each(cases)("$title", ({ heads: [heads, keyHeads] = [3, 3], valueSize = SIZE, past = 0, ...attribute }) => {
-    const { softcap, isCausal = false, is3d = false, isHalf = false, valid } = attribute;
-    const scale = attribute.scale ?? 1 / Math.sqrt(SIZE);
-    const keys = past + KEYS;
-    const random = (length: number, seed: number) => {
-      const values = randomArray(type, length, 0, 1, seed);
-      // Half precision has 11 bits.
-      return isHalf ? (values.map((value) => Math.round(value * 1024) / 1024) as FloatArray) : values;
-    };
-    const q = random(BATCH * heads * QUERIES * SIZE, 1);
-    const k = random(BATCH * keyHeads * keys * SIZE, 2);
-    const v = random(BATCH * keyHeads * keys * valueSize, 3);
-    /** Where the numbers of a head of a batch and of an element of its sequence begin. */
-    const startOf = (batch: number, head: number, element: number, count: number, length: number, size: number) =>
-      size * (is3d ? (batch * length + element) * count + head : (batch * count + head) * length + element);
-    const bias = attribute.bias && random(sizeOf(attribute.bias), 4);
-    if (attribute.masksByBias) bias!.forEach((_, i) => i % 3 === 1 && (bias![i] = -Infinity));
-    const mask =
-      attribute.mask && Uint8Array.from(randomArray(type, sizeOf(attribute.mask), 0, 1, 5), (r) => (r < 0.5 ? 0 : 1));
-    /** Up to which key a query sees them: those of a cache come before its own, of which the padding is none. */
-    const lastKey = (batch: number, query: number) =>
-      isCausal ? query + (valid === undefined ? past : valid[batch] - QUERIES) : keys - 1;
+  it.each(attentions)("%s", (name, attention) => {
+    const inputs = compute(attention, type);
+    const y = attentionSoftmax(inputs.scores, optionsOf(attention, inputs));
+    // The output of qk_matmul_output_mode 3, of which Y is the product with V.
+    const worst = Math.max(...inputs.probabilities.map((value, i) => Math.abs(y[i] - value)));
+    expect(worst, name).toBeLessThan(20 * epsilon);
+    // What is masked weighs nothing at all, whatever its value is.
+    expect(Array.from(y, (value) => value === 0)).toEqual(inputs.probabilities.map((value) => value === 0));
+    const wanted = inputs.product(inputs.probabilities);
+    const worstProduct = Math.max(...inputs.product(y).map((value, i) => Math.abs(value - wanted[i])));
+    expect(worstProduct, name).toBeLessThan(20 * epsilon);
+  });
+});
 
-    const placeOfValue = (batch: number, keyHead: number) => (key: number) =>
-      startOf(batch, keyHead, key, keyHeads, keys, valueSize);
-    /** The sum of the values of all keys, by their weights. */
-    const weighted = (
-      weights: ArrayLike<number>,
-      at: number,
-      values: FloatArray,
-      placeOf: (key: number) => number,
-      i: number,
-    ) => {
-      let sum = 0;
-      for (let key = 0; key < keys; key++) sum += weights[at + key] * values[placeOf(key) + i];
-      return sum;
-    };
-    const shape = [BATCH, heads, QUERIES, keys];
-    const scores = new type(sizeOf(shape));
-    const wanted: number[] = [];
-    for (let head = 0; head < BATCH * heads; head++) {
-      const batch = Math.floor(head / heads);
-      const keyHead = Math.floor((head % heads) / (heads / keyHeads));
-      for (let query = 0; query < QUERIES; query++) {
-        const row = head * QUERIES + query;
-        const sums = Array.from({ length: keys }, (_, key) => {
-          const from = startOf(batch, head % heads, query, heads, QUERIES, SIZE);
-          const product = dot(q, from, k, startOf(batch, keyHead, key, keyHeads, keys, SIZE), SIZE);
-          scores[row * keys + key] = product;
-          const place = [batch, head % heads, query, key];
-          if (key > lastKey(batch, query) || (valid !== undefined && key >= valid[batch])) return -Infinity;
-          if (mask && broadcast(mask, attribute.mask!, place) === 0) return -Infinity;
-          const capped = softcap === undefined ? product * scale : softcap * Math.tanh((product * scale) / softcap);
-          return bias ? capped + broadcast(bias, attribute.bias!, place) : capped;
-        });
-        const max = Math.max(...sums);
-        const terms = sums.map((sum) => (max === -Infinity ? 0 : Math.exp(sum - max)));
-        const total = terms.reduce((a, b) => a + b, 0) || 1;
-        for (let i = 0; i < valueSize; i++) wanted.push(weighted(terms, 0, v, placeOfValue(batch, keyHead), i) / total);
-      }
-    }
+describe("The tests of ONNX's Attention", () => {
+  const named = (matches: (attention: Attention, name: string) => unknown) =>
+    attentions.filter(([name, attention]) => matches(attention, name)).map(([name]) => name);
+  const saidBy = (option: string) =>
+    named((attention) => option in optionsOf(attention, compute(attention, Float32Array)));
 
-    const options: AttentionSoftmaxOptions = {
-      ...{ shape, scale, softcap, bias, mask },
-      ...(attribute.bias && { biasShape: attribute.bias }),
-      ...(attribute.mask && { maskShape: attribute.mask }),
-      // Without a cache ONNX counts the keys from the first, with one up to the last.
-      causal: isCausal && (past > 0 ? true : "upper-left"),
-    };
-    // The others are said by a mask: with padding, and after a cache beside which there are other keys than those of the queries.
-    if (valid !== undefined || (isCausal && past > 0 && past + QUERIES !== keys)) {
-      if (mask !== undefined) throw new Error("this test knows of no mask beside the cache or padding");
-      const bytes = Array.from({ length: BATCH * QUERIES * keys }, (_, i) => {
-        const [batch, query, key] = [Math.floor(i / keys / QUERIES), Math.floor(i / keys) % QUERIES, i % keys];
-        return key <= lastKey(batch, query) && (valid === undefined || key < valid[batch]) ? 1 : 0;
-      });
-      Object.assign(options, { causal: false, mask: Uint8Array.from(bytes), maskShape: [BATCH, 1, QUERIES, keys] });
+  it("are all here by different names", () => {
+    expect(new Set(attentions.map(([name]) => name)).size).toBe(attentions.length);
+    // By their names alone, against mistakes in the table.
+    const kinds: [RegExp, (attention: Attention) => unknown][] = [
+      [/^test_attention_3d/, ({ is3d }) => is3d],
+      [/gqa/, ({ heads: [queries, keys] }) => queries > keys],
+      [/diff_heads/, ({ valueSize, size }) => valueSize !== size],
+      [/scaled/, ({ scale }) => scale !== undefined],
+      [/softcap/, ({ softcap }) => softcap !== undefined],
+      [/causal/, ({ isCausal }) => isCausal],
+      [/with_past/, ({ past }) => past > 0],
+      [/qk_matmul/, ({ mode }) => mode !== undefined],
+      [/fp16|softmax_precision/, ({ isHalf }) => isHalf],
+      [/nonpad|padded|ext_cache/, ({ valid }) => valid !== undefined],
+      [/local_window(?!_default)/, ({ window }) => window !== undefined],
+    ];
+    for (const [pattern, holds] of kinds) {
+      expect(named(holds), String(pattern)).toEqual(named((_, name) => pattern.test(name)));
     }
-    const y = attentionSoftmax(scores, options);
-    let worst = 0;
-    for (let row = 0; row < BATCH * heads * QUERIES; row++) {
-      const head = Math.floor(row / QUERIES);
-      const keyHead = Math.floor((head % heads) / (heads / keyHeads));
-      const placeOf = placeOfValue(Math.floor(head / heads), keyHead);
-      for (let i = 0; i < valueSize; i++) {
-        worst = Math.max(worst, Math.abs(weighted(y, row * keys, v, placeOf, i) - wanted[row * valueSize + i]));
-      }
-    }
-    expect(worst).toBeLessThan(20 * epsilon);
+  });
+
+  it("are said by these options, each of as many", () => {
+    const options = ["scale", "softcap", "bias", "mask", "causal"];
+    expect(Object.fromEntries(options.map((option) => [option, saidBy(option).length]))).toEqual({
+      ...{ scale: attentions.length, softcap: 10, bias: 36, mask: 21, causal: 10 },
+    });
+    // What softmax itself has no option for, less what a mask says.
+    const beyond = new Set([...saidBy("bias"), ...saidBy("softcap")]);
+    const offset = named(({ isCausal, past, valid }) => isCausal && (past > 0 || valid !== undefined));
+    expect({
+      all: attentions.length,
+      of3d: named(({ is3d }) => is3d).length,
+      windows: named(({ window }) => window !== undefined).length,
+      biasOrSoftcap: beyond.size,
+      orOffset: new Set([...beyond, ...offset]).size,
+    }).toEqual({ all: 82, of3d: 24, windows: 5, biasOrSoftcap: 42, orOffset: 49 });
+  });
+
+  it("ask for outputs that it doesn't give, for these reasons", () => {
+    const asked = ([0, 1, 2, 3] as const).map((mode) => named((attention) => attention.mode === mode).length);
+    expect(asked).toEqual([3, 2, 7, 5]);
+    expect(Object.keys(UNSAID)).toEqual(["0", "1", "2"]);
   });
 });

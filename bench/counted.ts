@@ -1,6 +1,6 @@
 /**
  * Runs under callgrind, which instructions.ts starts, and has it tell the instructions counted so far at every marker: for every
- * function, or, by its argument, for the calls of smallCalls.ts ("small") or samplerCalls.ts ("samplers").
+ * function, or, by its argument, for the calls of smallCalls.ts ("small"), optionCalls.ts ("options") or samplerCalls.ts ("samplers").
  *
  * Each case is called some thousand times, so that V8 has optimised all that takes part, and then, ROUNDS times, CALLS times between
  * two markers. The first two markers have nothing between them: what they cost themselves.
@@ -11,6 +11,7 @@ import * as lanewise from "lanewise";
 import { ownCandidate } from "./candidates.js";
 import { listCases } from "./cases.js";
 import { createInputs } from "./inputs.js";
+import { optionCalls } from "./optionCalls.js";
 import { samplerCalls } from "./samplerCalls.js";
 import { type SmallCall, smallCalls } from "./smallCalls.js";
 
@@ -62,6 +63,7 @@ function runsOf(calls: readonly SmallCall[]): Run[] {
 const groups: Readonly<Record<string, () => Run[] | Promise<Run[]>>> = {
   functions: functionRuns,
   small: () => runsOf(smallCalls()),
+  options: () => runsOf(optionCalls()),
   samplers: async () => runsOf(await samplerCalls()),
 };
 const runs = await groups[process.argv[2]]();

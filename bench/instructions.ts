@@ -5,11 +5,11 @@
  *   npm run bench:instructions              fails if a function takes over 3 % more than what is stored
  *   npm run bench:instructions -- --add     stores what is counted of functions that have nothing stored
  *   npm run bench:instructions -- --update  stores what is counted of all
- *   … -- --only GROUP                       counts "functions", "small" (calls on 16 elements) or "samplers" alone
+ *   … -- --only GROUP                       counts "functions", "small" (calls on 16 elements), "options" or "samplers" alone
  *
  * A call is f(x, { out }) with ordinary arrays of 1024 float32 elements: checks, copying and the kernel of "simd". Some calls of
- * 16 elements are counted beside (smallCalls.ts): without options, with options of one shape, and of many; and the tokens of samplers by
- * each filter (samplerCalls.ts).
+ * 16 elements are counted beside (smallCalls.ts): without options, with options of one shape, and of many; calls with options that work
+ * beside the kernel (optionCalls.ts); and the tokens of samplers by each filter (samplerCalls.ts).
  */
 
 import { spawnSync } from "node:child_process";
@@ -38,7 +38,7 @@ interface Stored {
 const flags = ["--single-threaded", "--hash-seed=1", "--random-seed=1", "--no-wasm-tier-up", "--no-liftoff"];
 
 /** What is counted: each in a process of its own. */
-const groups = ["functions", "small", "samplers"] as const;
+const groups = ["functions", "small", "options", "samplers"] as const;
 
 /** Runs counted.ts, compiled, under callgrind, and gives the instructions a call of each case. */
 function countInstructions(program: string, which: (typeof groups)[number]): Counts {

@@ -78,14 +78,26 @@ export class Broadcast {
       for (let i = 0; i < n; i++) to[at + i] = from[this.indexOf(start + i * stride)];
       return;
     }
-    // The loop of forRuns again: a call for each of short rows would take as long as what it does.
-    const last = this.#axes[0];
+    // The loop of forRuns again: a call for each of short rows would take as long as what it does, and to look an index up half of that.
+    const axes = this.#axes;
+    const last = axes[0];
+    const rows = axes.length > 1 ? axes[1].size : 1;
+    const step = axes.length > 1 ? axes[1].stride : 0;
+    let skipped = start % last.size;
+    let row = ((start - skipped) / last.size) % rows;
+    let index = this.indexOf(start);
     for (let place = 0; place < n;) {
-      const count = Math.min(n - place, last.size - ((start + place) % last.size));
-      const index = this.indexOf(start + place);
+      const count = Math.min(n - place, last.size - skipped);
       if (last.stride === 0) fill(to, from[index], at + place, count);
       else copy(from, index, count, to, at + place);
       place += count;
+      // To the first element of the next row, of which the axes before know where their rows begin.
+      if (++row < rows) index += step - skipped * last.stride;
+      else if (place < n) {
+        row = 0;
+        index = this.indexOf(start + place);
+      }
+      skipped = 0;
     }
   }
 }

@@ -3,52 +3,18 @@
 import { checkArray, checkFloats, mustBe } from "../args/arrays.js";
 import { Broadcast } from "../args/broadcast.js";
 import type { DType, FloatArray } from "../args/dtype.js";
-import { setArray } from "../args/engine.js";
+import { lengthOf, setArray, tagOf } from "../args/engine.js";
 import { type OptionList, readOptions } from "../args/options.js";
 import { readShape, rowsOf, shapeText } from "../args/shape.js";
 import { insteadBy, ROW_SPELLINGS, type Spellings } from "../args/spellings.js";
 import { copyIfOverlapping, newArray } from "../exec/copy.js";
-import type { ChangeViews } from "../exec/rows/call.js";
-import { gather } from "../exec/rows/gather.js";
+import { fastChanged } from "../exec/rows/fast.js";
 import { CompensatedSums } from "../formulas/softmax.js";
-import { attentionModule } from "../generated/modules/attention.js";
-import type { Instance, Kernel, Scratch } from "../runtime/instance.js";
-import { compareAnswers, kernelPair } from "../runtime/kernels.js";
 import { checkNotFreed } from "../runtime/placements.js";
 import type { ElementwiseDefinition } from "./elementwise.js";
 import { RowOp } from "./rowOp.js";
-import type { ChangeOfAll } from "./rowOpCall.js";
 import type { RowDefinition } from "./rows.js";
-import { type UnaryOps, unaryOps } from "./unaryOp.js";
-
-const KNOWN = [0.25, -3, 4];
-
-/** Checks a kernel of two arrays and a factor against a formula of an element of each. */
-const check =
-  (formula: (x: number, y: number, factor: number) => number) =>
-  (kernel: Kernel, { first, second, ...scratch }: Scratch, dtype: DType) => {
-    const [x, y] = dtype.index === 0 ? [scratch.first32, scratch.second32] : [scratch.first64, scratch.second64];
-    x.set(KNOWN);
-    y.set(KNOWN);
-    kernel(first, second, first, KNOWN.length, 0.5);
-    return compareAnswers(
-      x,
-      KNOWN.map((value) => formula(value, value, 0.5)),
-      KNOWN,
-      dtype,
-    );
-  };
-
-const scaleAdd = /* @__PURE__ */ kernelPair(
-  attentionModule,
-  "attention_scaleAdd",
-  /* @__PURE__ */ check((x, y, factor) => x * factor + y),
-);
-const scaleMultiply = /* @__PURE__ */ kernelPair(
-  attentionModule,
-  "attention_scaleMultiply",
-  /* @__PURE__ */ check((x, y, factor) => x * factor * y),
-);
+import { Scores, ScoresGradient, TanhOps } from "./scores.js";
 
 const SPELLINGS: Spellings = {
   ...ROW_SPELLINGS,
@@ -106,6 +72,7 @@ export class AttentionOp extends RowOp {
 
   override apply(x: unknown, options: unknown): FloatArray {
     const { name } = this;
+    if (options === undefined) return super.apply(x, undefined) as FloatArray;
     const [out, givenShape, axis, scale, softcap, bias, givenBiasShape, mask, givenMaskShape, causal] = readOptions(
       name,
       OPTIONS,
@@ -124,12 +91,18 @@ export class AttentionOp extends RowOp {
       broadcast = readBias(name, bias, dtype, shape ?? [length], biasShape);
       checkNotFreed(name, bias as FloatArray);
     } else if (biasShape !== undefined) throw new TypeError(`${name}: biasShape needs a bias`);
-    const array =
-      bias !== undefined && ArrayBuffer.isView(out) ? copyIfOverlapping(bias as FloatArray, out, dtype) : bias;
-    const before =
-      factor === 1 && cap === undefined && bias === undefined
+    const scoresOf = (array: unknown) =>
+      factor === 1 && cap === undefined && array === undefined
         ? undefined
         : new Scores(dtype, this.#tanh, factor, cap, array as FloatArray | undefined, broadcast);
+    if (mask === undefined && maskShape === undefined && (causal === undefined || causal === false)) {
+      const before = scoresOf(bias);
+      const result = fastChanged(name, this.kernels, dtype, [x as FloatArray], shape, axis, before, undefined, out);
+      if (result !== undefined) return result;
+    }
+    const before = scoresOf(
+      bias !== undefined && ArrayBuffer.isView(out) ? copyIfOverlapping(bias as FloatArray, out, dtype) : bias,
+    );
     const given = [out, shape, axis, undefined, mask, causal, maskShape];
     return this.applyRead([x], given, false, { before, after: undefined });
   }
@@ -149,12 +122,20 @@ export class AttentionOp extends RowOp {
         `${name}: softcap needs scores, those that attentionSoftmax was given, not their softmax y alone`,
       );
     }
-    const array =
-      cap !== undefined && ArrayBuffer.isView(out) ? copyIfOverlapping(scores as FloatArray, out, dtype) : scores;
-    const after =
+    const gradientOf = (array: unknown) =>
       factor === 1 && cap === undefined
         ? undefined
         : new ScoresGradient(dtype, this.#tanh, factor, cap, array as FloatArray | undefined);
+    const { length } = y as FloatArray;
+    if (tagOf(dy) === dtype.arrayName && lengthOf(dy as FloatArray) === length) {
+      const { kernels } = this.#gradient;
+      const inputs = [y as FloatArray, dy as FloatArray];
+      const result = fastChanged(name, kernels, dtype, inputs, shape, axis, undefined, gradientOf(scores), out);
+      if (result !== undefined) return result;
+    }
+    const after = gradientOf(
+      cap !== undefined && ArrayBuffer.isView(out) ? copyIfOverlapping(scores as FloatArray, out, dtype) : scores,
+    );
     return this.#gradient.applyRead([y, dy], [out, shape, axis], false, { before: undefined, after });
   }
 
@@ -198,8 +179,14 @@ function readNumber(caller: string, name: string, value: unknown): number | unde
   throw new RangeError(`${caller}: ${name} must be from 1e-30 to 1e30, not ${value}${instead}`);
 }
 
-/** How a bias is repeated; without a shape it has that of the last axes with as many elements. */
-function readBias(caller: string, bias: unknown, dtype: DType, shape: readonly number[], biasShape: Shape): Broadcast {
+/** How a bias is repeated, undefined if it isn't; without a shape it has that of the last axes with as many elements. */
+function readBias(
+  caller: string,
+  bias: unknown,
+  dtype: DType,
+  shape: readonly number[],
+  biasShape: Shape,
+): Broadcast | undefined {
   if (biasShape !== undefined) {
     const broadcast = new Broadcast(caller, "biasShape", shape, biasShape);
     checkArray(caller, "bias", bias, dtype.arrayName, broadcast.length);
@@ -211,120 +198,11 @@ function readBias(caller: string, bias: unknown, dtype: DType, shape: readonly n
   let product = 1;
   for (let i = shape.length - 1; i >= 0; i--) {
     product *= shape[i];
-    if (product === length) return new Broadcast(caller, "biasShape", shape, shape.slice(i));
+    if (product === length && i > 0) return new Broadcast(caller, "biasShape", shape, shape.slice(i));
+    if (product === length) return undefined;
   }
   throw new RangeError(
     `${caller}: bias must have as many elements as shape ${shapeText(shape)} or its last axes, but has ${length}: ` +
       "biasShape says how it is repeated",
   );
-}
-
-/** tanh and its derivative. */
-class TanhOps {
-  readonly #ops: UnaryOps;
-  readonly value: (x: number) => number;
-  readonly derivative: (x: number) => number;
-
-  constructor(definition: ElementwiseDefinition) {
-    this.#ops = unaryOps(definition);
-    this.value = (x) => definition.value(x, {});
-    this.derivative = (x) => definition.derivative(x, {});
-  }
-
-  /** The kernel of the function, or of its derivative; null where it can't run. */
-  kernel(kind: keyof UnaryOps, instance: Instance, dtype: DType): Kernel | null {
-    const op = this.#ops[kind];
-    return op.kernel(instance, op.parameters.defaults[dtype.index]);
-  }
-}
-
-/** x -> softcap·tanh(x·scale / softcap) + bias */
-class Scores implements ChangeOfAll {
-  constructor(
-    private readonly dtype: DType,
-    private readonly tanh: TanhOps,
-    private readonly scale: number,
-    private readonly softcap: number | undefined,
-    private readonly bias: FloatArray | undefined,
-    private readonly broadcast: Broadcast | undefined,
-  ) {}
-
-  prepare(instance: Instance): boolean {
-    const { dtype, softcap, tanh } = this;
-    if (softcap !== undefined && tanh.kernel("value", instance, dtype) === null) return false;
-    return scaleAdd.of(instance, dtype) !== null;
-  }
-
-  load(start: number, stride: number, n: number, to: ChangeViews, at: number): void {
-    const { bias, broadcast, dtype } = this;
-    if (bias !== undefined) broadcast!.load(bias, start, stride, n, floatsOf(to, dtype), at);
-  }
-
-  run(instance: Instance, x: number, loaded: number, n: number, dst: number): void {
-    const { bias, dtype, scale, softcap, tanh } = this;
-    const add = scaleAdd.of(instance, dtype)!;
-    const y = bias === undefined ? 0 : loaded;
-    if (softcap === undefined) {
-      add(x, y, dst, n, scale);
-      return;
-    }
-    add(x, 0, dst, n, scale / softcap);
-    tanh.kernel("value", instance, dtype)!(dst, dst, n);
-    add(dst, y, dst, n, softcap);
-  }
-
-  formula(x: FloatArray, out: FloatArray): void {
-    const { bias, broadcast, scale, softcap, tanh } = this;
-    for (let i = 0; i < x.length; i++) {
-      const score = softcap === undefined ? x[i] * scale : softcap * tanh.value((x[i] * scale) / softcap);
-      out[i] = bias === undefined ? score : score + bias[broadcast!.indexOf(i)];
-    }
-  }
-}
-
-/** The gradient of the scores from that of what softmax was given: · scale · tanh'(x·scale / softcap) */
-class ScoresGradient implements ChangeOfAll {
-  constructor(
-    private readonly dtype: DType,
-    private readonly tanh: TanhOps,
-    private readonly scale: number,
-    private readonly softcap: number | undefined,
-    private readonly scores: FloatArray | undefined,
-  ) {}
-
-  prepare(instance: Instance): boolean {
-    const { dtype, softcap, tanh } = this;
-    if (softcap !== undefined && tanh.kernel("derivative", instance, dtype) === null) return false;
-    return scaleAdd.of(instance, dtype) !== null && scaleMultiply.of(instance, dtype) !== null;
-  }
-
-  load(start: number, stride: number, n: number, to: ChangeViews, at: number): void {
-    const { dtype, scores, softcap } = this;
-    if (softcap !== undefined) gather(scores!, start, stride, n, floatsOf(to, dtype), at);
-  }
-
-  run(instance: Instance, x: number, loaded: number, n: number, dst: number): void {
-    const { dtype, scale, softcap, tanh } = this;
-    const add = scaleAdd.of(instance, dtype)!;
-    if (softcap === undefined) {
-      add(x, 0, dst, n, scale);
-      return;
-    }
-    add(loaded, 0, loaded, n, scale / softcap);
-    tanh.kernel("derivative", instance, dtype)!(loaded, loaded, n);
-    scaleMultiply.of(instance, dtype)!(x, loaded, dst, n, scale);
-  }
-
-  formula(x: FloatArray, out: FloatArray): void {
-    const { scale, scores, softcap, tanh } = this;
-    for (let i = 0; i < x.length; i++) {
-      const factor = softcap === undefined ? scale : scale * tanh.derivative((scores![i] * scale) / softcap);
-      // Of a masked element, whatever its score is.
-      out[i] = x[i] === 0 ? 0 : x[i] * factor;
-    }
-  }
-}
-
-function floatsOf(views: ChangeViews, dtype: DType): FloatArray {
-  return dtype.index === 0 ? views.float32 : views.float64;
 }

@@ -10,6 +10,8 @@ export function fastRow(): undefined {}
 
 export function reduceRow(): undefined {}
 
+export function fastChanged(): undefined {}
+
 export function computeTriangles(): void {}
 
 export function fastResident(): undefined {}

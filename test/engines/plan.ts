@@ -19,6 +19,7 @@ export const onceABackend = [
     "attention",
     "attentionConventions",
     "attentionOnnx",
+    "attentionShort",
     "causal",
     "changingLogits",
     "distributions",

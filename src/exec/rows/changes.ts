@@ -7,7 +7,7 @@ import { rowViews, workViews } from "../../runtime/views.js";
 import type { Change, ChangeViews, RowCall } from "./call.js";
 
 /** Views of the second buffer of the scratch memory, to which changes load: what lay there has been read by then. */
-function secondViews(scratch: Scratch): ChangeViews {
+export function secondViews(scratch: Scratch): ChangeViews {
   return { bytes: rowViews(scratch).secondBytes, float32: scratch.second32, float64: scratch.second64 as never };
 }
 

@@ -9,14 +9,16 @@ import type { Triangle } from "../../args/mask.js";
 import { rowsOf } from "../../args/shape.js";
 import type { RowFormula } from "../../families/rows.js";
 import { BLOCK } from "../../generated/layout.js";
-import { mayBeFreed, placementOf, sharedInstance } from "../../runtime/placements.js";
+import { hasArenas, mayBeFreed, placementOf, sharedInstance } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Instance, Kernel, Scratch } from "../../runtime/instance.js";
 import type { KernelPair } from "../../runtime/kernels.js";
-import { BLOCK_OUT, CHUNK, FIRST, ROW_IN } from "../../runtime/memory.js";
+import { BLOCK_OUT, CHUNK, FIRST, ROW_IN, SECOND } from "../../runtime/memory.js";
+import { copy, firstOf } from "../copy.js";
 import { copyBlockOut, copyOut, isLike } from "../fast.js";
 import { maxCopyBeforeLookup, maxLoopCopy, maxScalarArgmax, maxScalarSparsemax } from "../tuning.js";
-import type { RowCall } from "./call.js";
+import type { Change, RowCall } from "./call.js";
+import { secondViews } from "./changes.js";
 import { rowViews } from "../../runtime/views.js";
 
 /** The argument of kernels for rows all of whose columns are valid, in place of the number of a triangle's row. */
@@ -73,6 +75,51 @@ export function fastRow(op: RowOp, x: Float32Array, out: unknown): Float32Array 
   negate?.(FIRST, FIRST, length);
   kernel(FIRST, FIRST, 1, length, ALL, 1);
   return copyOut(scratch, length, out);
+}
+
+/**
+ * Contiguous rows that fit the scratch memory at once, where there are no arenas: x, changed by `before`, or y and dy, whose gradient
+ * `after` changes. All is read before anything is written, so that arrays may overlap.
+ */
+export function fastChanged(
+  caller: string,
+  kernels: KernelPair,
+  dtype: DType,
+  inputs: readonly FloatArray[],
+  shape: readonly number[] | undefined,
+  axis: unknown,
+  before: Change | undefined,
+  after: Change | undefined,
+  out: unknown,
+): FloatArray | undefined {
+  const [x] = inputs;
+  const length = lengthOf(x);
+  if (length === 0 || length > CHUNK / dtype.bytes || hasArenas()) return undefined;
+  const { rows, columns, stride } = rowsOf(caller, length, shape, axis);
+  if (stride !== 1) return undefined;
+  if (out !== undefined && (tagOf(out) !== dtype.arrayName || lengthOf(out as FloatArray) !== length)) return undefined;
+  const scratch = activeScratch();
+  if (scratch === null) return undefined;
+  const kernel = kernels.of(scratch, dtype);
+  if (kernel === null || !(before?.prepare(scratch) ?? true) || !(after?.prepare(scratch) ?? true)) return undefined;
+  copy(x, 0, length, scratch.firstOf(dtype), 0);
+  if (inputs.length > 1) {
+    copy(inputs[1], 0, length, scratch.secondOf(dtype), 0);
+    kernel(FIRST, SECOND, FIRST, rows, columns, 1);
+    if (after !== undefined) changePart(after, scratch, length);
+  } else {
+    if (before !== undefined) changePart(before, scratch, length);
+    kernel(FIRST, FIRST, rows, columns, ALL, 1);
+  }
+  if (dtype.index === 0) return copyOut(scratch, length, out as Float32Array | undefined);
+  if (out === undefined) return firstOf(scratch.first64, length);
+  copy(scratch.first64, 0, length, out as FloatArray, 0);
+  return out as FloatArray;
+}
+
+function changePart(change: Change, scratch: Scratch, length: number): void {
+  change.load(0, 1, length, secondViews(scratch), 0);
+  change.run(scratch, FIRST, SECOND, length, FIRST);
 }
 
 /** The element that a function which reduces gives for one row begins the first buffer of the scratch memory that is returned. */

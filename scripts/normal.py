@@ -9,7 +9,7 @@ minute.
 
 import struct
 
-from mpmath import chebyfit, cos, erfc, exp, fabs, log, lu_solve, matrix, mp, mpf, nstr, pi, polyval, sqrt
+from mpmath import chebyfit, cos, erf, erfc, exp, fabs, log, lu_solve, matrix, mp, mpf, nstr, pi, polyval, sqrt
 
 mp.prec = 400
 DENSITY = mpf(float(1 / sqrt(2 * pi)))
@@ -86,6 +86,21 @@ def show_derivative(q):
     print("  t:", ", ".join(repr(float(c)) for c in t[::-1]))
 
 
+def show_erf():
+    """P of erf(x) = 2/√π·(x + x·h·P(h)) with h = x² in [0, 1/2]."""
+
+    def exact(h):
+        x = sqrt(h)
+        return (erf(x) * sqrt(pi) / 2 / x - 1) / h
+
+    end = mpf("0.5") * (1 + mpf(2) ** -10)
+    p = [mpf(float(c)) for c in chebyfit(exact, [mpf(10) ** -20, end], 10)]
+    places = nodes(mpf(10) ** -20, end, 300)
+    error = max(fabs(h * (polyval(p, h) - exact(h)) / (1 + h * exact(h))) for h in places)
+    print(f"erf = 2/√π·(x + x·h·P(h)): relative error 2^{nstr(log(error, 2), 4)}")
+    print("  p:", ", ".join(repr(float(c)) for c in p[::-1]))
+
+
 def far_tail(a):
     """M(a) of a large a, by its asymptotic series."""
     total = term = mpf(1)
@@ -95,15 +110,16 @@ def far_tail(a):
     return total / (a * sqrt(2 * pi))
 
 
-def show_all(name, function, shift, center, degree):
-    """A polynomial in v - center with v = a / (a + shift), for float32 and all a from 0 on."""
+def show_far(name, shift, center, degree):
+    """a·M(a) as a polynomial in v - center with v = a / (a + shift), for float32 and all a from 0.62 on."""
 
     def of_place(s):
-        v = s + center
-        return function(shift * v / (1 - v), shift / (1 - v))
+        a = shift * (s + center) / (1 - center - s)
+        return a * (tail(a) if a < 100 else far_tail(a))
 
-    interval = (-center, 1 - center)
-    show(f"float32, {name}", of_place, interval, (degree, 0), {("q", 0): mpf(1)}, 120, rounds=30, rounded=float32)
+    low = mpf("0.62")
+    interval = (low / (low + shift) - center, 1 - center)
+    show(f"float32, {name}", of_place, interval, (degree, 0), {("q", 0): mpf(1)}, 100, rounds=20, rounded=float32)
 
 
 ENDS = {("p", 0): mpf("0.5"), ("q", 0): mpf(1)}
@@ -112,4 +128,5 @@ show("float32, M = P/Q", tail, (mpf(0), mpf("14.7")), (4, 5), dict(ENDS), 90, ro
 near = show("near, M = P/Q", tail, (mpf(0), mpf(2)), (6, 7), dict(ENDS), 140)
 show_derivative([near["q", i] for i in range(8)])
 show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(1), mpf(39)), (9, 11), {("q", 11): mpf(1)}, 190)
-show_all("M·(a + 3.5)", lambda a, sum: (tail(a) if a < 100 else far_tail(a)) * sum, mpf("3.5"), mpf("0.4375"), 10)
+show_far("a·M", mpf("3.5"), mpf("0.40625"), 10)
+show_erf()

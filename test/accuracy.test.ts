@@ -108,8 +108,7 @@ describeArrays("golden values", (type) => {
         const { title, bound, crossing } = calls[kind];
         const worst = worstOf(calls[kind], golden[setting][kind]);
         expect(worst.error, `${title}, ${describeWorst(worst)}`).toBeLessThanOrEqual(bound);
-        // The tails of the normal distribution are products with e^-x², whose exponent's error counts 2x² times.
-        expect(bound).toBeLessThanOrEqual(/erfc$|ndtr$/i.test(fn.name) ? 5 : 4);
+        expect(bound).toBeLessThanOrEqual(4);
         if (crossing === undefined) continue;
         const [from, to] = golden[setting][kind].crossing;
         const within = `${title} has its crossing within that of plan.json`;

@@ -21,13 +21,13 @@ import { demote, mulAdd, negMulAdd, select, swapHalves } from "./vector";
 ]);
 
 // M = (1/2 + a·P(a)) / (1 + a·Q(a)) on [0, 2] (scripts/normal.py), for f64. Relative error 2^-58.6.
-@lazy export const NEAR_P = memory.data<f64>([
+@lazy const NEAR_P = memory.data<f64>([
   0.4861755342498388, 0.24043205053518502, 0.07081628006263554, 0.012928938624397202, 0.0013734760171978991,
   6.642744366763546e-5,
 ]);
 
 // The denominator's coefficients.
-@lazy export const NEAR_Q = memory.data<f64>([
+@lazy const NEAR_Q = memory.data<f64>([
   1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
   0.0034430891630533177, 0.0001665006797443895,
 ]);
@@ -62,7 +62,7 @@ import { demote, mulAdd, negMulAdd, select, swapHalves } from "./vector";
 ]);
 
 // The first coefficients of numerator and denominator.
-@lazy export const ONE_HALF = memory.data<f64>([0.5]),
+@lazy const ONE_HALF = memory.data<f64>([0.5]),
   ONE = memory.data<f64>([1]);
 
 // The a up to which the functions of NEAR_P and NEAR_Q serve: beyond, a·M is off by 1.9 ulp instead of 3.8.
@@ -72,7 +72,7 @@ import { demote, mulAdd, negMulAdd, select, swapHalves } from "./vector";
 @lazy const DERIVATIVE_SPLIT = memory.data<f64>([1.3]);
 
 // φ(0) = 1 / √(2π), the density at 0.
-@lazy export const DENSITY = memory.data<f64>([0.3989422804014327]);
+@lazy const DENSITY = memory.data<f64>([0.3989422804014327]);
 
 /** The functions that `normalTail` computes. */
 export const enum Tail {
@@ -86,7 +86,7 @@ export const enum Tail {
 
 /** a·p(a) + first, where p has `count` coefficients. */
 @inline
-export function polynomialAfter(first: usize, a: v128, coefficients: usize, count: usize): v128 {
+function polynomialAfter(first: usize, a: v128, coefficients: usize, count: usize): v128 {
   return mulAdd<f64>(a, polynomial<f64>(coefficients, count, a), v128.load64_splat(first));
 }
 

@@ -1,12 +1,19 @@
 /** The normal distribution in float64. */
 
-import { mulExp } from "./elementary.js";
+import { expRest, mulExp } from "./elementary.js";
 import { twoProductError } from "./twoProduct.js";
 
 /** factor·e^-(a²/scale), for a power of two `scale`. */
 export function mulGaussian(factor: number, a: number, scale: number): number {
   const square = a * a;
   return mulExp(factor, -square / scale, -twoProductError(a, a, square) / scale);
+}
+
+/** The same with a rounding less, since what the exponential rounded off is added. */
+export function mulGaussianOnce(factor: number, a: number, scale: number): number {
+  const gaussian = mulGaussian(1, a, scale);
+  // What smaller ones have rounded off is not known.
+  return gaussian < 1e-260 ? mulGaussian(factor, a, scale) : factor * gaussian + factor * expRest[0];
 }
 
 /** The density at 0, 1/√(2π). */
@@ -25,14 +32,18 @@ function farQuotient(a: number): number {
 }
 
 /**
- * Φ(a) - 1/2 for a from 0 to 1.1875: φ(0)·(a - a³/(2·3) + a⁵/(2²·2!·5) - …). What it rounded off goes to `centralRest`.
+ * Φ(a) - 1/2 for |a| with h up to 1: φ(0)·(a - a·h/3 + a·h²/(2!·5) - …) with h = a²/2. What it rounded off goes to `centralRest`. With 2/√π and h = a²
+ * it is erf(a).
+ *
+ * @param low what `density` has rounded off
  */
-export function centralPart(a: number): number {
-  const h = (a * a) / 2;
+export function centralPart(a: number, h = (a * a) / 2, density = DENSITY, low = DENSITY_LOW): number {
   let sum = 0;
-  for (let n = 20; n > 0; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
-  const first = DENSITY * a;
-  const second = a * (DENSITY_LOW - DENSITY * h * sum) + twoProductError(DENSITY, a, first);
+  for (let n = 20; n > 1; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
+  const first = density * a;
+  const third = first * h;
+  // The largest part last, so that its sum is rounded once.
+  const second = a * low + twoProductError(density, a, first) + third * (h / 2) * sum - third / 3;
   const part = first + second;
   centralRest[0] = first - part + second;
   return part;
@@ -48,18 +59,20 @@ function nearDenominator(a: number): number {
   return 1 + a * polynomial(NEAR_Q, a);
 }
 
-/** M(a) = e^(a²/2)·Φ(-a), for a from 0 on. */
+/** M(a) = e^(a²/2)·Φ(-a), for a from 1 on. */
 export function tailRatio(a: number): number {
-  return a < 1 ? (0.5 + a * polynomial(NEAR_P, a)) / nearDenominator(a) : farTail(a) / a;
+  return farTail(a) / a;
 }
 
 /** 2/√π */
 export const TWO_BY_ROOT_PI = 1.1283791670955126;
 
-/** erfcx(a) = 2·M(√2·a), for a from 0 on, where the rounding of √2·a hardly counts. */
+/** What that has rounded off. */
+export const TWO_BY_ROOT_PI_LOW = 1.533545961316588e-17;
+
+/** e^a²·erfc(a) = 2·M(√2·a), for a from 0.71 on, where the rounding of √2·a hardly counts. */
 export function positiveErfcx(a: number): number {
-  const z = Math.SQRT2 * a;
-  return z < 1 ? 2 * tailRatio(z) : (TWO_BY_ROOT_PI / 2 - Math.SQRT2 * farQuotient(z)) / a;
+  return (TWO_BY_ROOT_PI / 2 - Math.SQRT2 * farQuotient(Math.SQRT2 * a)) / a;
 }
 
 /** a·Φ(-a), with the tail Φ of the normal distribution, for a from 0 to 39. */

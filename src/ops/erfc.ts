@@ -1,5 +1,13 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { mulGaussian, positiveErfcx, TWO_BY_ROOT_PI } from "../formulas/normal.js";
+import {
+  centralPart,
+  centralRest,
+  mulGaussian,
+  mulGaussianOnce,
+  positiveErfcx,
+  TWO_BY_ROOT_PI,
+  TWO_BY_ROOT_PI_LOW,
+} from "../formulas/normal.js";
 import { type NdtrKernels, ndtrModule } from "../generated/modules/ndtr.js";
 
 /**
@@ -23,8 +31,9 @@ export const erfc: Elementwise = /* @__PURE__ */ elementwise<object, NdtrKernels
       sign: -1,
       exponent: -1,
       limit: 2,
-      scale: [Math.SQRT1_2, Math.SQRT2][index],
-      factor: Math.SQRT2,
+      // In place of the last two, float32 takes log(√2) in two parts.
+      scale: [0.3465728759765625, Math.SQRT2][index],
+      factor: [Math.LN2 / 2 - 0.3465728759765625, Math.SQRT2][index],
       shift: [3.5 / Math.SQRT2, TWO_BY_ROOT_PI / 2][index],
       underflow: [10.5, 27.5][index],
       density: -TWO_BY_ROOT_PI,
@@ -32,9 +41,12 @@ export const erfc: Elementwise = /* @__PURE__ */ elementwise<object, NdtrKernels
   }),
   value: (x) => {
     const a = Math.min(Math.abs(x), 28);
-    const tail = mulGaussian(positiveErfcx(a), a, 1);
+    const tail =
+      a < 0.9
+        ? 1 - centralPart(a, a * a, TWO_BY_ROOT_PI, TWO_BY_ROOT_PI_LOW) - centralRest[0]
+        : mulGaussianOnce(positiveErfcx(a), a, 1);
     return x < 0 ? 2 - tail : tail;
   },
   derivative: (x) => mulGaussian(-TWO_BY_ROOT_PI, Math.min(Math.abs(x), 28), 1),
-  ulp: { value: 5, derivative: 4 },
+  ulp: { value: 4, derivative: 4 },
 });

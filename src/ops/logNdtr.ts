@@ -20,7 +20,7 @@ export const logNdtr: Elementwise = /* @__PURE__ */ elementwise({
   family: "elementary",
   module: logNdtrModule,
   value: (x) => {
-    if (x < 0) return log(tailRatio(Math.min(-x, 1e300))) - (x / 2) * x;
+    if (x < -1.1) return log(tailRatio(Math.min(-x, 1e300))) - (x / 2) * x;
     const a = Math.min(x, 39);
     if (a >= 1.1875) return log1p(-mulGaussian(tailRatio(a), a, 2));
     const part = centralPart(a);
@@ -28,9 +28,13 @@ export const logNdtr: Elementwise = /* @__PURE__ */ elementwise({
     return log(sum, 0.5 - sum + part + centralRest[0]);
   },
   derivative: (x) => {
-    if (x < 0) return x < -1e15 ? -x : DENSITY / tailRatio(-x);
+    if (x < -1.1) return x < -1e15 ? -x : DENSITY / tailRatio(-x);
     const a = Math.min(x, 39);
-    return mulGaussian(DENSITY / (a < 1.1875 ? 0.5 + centralPart(a) : 1 - mulGaussian(tailRatio(a), a, 2)), a, 2);
+    return mulGaussian(
+      DENSITY / (a < 1.1875 ? 0.5 + centralPart(a) + centralRest[0] : 1 - mulGaussian(tailRatio(a), a, 2)),
+      a,
+      2,
+    );
   },
-  ulp: { value: 5, derivative: 5 },
+  ulp: { value: 4, derivative: 4 },
 });

@@ -1,5 +1,5 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { DENSITY, mulGaussian, tailRatio } from "../formulas/normal.js";
+import { centralPart, centralRest, DENSITY, mulGaussian, tailRatio } from "../formulas/normal.js";
 import { type NdtrKernels, ndtrModule } from "../generated/modules/ndtr.js";
 
 /**
@@ -24,8 +24,8 @@ export const ndtr: Elementwise = /* @__PURE__ */ elementwise<object, NdtrKernels
       sign: 1,
       exponent: -0.5,
       limit: 1,
-      scale: 1,
-      factor: 1,
+      scale: [0, 1][index],
+      factor: [0, 1][index],
       shift: [3.5, DENSITY][index],
       underflow: [14.7, 39][index],
       density: DENSITY,
@@ -33,9 +33,9 @@ export const ndtr: Elementwise = /* @__PURE__ */ elementwise<object, NdtrKernels
   }),
   value: (x) => {
     const a = Math.min(Math.abs(x), 39);
-    const tail = mulGaussian(tailRatio(a), a, 2);
+    const tail = a < 1.1875 ? 0.5 - centralPart(a) - centralRest[0] : mulGaussian(tailRatio(a), a, 2);
     return x < 0 ? tail : 1 - tail;
   },
   derivative: (x) => mulGaussian(DENSITY, Math.min(Math.abs(x), 39), 2),
-  ulp: { value: 5, derivative: 4 },
+  ulp: { value: 4, derivative: 4 },
 });

@@ -52,6 +52,14 @@ const SHORT_MEMBERS = Object.fromEntries(
   }),
 );
 
+/** A template over several lines, whose spaces are part of it. */
+const LONG_TEMPLATE = /^[^`\n]*(?:`[^`\n]*`[^`\n]*)*`[^`\n]*$/m;
+
+/** Code without its indentation, which takes 3 kB of the package. (esbuild's printing without spaces drops @__PURE__.) */
+function withoutIndentation(code: string): string {
+  return LONG_TEMPLATE.test(code) ? code : code.replace(/^ +/gm, "");
+}
+
 /**
  * Shortens the internal members in what bundlers take: gelu's bundle is 200 bytes smaller by it, gzipped. `lanewise/js`, which has
  * not all of them, gets the same names, because files that are alike take hardly more of the package than one.
@@ -64,7 +72,7 @@ const withShortMembers = (members: readonly string[]): Plugin => ({
     for (const file of Object.values(files)) {
       if (file.type !== "chunk") continue;
       for (const name of unseen) if (new RegExp(`\\b${name}\\b`).test(file.code)) unseen.delete(name);
-      file.code = (await transform(file.code, { mangleProps, mangleCache: SHORT_MEMBERS })).code;
+      file.code = withoutIndentation((await transform(file.code, { mangleProps, mangleCache: SHORT_MEMBERS })).code);
     }
     if (unseen.size > 0) throw new Error(`scripts/build/dist.ts: there is no member ${[...unseen].join()}`);
   },

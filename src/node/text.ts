@@ -10,6 +10,6 @@ import type { ModuleText } from "../runtime/modules.js";
 export function textOf({ name }: ModuleText): string {
   const code = readFileSync(`${__dirname}/module/generated/modules/${name}.js`, "latin1");
   // It is the last of the file's strings. Whichever quotation mark it stands in, backslashes are before such marks and backslashes alone.
-  const start = code.indexOf(" text: ") + 7;
+  const start = code.indexOf("text: ") + 6;
   return code.slice(start + 1, code.lastIndexOf(code[start])).replace(/\\(.)/g, "$1");
 }

@@ -43,7 +43,7 @@ const ofKernels: readonly Equivalent[] = [
     reason: "an element of exactly the threshold is 0 either way; it is looked at in vain",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/(tanhshrink\.ts \[comparison\] const isNear|logNdtr\.ts \[comparison\] const isLinear|mish\.ts \[comparison\] const isSaturated|entr\.ts \[comparison\] const isSmall) = /,
+    id: /^assembly\/elementwise\/(kernels\/(tanhshrink|logNdtr|mish|entr|erf|log|log1mexp|squareplus|tanh)|tailRatio)\.ts \[comparison\] const is(Near|Linear|Saturated|Small|Subnormal|Far) = /,
     reason: "both branches serve at the split itself",
   },
   {
@@ -59,19 +59,19 @@ const ofKernels: readonly Equivalent[] = [
     reason: "a bound a bit farther out: the results between both are 0 either way",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/(quickGelu|swish)\.ts \[comparison\] return select<T>\(x, result, /,
-    reason: "both branches serve at the saturation itself",
+    id: /^assembly\/elementwise\/kernels\/(gelu\.tanh|ndtr|quickGelu|silu|sparsePlus|swish)\.ts \[comparison\] return select<T>\(/,
+    reason: "both branches serve at the saturation or the split itself",
   },
   {
     id: /^assembly\/elementwise\/kernels\/selu\.alpha\.ts \[comparison\] .* ge -> gt$/,
     reason: "both branches give 0, with the sign of x, at 0",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/(celu\.alpha|log)\.ts \[flag\] .*zero\(\), false\);? .* false -> true/,
+    id: /^assembly\/elementwise\/.* \[flag\] .*zero<?T?>?\(\), false\).* false -> true( #\d+)?$/,
     reason: "an error of 0 counts as none; it costs instructions",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/(mish\.ts \[digits\] FAST_LIMIT_F64|log1mexp\.ts \[digits\] @lazy const LN2_F|gelu\.tanh\.ts \[digits\] DERIVATIVE_(UNDERFLOW|SATURATION)_F|squareplus\.ts \[bound\] @lazy const MAX_FINITE_F)/,
+    id: /^assembly\/elementwise\/kernels\/(mish\.ts \[digits\] FAST_LIMIT_F64|log1mexp\.ts \[digits\] @lazy const LN2_F|gelu\.tanh\.ts \[digits\] DERIVATIVE_(UNDERFLOW|SATURATION)_F|squareplus\.ts \[bound\] @lazy const MAX_FINITE_F|tanh\.ts \[digits\] SPLIT_F64|softsign\.ts \[bound\] @lazy const SATURATION_F|log1mexp\.ts \[coefficient\] LN2_F64)/,
     reason: "a split between two computations that both serve for some way around it",
   },
   {
@@ -79,9 +79,9 @@ const ofKernels: readonly Equivalent[] = [
     reason: "a narrower fast range: the general computation gives the same bits",
   },
   {
-    id: /^assembly\/elementwise\/kernels\/log\.ts \[bound\] @lazy const MIN_NORMAL_F32/,
+    id: /^assembly\/elementwise\/kernels\/(log\.ts \[(bound|coefficient|digits)\] (@lazy const )?MIN_NORMAL_F|logit\.ts \[(coefficient|digits)\] (@lazy const )?SMALLEST_NORMAL_F)/,
     reason:
-      "the largest subnormals read as normal numbers are off by 2^-24 of themselves, which their logarithms don't see",
+      "the largest subnormals read as normal numbers are off by an ulp, which their logarithms don't see, and the smallest normal numbers may be scaled too",
   },
   {
     id: /^assembly\/elementwise\/map\.ts \[(tail|condition)\] (if \(changetype<K>\(0\) instanceof FastRange\) forBlocks|\} else if \(sizeof<T>\(\) == 8\))/,
@@ -90,6 +90,22 @@ const ofKernels: readonly Equivalent[] = [
   {
     id: /^assembly\/rows\/(sparsemaxPasses\.ts \[comparison\] const isAbove[AB]|sparsemax\.ts \[comparison\] isOpen) = /,
     reason: "an element of exactly the threshold adds 0; one round more finds the same threshold",
+  },
+  {
+    id: /^assembly\/rows\/(crossEntropy|sparsemaxPasses)\.ts \[tail\] (if \(target\) )?forBlocks</,
+    reason: "what fills the last block is weighed by targets of 0, or dropped",
+  },
+  {
+    id: /^assembly\/rows\/argmax\.ts \[tail\] (const b = x|\} else if|maxIndex)/,
+    reason: "rows beyond the last are computed and dropped; the element after a piece is set anew with the next piece",
+  },
+  {
+    id: /^assembly\/(simd\/blocks|rows\/mask)\.ts \[(comparison|tail)\] (for \(; dst \+ 16 <= end|const vectorsEnd)/,
+    reason: "the rest is done one by one; or half a vector more, of the scratch memory",
+  },
+  {
+    id: "assembly/rows/crossEntropy.ts [flag] let hasSmoothing",
+    reason: "it is set where a row begins",
   },
   {
     id: "assembly/rows/crossEntropyGradient.ts [comparison] if (i >= n) return sumOfRow",

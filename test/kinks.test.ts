@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type Elementwise,
+  elu,
   entr,
   erfc,
   type FloatArray,
@@ -173,6 +174,12 @@ describeArrays("kinks, zeros and infinities", (type) => {
         expect(fn.backward(x, -4, options)).toBe(-4 * derivative);
       }
     });
+  });
+
+  it("elu's products that are rounded to 0 have the sign of alpha·x", () => {
+    const x = type.of(type === Float32Array ? -(2 ** -149) : -(2 ** -1074));
+    expect(elu(x, { alpha: 0.25 })).toEqual(type.of(-0));
+    expect(elu(x, { alpha: -0.25 })).toEqual(type.of(0));
   });
 
   // https://onnx.ai/onnx/operators/onnx__HardSigmoid.html

@@ -20,5 +20,5 @@ const report = await run({
   only: only || undefined,
   progress: (done, next) => send({ kind: "progress", done, next }),
 });
-send({ kind: "report", report });
-process.disconnect?.();
+// A long report is still on its way when `send` returns.
+process.send?.({ kind: "report", report } satisfies Message, () => process.disconnect());

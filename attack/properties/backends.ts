@@ -18,6 +18,18 @@ function rounded(options: Setting): Setting {
   return Object.fromEntries(Object.entries(options).map(([name, value]) => [name, round(value)]));
 }
 
+/** Options but for those that are undefined. */
+function given(options: Setting): Setting {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** The defaults of a function's other parameters where one is given: they are taken as numbers of the type then, too. */
+function defaultsBeside(name: string, options: Setting): Setting {
+  const fn = lanewise.functions.find(({ definition }) => definition.name === name.split(".")[0]);
+  const defaults: Setting = { ...(fn as { readonly defaults?: Setting } | undefined)?.defaults };
+  return Object.keys(given(options)).some((option) => Object.hasOwn(defaults, option)) ? defaults : {};
+}
+
 function isFloats(array: unknown): array is FloatArray {
   return array instanceof Float32Array || array instanceof Float64Array;
 }
@@ -47,7 +59,7 @@ export function checkBackend(subject: Subject, given: CallCase): void {
   const bound = bounds.get(subject.name);
   const isFloat32 = callCase.type === "Float32Array";
   const isExact = bound === undefined || (bound.ulp === 0 && bound.absolute === undefined);
-  const reference = isExact || !isFloat32 ? { setup, inputs } : inFloat64(setup, inputs);
+  const reference = isExact || !isFloat32 ? { setup, inputs } : inFloat64(subject.name, setup, inputs);
   const wanted = underFormulas(() => attempt(() => subject.call(...argumentsOf(reference.setup, reference.inputs))));
   if ("error" in got || "error" in wanted) {
     const [a, b] = [got, wanted].map((outcome) => ("error" in outcome ? outcome.error : "a result"));
@@ -68,7 +80,7 @@ function asFloat64(result: unknown): Float64Array {
 }
 
 /** The same call in float64. */
-function inFloat64(setup: Setup, inputs: readonly AnyArray[]): { setup: Setup; inputs: AnyArray[] } {
+function inFloat64(name: string, setup: Setup, inputs: readonly AnyArray[]): { setup: Setup; inputs: AnyArray[] } {
   const wide = inputs.map((array) => (isFloats(array) ? Float64Array.from(array) : array));
   const { labelSmoothing, posWeight, ...others } = setup.options as Record<string, unknown>;
   // The losses take these as they are.
@@ -76,7 +88,8 @@ function inFloat64(setup: Setup, inputs: readonly AnyArray[]): { setup: Setup; i
     ...(labelSmoothing !== undefined && { labelSmoothing }),
     ...(posWeight !== undefined && { posWeight }),
   };
-  return { setup: { ...setup, options: { ...rounded(others), ...losses } }, inputs: wide };
+  const options = { ...rounded({ ...defaultsBeside(name, others), ...given(others) }), ...losses };
+  return { setup: { ...setup, options }, inputs: wide };
 }
 
 function compare(bound: Bound, context: BoundContext, got: Float64Array): void {

@@ -88,7 +88,7 @@ const byMaximum: Bound["absolute"] = ({ callCase, inputs: [x], exact, isFloat32 
     const finite = placesOf(layout, row)
       .map((i) => Math.abs(x[i]))
       .filter(Number.isFinite);
-    return (2 * eps(isFloat32) * Math.max(0, ...finite)) / temperature;
+    return (2 * eps(isFloat32) * finite.reduce((max, x) => Math.max(max, x), 0)) / temperature;
   });
 };
 

@@ -44,14 +44,22 @@ function caseOf(subject: Subject, type: CallCase["type"], length: number): CallC
   return { type, layout: { shape, axis: isRows ? 1 : 0 }, fill: "even", seed: 4 * length + 3, setting };
 }
 
+/** So many arrays of a call an arena has room for. */
+const ARRAYS = 8;
+
 /** Arrays of a call in one kind of memory, each with bytes around it. */
 class Arrays {
   readonly #arena: lanewise.Arena | undefined;
   readonly #bytes: Uint8Array[] = [];
   #before: Uint8Array[] = [];
 
-  constructor(readonly memory: Memory) {
-    this.#arena = memory === "arena" ? lanewise.createArena(1 << 16) : undefined;
+  /** @param length of the longest arrays */
+  constructor(
+    readonly memory: Memory,
+    length: number,
+  ) {
+    const bytes = Math.max(1 << 16, ARRAYS * (8 * length + 128));
+    this.#arena = memory === "arena" ? lanewise.createArena(bytes) : undefined;
   }
 
   make(type: TypeName, length: number): AnyArray {
@@ -124,7 +132,7 @@ function runAttack({ subject, callCase, memory, trick, form, option, withOut }: 
   const contents = contentsOf(setup, callCase.seed);
   const asTheyWere = plainResult(subject, setup, contents);
   if ("error" in asTheyWere) throw new Error(`can't be called plainly: ${asTheyWere.error}`);
-  const arrays = new Arrays(memory);
+  const arrays = new Arrays(memory, Math.max(...setup.arrays.map(({ length }) => length)));
   const inputs = setup.arrays.map(({ type, length }) => arrays.make(type, length));
   for (const [i, array] of inputs.entries()) array.set(contents[i]);
   const like = asTheyWere.result as AnyArray;

@@ -39,7 +39,7 @@ export async function correctnessKiller(mutant: Mutant, name: string, tests: Tes
   };
   const special = filesOf[name];
   // Those of elementwise functions bear the function's name.
-  const files = (special ?? ["accuracy", "elementwise"]).map((name) => `test/${name}.test.ts`);
+  const files = (special ?? ["accuracy", "elementwise", "kinks"]).map((name) => `test/${name}.test.ts`);
   const pattern = special === undefined ? { pattern: `simd.*\\b${name}\\b` } : {};
   const { file: failed, test } = await tests.run({ texts, files, ...pattern }, LIMIT);
   return test === undefined ? "" : `${failed}: ${test}`;

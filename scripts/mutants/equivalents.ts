@@ -104,8 +104,20 @@ const ofKernels: readonly Equivalent[] = [
     reason: "the rest is done one by one; or half a vector more, of the scratch memory",
   },
   {
-    id: "assembly/rows/crossEntropy.ts [flag] let hasSmoothing",
+    id: /^assembly\/rows\/(crossEntropy\.ts \[flag\] let hasSmoothing|supportBound\.ts \[(flag|offset)\] export let (squares|threshold))/,
     reason: "it is set where a row begins",
+  },
+  {
+    id: "assembly/rows/entmaxSearch.ts [comparison] const goesOn = v128.and(f64x2.gt(newton, zero())",
+    reason: "a step of 0 leaves nothing either",
+  },
+  {
+    id: "assembly/rows/entmaxSearch.ts [deleted] addsUp = false;",
+    reason: "a row with many elements above the threshold is passed again where it need not be, with the same result",
+  },
+  {
+    id: "assembly/rows/softmax.ts [comparison] for (let at: usize = 0; at < columns; at += PIECE",
+    reason: "a piece of no elements adds nothing",
   },
   {
     id: "assembly/rows/crossEntropyGradient.ts [comparison] if (i >= n) return sumOfRow",

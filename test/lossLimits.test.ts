@@ -75,4 +75,35 @@ describeArrays("losses at the ends of their ranges", (type) => {
       expect(Math.abs(both - wanted)).toBeLessThanOrEqual(1e-6 * wanted);
     }
   });
+
+  it("softmaxCrossEntropy of logits whose margins add up beyond the type is no larger than they are", () => {
+    const top = isFloat32 ? 3e38 : 1.7e308;
+    for (const columns of [3, 16, 40, 2000]) {
+      for (const axis of [0, 1]) {
+        // Row 0 has margins of top and more, of which the loss takes a part; in row 1 they are twice as large; row 2 has one of -Infinity.
+        const rows = 3;
+        const shape = axis === 0 ? [columns, rows] : [rows, columns];
+        const x = new type(rows * columns);
+        const place = (row: number, i: number) => (axis === 0 ? i * rows + row : row * columns + i);
+        for (let i = 0; i < columns; i++) {
+          for (let row = 0; row < rows; row++) x[place(row, i)] = i === 0 ? top : row === 1 ? -top : 0;
+        }
+        x[place(2, 1)] = -Infinity;
+        const classes = new Int32Array(rows);
+        const spread = 0.25;
+        const share = (spread * (columns - 1)) / columns;
+        const targets = new type(x.length);
+        for (let i = 0; i < columns; i++) {
+          for (let row = 0; row < rows; row++) targets[place(row, i)] = i === 0 ? 1 - share : spread / columns;
+        }
+        const smoothed = softmaxCrossEntropy(x, classes, { shape, axis, labelSmoothing: spread, reduction: "none" });
+        const soft = softmaxCrossEntropy(x, targets, { shape, axis, reduction: "none" });
+        for (const losses of [smoothed, soft]) {
+          expect(Math.abs(losses[0] / top / share - 1)).toBeLessThanOrEqual(1e-6);
+          expect(Math.abs(losses[1] / 2 / top / share - 1)).toBeLessThanOrEqual(1e-6);
+          expect(losses[2]).toBe(Infinity);
+        }
+      }
+    }
+  });
 });

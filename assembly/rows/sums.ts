@@ -9,11 +9,11 @@ import { forBlocks } from "../simd/blocks";
 import { zero } from "../simd/vector";
 import { addLanes, compensationOf, sumOfBlock } from "./passes";
 
-/** Kahan's compensation of float64, but 0 where the sum is infinite, so that it stays so. */
+/** Kahan's compensation of float64, but 0 where the sum is infinite, or becomes so, so that it stays so. */
 @inline
 export function finiteCompensation(partial: v128, next: v128): v128 {
   const compensation = compensationOf<f64>(partial, next);
-  return v128.and(compensation, f64x2.eq(compensation, compensation));
+  return v128.and(compensation, f64x2.lt(f64x2.abs(compensation), f64x2.splat(Infinity)));
 }
 
 /** The sum of whole blocks of float64. */

@@ -23,11 +23,15 @@ function given(options: Setting): Setting {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-/** The defaults of a function's other parameters where one is given: they are taken as numbers of the type then, too. */
-function defaultsBeside(name: string, options: Setting): Setting {
+/** Options as numbers of float32, and beside them the defaults of other parameters: they are taken so, too, where one is given. */
+function completed(name: string, options: Setting): Setting {
   const fn = lanewise.functions.find(({ definition }) => definition.name === name.split(".")[0]);
   const defaults: Setting = { ...(fn as { readonly defaults?: Setting } | undefined)?.defaults };
-  return Object.keys(given(options)).some((option) => Object.hasOwn(defaults, option)) ? defaults : {};
+  const hasDefaults = Object.keys(options).some((option) => Object.hasOwn(defaults, option));
+  const values = rounded(hasDefaults ? { ...defaults, ...options } : options);
+  const definition = fn?.definition as { complete?(values: Setting, dtype: object): void } | undefined;
+  definition?.complete?.(values, { round: Math.fround });
+  return values;
 }
 
 function isFloats(array: unknown): array is FloatArray {
@@ -88,7 +92,7 @@ function inFloat64(name: string, setup: Setup, inputs: readonly AnyArray[]): { s
     ...(labelSmoothing !== undefined && { labelSmoothing }),
     ...(posWeight !== undefined && { posWeight }),
   };
-  const options = { ...rounded({ ...defaultsBeside(name, others), ...given(others) }), ...losses };
+  const options = { ...completed(name, given(others)), ...losses };
   return { setup: { ...setup, options }, inputs: wide };
 }
 

@@ -42,6 +42,8 @@ export interface ParametersDefinition<P, K = AnyKernels> {
   readonly parameters?: { readonly [N in keyof P]: Parameter };
   /** The reason why these values together are refused, as the end of a sentence: "minVal must be …". */
   reject?(values: P): string | undefined;
+  /** Fills in the values that depend on which others were given. */
+  complete?(values: { -readonly [N in keyof P]: P[N] }, dtype: DType): void;
   /**
    * The kernel for these values, less "_derivative", and the numbers that it reads. Null where no kernel is made for them, so
    * that the formula computes. Default: the kernel of the function's name, which reads parameters by the functions' names.
@@ -121,6 +123,7 @@ export class Parameters<P extends object> {
     });
     const wrong = definition.reject?.(values as P);
     if (wrong !== undefined) throw new RangeError(`${caller}: ${wrong}`);
+    definition.complete?.(values as P, dtype);
     const choice = definition.kernel
       ? definition.kernel(values as P, dtype)
       : { name: this.kernelName, parameters: values as Record<string, number> };

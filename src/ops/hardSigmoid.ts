@@ -1,7 +1,7 @@
 import { dtypeOf, float32 } from "../args/dtype.js";
 import { type Elementwise, elementwise } from "../families/elementwise.js";
 import { relu6Of, SIXTH } from "../formulas/ramps.js";
-import { sumError, twoProductError } from "../formulas/twoProduct.js";
+import { quotientOf, sumError, twoProductError } from "../formulas/twoProduct.js";
 import { type HardSigmoidKernels, hardSigmoidModule } from "../generated/modules/hardSigmoid.js";
 
 /** The parameters of `hardSigmoid`. */
@@ -37,46 +37,94 @@ export const hardSigmoid: Elementwise<HardSigmoidParameters> = /* @__PURE__ */ e
   family: "ramp",
   module: hardSigmoidModule,
   parameters: { slope: { above: 0 }, offset: {} },
-  kernel: ({ slope, offset }, dtype) => {
-    if (slope === undefined && offset === undefined) return { name: "hardSigmoid" };
-    const rest = dtype.round(1 - (offset ?? 0.5));
-    // The kernel reads the slope rounded, 1/6 as well.
-    return {
-      name: "hardSigmoidSlope",
-      parameters: { slope: dtype.round(slope ?? 1 / 6), offset: offset ?? 0.5, rest, restLow: restOf(offset, rest) },
-    };
+  complete: (values, dtype) => {
+    if (values.slope === undefined && values.offset === undefined) return;
+    values.slope ??= dtype.round(1 / 6);
+    // Not -0, to which a product that is -0 adds up to -0.
+    values.offset = (values.offset ?? 0.5) + 0;
+  },
+  kernel: (values, dtype) => {
+    if (!isGeneral(values)) return { name: "hardSigmoid" };
+    const kinks = kinksOf(values);
+    const [low, high] = [dtype.round(kinks.low), dtype.round(kinks.high)];
+    const lowInside = isBetween(low, kinks) ? low : NaN;
+    const highInside = isBetween(high, kinks) ? high : NaN;
+    return { name: "hardSigmoidSlope", parameters: { ...values, low, high, lowInside, highInside } };
   },
   value: hardSigmoidOf,
   scalarLoop: (x, out, parameters) => {
-    if (dtypeOf(x) === float32 && parameters.slope === undefined && parameters.offset === undefined) {
+    if (dtypeOf(x) === float32 && !isGeneral(parameters)) {
       // The operations of the kernel, for its bits.
       for (let i = 0; i < x.length; i++) out[i] = relu6Of(Math.fround(x[i] + 3)) * SIXTH;
     } else {
       for (let i = 0; i < x.length; i++) out[i] = hardSigmoidOf(x[i], parameters);
     }
   },
-  derivative: (x, { slope, offset }) => {
-    if (slope === undefined && offset === undefined) return Math.abs(x) >= 3 ? 0 : x === x ? 1 / 6 : x;
-    const factor = slope ?? 1 / 6;
-    const product = factor * x;
-    const error = twoProductError(factor, x, product);
-    const rest = 1 - (offset ?? 0.5);
-    if (product + (offset ?? 0.5) + error <= 0 || rest - product + (restOf(offset, rest) - error) <= 0) return 0;
-    return x === x ? factor : x;
+  derivative: (x, parameters) => {
+    if (x !== x) return x;
+    if (!isGeneral(parameters)) return Math.abs(x) >= 3 ? 0 : 1 / 6;
+    if (parameters !== lastParameters) {
+      lastKinks = kinksOf(parameters);
+      lastParameters = parameters;
+    }
+    return isBetween(x, lastKinks) ? parameters.slope : 0;
   },
   ulp: { value: 2, derivative: 1 },
 });
 
-/** 1 - offset, less `rest`. */
-function restOf(offset = 0.5, rest: number): number {
-  const exact = 1 - offset;
-  return exact - rest + sumError(1, -offset, exact);
+/** The parameters if any was given: then each of them has a value. */
+interface GivenParameters {
+  readonly slope: number;
+  readonly offset: number;
 }
 
-function hardSigmoidOf(x: number, { slope, offset }: HardSigmoidParameters): number {
-  if (slope === undefined && offset === undefined) return x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6;
-  const factor = slope ?? 1 / 6;
-  const product = factor * x;
-  const sum = product + (offset ?? 0.5) + twoProductError(factor, x, product);
+function isGeneral(parameters: HardSigmoidParameters): parameters is GivenParameters {
+  return parameters.slope !== undefined;
+}
+
+function hardSigmoidOf(x: number, parameters: HardSigmoidParameters): number {
+  if (!isGeneral(parameters)) return x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6;
+  const { slope, offset } = parameters;
+  const product = slope * x;
+  const sum = product + offset + twoProductError(slope, x, product);
   return sum <= 0 ? 0 : sum >= 1 ? 1 : sum;
+}
+
+/** Where slope·x + offset is 0 and 1, rounded; the `inside` ones are the same numbers where they lie between the exact kinks, or NaN. */
+interface Kinks {
+  readonly low: number;
+  readonly high: number;
+  readonly lowInside: number;
+  readonly highInside: number;
+}
+
+let lastParameters: HardSigmoidParameters | undefined;
+let lastKinks: Kinks;
+
+function kinksOf({ slope, offset }: GivenParameters): Kinks {
+  const rest = 1 - offset;
+  const restLow = sumError(1, -offset, rest);
+  const low = -offset / slope;
+  const high = quotientOf(rest, restLow, slope);
+  // In a larger unit the product of the least numbers has no error that is lost.
+  const unit = Math.abs(offset) < 2 ** -900 ? 2 ** 200 : 1;
+  return {
+    low,
+    // It is NaN where the quotient is infinite.
+    high: high === high ? high : rest / slope,
+    lowInside: sideOf(slope, low * unit, offset * unit, 0) > 0 ? low : NaN,
+    highInside: sideOf(slope, high, -rest, -restLow) < 0 ? high : NaN,
+  };
+}
+
+/** A number of the sign of slope·x + offset + offsetLow, near its zero. */
+function sideOf(slope: number, x: number, offset: number, offsetLow: number): number {
+  const product = slope * x;
+  const error = twoProductError(slope, x, product);
+  const low = error + offsetLow;
+  return product + offset + low || sumError(error, offsetLow, low);
+}
+
+function isBetween(x: number, { low, high, lowInside, highInside }: Kinks): boolean {
+  return (x > low && x < high) || x === lowInside || x === highInside;
 }

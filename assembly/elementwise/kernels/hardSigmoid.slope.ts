@@ -8,21 +8,17 @@ import { clampMax, clampMin, constant, one, propagateNaN, zero } from "../../sim
 const enum Parameter {
   slope,
   offset,
-  /** 1 - offset in two parts. */
-  rest,
-  restLow,
+  /** Where the line is 0 and 1, rounded. */
+  low,
+  high,
+  /** The same numbers where they lie between the exact kinks, or NaN. */
+  lowInside,
+  highInside,
 }
 
 // A product beyond this is beyond both kinks by so much that its error doesn't matter; it might be infinite.
 @lazy const LARGE_F32 = memory.data<f32>([1.2676506002282294e30]),
   LARGE_F64 = memory.data<f64>([1.2676506002282294e30]);
-
-/** The error of the product of x and the slope. */
-@inline
-function productError<T>(x: v128, product: v128): v128 {
-  const isLarge = v128.gt<T>(v128.abs<T>(product), constant<T>(LARGE_F32, LARGE_F64));
-  return v128.andnot(twoProductError<T>(x, parameter<T>(Parameter.slope), product), isLarge);
-}
 
 /**
  * slope·x + offset, but at least 0 and at most 1
@@ -36,7 +32,9 @@ export class Value {
   @inline
   at<T>(x: v128): v128 {
     const product = v128.mul<T>(x, parameter<T>(Parameter.slope));
-    const sum = v128.add<T>(v128.add<T>(product, parameter<T>(Parameter.offset)), productError<T>(x, product));
+    const isLarge = v128.gt<T>(v128.abs<T>(product), constant<T>(LARGE_F32, LARGE_F64));
+    const error = v128.andnot(twoProductError<T>(x, parameter<T>(Parameter.slope), product), isLarge);
+    const sum = v128.add<T>(v128.add<T>(product, parameter<T>(Parameter.offset)), error);
     return clampMax<T>(clampMin<T>(sum, zero()), one<T>());
   }
 }
@@ -44,21 +42,20 @@ export class Value {
 /**
  * slope between the kinks, else 0
  *
- * Method: comparisons of the product in two parts.
- * Max error: 1 ulp.
+ * Method: comparisons of x with the kinks.
+ * Max error: 0 ulp.
  * Range: all x; NaN where x is NaN.
  */
 export class Derivative {
 
   @inline
   at<T>(x: v128): v128 {
-    const slope = parameter<T>(Parameter.slope);
-    const product = v128.mul<T>(x, slope);
-    const error = productError<T>(x, product);
-    const sum = v128.add<T>(v128.add<T>(product, parameter<T>(Parameter.offset)), error);
-    const low = v128.sub<T>(parameter<T>(Parameter.restLow), error);
-    const rest = v128.add<T>(v128.sub<T>(parameter<T>(Parameter.rest), product), low);
-    const isOutside = v128.or(v128.le<T>(sum, zero()), v128.le<T>(rest, zero()));
-    return v128.andnot(propagateNaN<T>(slope, x), isOutside);
+    const isInside = v128.and(v128.gt<T>(x, parameter<T>(Parameter.low)), v128.lt<T>(x, parameter<T>(Parameter.high)));
+    const isAtKink = v128.or(
+      v128.eq<T>(x, parameter<T>(Parameter.lowInside)),
+      v128.eq<T>(x, parameter<T>(Parameter.highInside)),
+    );
+    const slope = v128.and(parameter<T>(Parameter.slope), v128.or(isInside, isAtKink));
+    return propagateNaN<T>(slope, x);
   }
 }

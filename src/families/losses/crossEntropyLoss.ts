@@ -106,7 +106,8 @@ class LossCall extends CrossEntropyCall implements RowCall {
     for (let i = 0; i < count; i++) {
       if (isIgnored(args, row + i)) continue;
       const logit = logitOfClass(args, row + i);
-      losses[row + i] = lossOfParts(work, i * LOSS_PARTS, layout.columns, args.smoothing, logit);
+      const loss = lossOfParts(work, i * LOSS_PARTS, layout.columns, args.smoothing, logit);
+      losses[row + i] = withoutOverflow(args, row + i, loss);
     }
   }
 
@@ -124,7 +125,8 @@ class LossCall extends CrossEntropyCall implements RowCall {
 
   formula(): void {
     for (let row = 0; row < this.layout.rows; row++) {
-      this.losses[row] = isIgnored(this.args, row) ? 0 : lossByFormula(this.args, row);
+      if (isIgnored(this.args, row)) continue;
+      this.losses[row] = withoutOverflow(this.args, row, lossByFormula(this.args, row, 1));
     }
   }
 }
@@ -153,8 +155,13 @@ function lossOfParts(
   return smoothing === 0 ? ofTarget : (1 - smoothing) * ofTarget + smoothing * (logSum + margins / columns);
 }
 
-/** The loss of a row in plain JavaScript. */
-function lossByFormula(args: CrossEntropyArgs, row: number): number {
+/** The loss of a row, found again where only its parts may have overflowed: sums of margins near the largest number. */
+function withoutOverflow(args: CrossEntropyArgs, row: number, loss: number): number {
+  return Number.isFinite(loss) || args.dtype === float32 ? loss : lossByFormula(args, row, 2 ** -64);
+}
+
+/** The loss of a row in plain JavaScript, from parts that are multiplied with `unit`, a power of two. */
+function lossByFormula(args: CrossEntropyArgs, row: number, unit: number): number {
   const { probabilities, layout, smoothing, x } = args;
   const { columns, stride } = layout;
   const start = startOf(layout, row);
@@ -164,15 +171,16 @@ function lossByFormula(args: CrossEntropyArgs, row: number): number {
   const targets = new CompensatedSum();
   const targetMargins = new CompensatedSum();
   for (let i = 0, j = start; i < columns; i++, j += stride) {
-    const margin = x[j] === max ? 0 : max - x[j];
+    const margin = x[j] === max ? 0 : max * unit - x[j] * unit;
     margins.add(margin);
     if (probabilities === undefined) continue;
     targets.add(probabilities[j]);
     if (probabilities[j] !== 0) targetMargins.add(probabilities[j] * margin);
   }
   const isEmpty = max === -Infinity && logSum === logSum;
-  const parts = [max, isEmpty ? Infinity : logSum, margins.value, targets.value, targetMargins.value];
-  return lossOfParts(parts, 0, columns, smoothing, logitOfClass(args, row));
+  const parts = [max * unit, isEmpty ? Infinity : logSum * unit, margins.value, targets.value, targetMargins.value];
+  const logit = logitOfClass(args, row);
+  return lossOfParts(parts, 0, columns, smoothing, logit === undefined ? undefined : logit * unit) / unit;
 }
 
 /** The fast path: the loss of one row of few float32s, with no option but a reduction; undefined where there is none. */

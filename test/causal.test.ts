@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import {
   argmax,
   createArena,
+  entmax15,
   type FloatArray,
   hardmax,
   logSoftmax,
@@ -24,7 +25,11 @@ const rowWise: readonly [name: string, fn: Call, masked: number][] = [
   ["logSoftmax", logSoftmax, -Infinity],
   ["hardmax", hardmax, 0],
   ["sparsemax", sparsemax, 0],
+  ["entmax15", entmax15, 0],
 ];
+
+/** Those that take a temperature, which decides how many elements get a part of sparsemax. */
+const tempered = rowWise.filter(([name]) => name !== "hardmax");
 
 /** Those that give an element a row, with that of a row which is all masked. */
 const reducing: typeof rowWise = [
@@ -93,10 +98,12 @@ describeArrays("causal attention of queries and keys", (type) => {
         // A row by itself has the same bits.
         expectSame(fn(x, { shape, causal }), rowByRow(fn, masked, x, { shape, causal }), name);
       }
-      for (const [name, fn, masked] of rowWise.slice(0, 3)) {
-        const options = { shape, causal, temperature: 3 };
-        const out = x.slice();
-        expectSame(fn(out, { ...options, out }), rowByRow(fn, masked, x, options), name);
+      for (const temperature of [3, 30]) {
+        for (const [name, fn, masked] of tempered) {
+          const options = { shape, causal, temperature };
+          const out = x.slice();
+          expectSame(fn(out, { ...options, out }), rowByRow(fn, masked, x, options), `${name} at ${temperature}`);
+        }
       }
     },
   );

@@ -16,9 +16,16 @@ import { BLOCK } from "../layout";
 import { one, swapHalves, zero } from "../simd/vector";
 import { maximum } from "./argmax";
 import { clearSums, scale, setThreshold, SUMS, threshold } from "./supportBound";
+import { MAX_TRANSPOSED_COLUMNS } from "./transpose";
 
 /** The bytes of the collected elements, beside which a block and one more have room. */
 const ROOM: usize = 8192;
+
+/**
+ * The bytes of as many elements as a short row has at most. If no more are collected, the threshold has the bits that it has where the row is
+ * a short one, as it is without the masked elements of a causal row.
+ */
+const FEW: usize = MAX_TRANSPOSED_COLUMNS * 8;
 
 /** More passes are never needed; but others may change a long row while it is passed. */
 const MAX_PASSES: i32 = 64;
@@ -78,7 +85,16 @@ function endOfCandidates(): usize {
 
 /** The threshold of what has been collected, or a step nearer to it if the elements are added up. */
 function thresholdOfCandidates(): f64 {
-  return f64x2.extract_lane(search(CANDIDATES, endOfCandidates(), f64x2.splat(threshold), true), 0);
+  const isFew = !addsUp && free <= CANDIDATES + FEW;
+  const from = isFew ? CANDIDATES + FEW : CANDIDATES;
+  const end = isFew ? spreadCandidates(from) : endOfCandidates();
+  return f64x2.extract_lane(search(from, end, f64x2.splat(threshold), !isFew), 0);
+}
+
+/** Writes each collected element to both lanes of a vector, from `to` on, so that they are added up as those of a short row are. Returns the end. */
+function spreadCandidates(to: usize): usize {
+  for (let at = CANDIDATES; at < free; at += 8, to += 16) v128.store(to, v128.load64_splat(at));
+  return to;
 }
 
 /** Adds the elements above the thresholds to the sums of each lane: they, their squares, their number; and finds the smallest. */

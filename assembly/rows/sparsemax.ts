@@ -75,8 +75,19 @@ function storeTwo<T, W>(thresholds: v128, dstA: usize, dstB: usize, end: usize):
   }
 }
 
-/** The thresholds of sparsemax by the differences of two rows. */
-function sparsemaxThresholds(end: usize): v128 {
+/** What of an element is above the threshold. */
+@inline
+function partAbove(at: usize, thresholds: v128): v128 {
+  return f64x2.pmax(zero(), f64x2.sub(v128.load(at), thresholds));
+}
+
+/**
+ * The thresholds of sparsemax by the differences of two rows, with every fourth element in the same sum as in the passes: so a row has the
+ * bits that it has among the masked elements of a longer, causal row.
+ */
+function sparsemaxThresholds(last: usize): v128 {
+  let end = last;
+  for (; (end - DIFFERENCES) & 63; end += 16) v128.store(end, f64x2.splat(-Infinity));
   const ones = one<f64>();
   const temperatures = f64x2.splat(scale);
   let thresholds = f64x2.neg(temperatures);
@@ -84,14 +95,26 @@ function sparsemaxThresholds(end: usize): v128 {
   // All ones in the lane of a row whose threshold is not found yet.
   let isOpen = f64x2.eq(thresholds, thresholds);
   while (v128.any_true(isOpen)) {
-    let sums = zero();
-    let counts = zero();
-    for (let at = DIFFERENCES; at < end; at += 16) {
-      const above = f64x2.sub(v128.load(at), thresholds);
-      const isAbove = f64x2.gt(above, zero());
-      sums = f64x2.add(sums, v128.and(above, isAbove));
-      counts = f64x2.add(counts, v128.and(ones, isAbove));
+    let sumsA = zero();
+    let sumsB = sumsA;
+    let sumsC = sumsA;
+    let sumsD = sumsA;
+    // Each that counts is all ones, the integer -1.
+    let negCounts = sumsA;
+    for (let at = DIFFERENCES; at < end; at += 64) {
+      const a = partAbove(at, thresholds);
+      const b = partAbove(at + 16, thresholds);
+      const c = partAbove(at + 32, thresholds);
+      const d = partAbove(at + 48, thresholds);
+      sumsA = f64x2.add(sumsA, a);
+      sumsB = f64x2.add(sumsB, b);
+      sumsC = f64x2.add(sumsC, c);
+      sumsD = f64x2.add(sumsD, d);
+      negCounts = i64x2.add(negCounts, i64x2.add(f64x2.gt(a, zero()), f64x2.gt(b, zero())));
+      negCounts = i64x2.add(negCounts, i64x2.add(f64x2.gt(c, zero()), f64x2.gt(d, zero())));
     }
+    const sums = f64x2.add(f64x2.add(sumsA, sumsC), f64x2.add(sumsB, sumsD));
+    const counts = f64x2.neg(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(negCounts, negCounts, 0, 2, 0, 2)));
     const newtonStep = f64x2.div(f64x2.sub(sums, temperatures), counts);
     thresholds = f64x2.add(thresholds, v128.and(newtonStep, isOpen));
     isOpen = v128.and(isOpen, v128.and(f64x2.lt(counts, supports), f64x2.gt(counts, ones)));

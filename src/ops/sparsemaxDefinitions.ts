@@ -24,15 +24,23 @@ export const sparsemaxDefinition: RowDefinition<SparsemaxKernels> = {
     let threshold = -temperature;
     let support = Infinity;
     for (;;) {
-      let sum = 0;
+      // Every fourth element in the same sum, as in the kernels: a short row has the same bits by each of them.
+      let even = 0;
+      let evenB = 0;
+      let odd = 0;
+      let oddB = 0;
       let count = 0;
       for (let i = 0, j = at; i < columns; i++, j += stride) {
         const above = x[j] - max - threshold;
         if (!(above > 0)) continue;
-        sum += above;
+        if (i & 1) {
+          if (i & 2) oddB += above;
+          else odd += above;
+        } else if (i & 2) evenB += above;
+        else even += above;
         count++;
       }
-      threshold += (sum - temperature) / count;
+      threshold += (even + evenB + (odd + oddB) - temperature) / count;
       if (count >= support || count === 1) break;
       support = count;
     }

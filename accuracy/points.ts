@@ -59,7 +59,12 @@ export function settingsOf({ definition }: Elementwise, random: () => number): r
   const parameters = Object.entries(definition.parameters ?? {}) as [string, Parameter][];
   if (parameters.length === 0 || parameters.some(([, parameter]) => "choices" in parameter)) return settings;
   const drawn = PARAMETER_SIZES.map((size): Setting => {
-    const options = Object.fromEntries(parameters.map(([name, parameter]) => [name, draw(parameter, size, random)]));
+    const options = drawOptions(
+      parameters,
+      size,
+      random,
+      (values) => definition.reject?.(values as never) === undefined,
+    );
     return {
       options,
       interval: definition.domain ? [...definition.domain] : [-10, 10],
@@ -68,6 +73,19 @@ export function settingsOf({ definition }: Elementwise, random: () => number): r
     };
   });
   return [...settings, ...drawn];
+}
+
+/** Parameters that the function takes together. */
+function drawOptions(
+  parameters: readonly [string, Parameter][],
+  size: number,
+  random: () => number,
+  isTaken: (options: Options) => boolean,
+): Options {
+  for (;;) {
+    const options = Object.fromEntries(parameters.map(([name, parameter]) => [name, draw(parameter, size, random)]));
+    if (isTaken(options)) return options;
+  }
 }
 
 function draw(parameter: Parameter, size: number, random: () => number): number {

@@ -24,7 +24,7 @@ export function createInstance(backend: BackendName): Lanewise {
   folder ??= mkdtempSync(join(tmpdir(), "lanewise-"));
   const copy = mkdtempSync(join(folder, `${count++}-`));
   for (const name of readdirSync(dist)) {
-    if (/^node.*\.cjs$/.test(name)) copyFileSync(join(dist, name), join(copy, name));
+    if (name.endsWith(".cjs")) copyFileSync(join(dist, name), join(copy, name));
   }
   symlinkSync(join(dist, "module"), join(copy, "module"));
   const lanewise = require(join(copy, "node.cjs")) as Lanewise;

@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import * as lanewise from "../src/index.js";
 import { calls } from "../bench/calls.js";
@@ -294,4 +296,15 @@ it("the page has a line for each target, what is missed in bold", () => {
   const slow = run(["exp"]).measurements.map((one) => ({ ...one, times: { ...one.times, simd: [8, 8] as const } }));
   const missed = targetsTable({ ...machine, runs: [run([], { measurements: slow })] });
   expect(missed).toMatch(/every function, 10 and 16 elements .* \| \*\*1\.00 \(1\.13\)\*\* \|/);
+});
+
+it("runs functions of both parts of Node's build", { timeout: 60_000 }, () => {
+  const args = ["--import", "tsx", "bench/main.ts", "relu", "softmax", "--sizes", "16"];
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    encoding: "utf8",
+  });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  for (const name of ["relu", "softmax"]) expect(stdout).toMatch(new RegExp(`^${name} +16 +\\d`, "m"));
 });

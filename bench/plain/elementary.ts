@@ -67,4 +67,52 @@ export const elementary: Record<string, PlainFunction[]> = {
       return out;
     },
   ],
+  erfc: [
+    function erfc(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        const z = Math.abs(v);
+        const t = 1 / (1 + 0.3275911 * z);
+        const p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        const y = p * Math.exp(-z * z);
+        out[i] = v < 0 ? 2 - y : y;
+      }
+      return out;
+    },
+  ],
+  ndtr: [
+    function ndtr(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        const z = Math.abs(v) * Math.SQRT1_2;
+        const t = 1 / (1 + 0.3275911 * z);
+        const p = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+        const y = 0.5 * p * Math.exp(-z * z);
+        out[i] = v < 0 ? y : 1 - y;
+      }
+      return out;
+    },
+  ],
+  entr: [
+    function entr(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        out[i] = v > 0 ? -v * Math.log(v) : v < 0 ? -Infinity : -v;
+      }
+      return out;
+    },
+  ],
+  log1mexp: [
+    function log1mexp(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        out[i] = v < Math.LN2 ? Math.log(-Math.expm1(-v)) : Math.log1p(-Math.exp(-v));
+      }
+      return out;
+    },
+  ],
 };

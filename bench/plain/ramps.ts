@@ -263,4 +263,41 @@ export const ramps: Record<string, PlainFunction[]> = {
       return out;
     },
   ],
+  rrelu: [
+    function rrelu(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) out[i] = x[i] > 0 ? x[i] : (11 / 48) * x[i];
+      return out;
+    },
+    function rreluByMaximum(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) out[i] = Math.max(x[i], (11 / 48) * x[i]);
+      return out;
+    },
+  ],
+  sparsePlus: [
+    function sparsePlus(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        out[i] = v > -1 ? (v < 1 ? 0.25 * (v + 1) * (v + 1) : v) : 0;
+      }
+      return out;
+    },
+  ],
+  sparseSigmoid: [
+    function sparseSigmoid(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) out[i] = Math.min(Math.max(0.5 * (x[i] + 1), 0), 1);
+      return out;
+    },
+    function sparseSigmoidByBranch(x, out) {
+      const { length } = x;
+      for (let i = 0; i < length; i++) {
+        const v = x[i];
+        out[i] = v > -1 ? (v < 1 ? 0.5 * (v + 1) : 1) : 0;
+      }
+      return out;
+    },
+  ],
 };

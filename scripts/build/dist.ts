@@ -182,6 +182,8 @@ async function write(
     tsconfig: false,
     // The names of sources as comments would take 2 kB of the package.
     experimental: { attachDebugInfo: "none" },
+    // On a busy machine it warns of how long it took.
+    checks: { pluginTimings: false },
     // Fields that the constructor sets would stand twice in the code.
     transform: { typescript: { removeClassFieldsWithoutInitializer: true } },
   });

@@ -73,6 +73,28 @@ const withoutNamedCharacters: Plugin = {
   },
 };
 
+/** Has the width of a text counted without a list of emoji, which no line of the command line has: it takes 2 kB of the package. */
+const withoutEmoji: Plugin = {
+  name: "without-emoji",
+  load: {
+    filter: { id: /\/emoji-regex\/index\.js$/ },
+    handler: () => "module.exports = () => /(?!)/g;\n",
+  },
+};
+
+/** Has maps left out of the plots that the command line draws: no curve is on one, and the projections take 8 kB of the package. */
+const withoutMaps: Plugin = {
+  name: "without-maps",
+  load: {
+    filter: { id: /\/d3-geo\/dist\/d3-geo\.mjs$/ },
+    handler(id) {
+      const [, names] = /export \{([^}]*)\};?\s*$/.exec(readFileSync(id, "utf8"))!;
+      const stubs = names.split(",").map((name) => name.trim().replace(/^\w+ as /, ""));
+      return stubs.map((name) => `export const ${name} = () => undefined;\n`).join("");
+    },
+  },
+};
+
 /** The line that begins a file with code of other packages. Minifiers keep such comments. */
 const POINTER = "/*! Parts of other packages: licenses.txt */";
 
@@ -89,7 +111,7 @@ async function bundle(): Promise<void> {
         return isOwn && Object.hasOwn(kept, id) ? { id: kept[id], external: true } : null;
       },
     };
-    const made = await rolldown({ input: src + input, platform, plugins: [keep, embedSummaries, withoutNamedCharacters], tsconfig: false });
+    const made = await rolldown({ input: src + input, platform, plugins: [keep, embedSummaries, withoutNamedCharacters, withoutEmoji, withoutMaps], tsconfig: false });
     // What a command imports when it runs is in files of its own, so that the others start faster.
     const name = file.replace(".js", "");
     const { output } = await made.write({

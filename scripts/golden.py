@@ -179,6 +179,17 @@ def erfcx(x):
     return total / (x * sqrt(pi))
 
 
+def erfcx_derivative(x):
+    """2x·erfcx(x) - 2/√π: from 100 on by the asymptotic series, of which the first terms are equal."""
+    if x < 100:
+        return -inf if x < -FAR else 2 * x * erfcx(x) - 2 / sqrt(pi)
+    term, total = mpf(1), mpf(0)
+    for k in range(1, 40):
+        term *= -(2 * k - 1) / (2 * x * x)
+        total += term
+    return total * 2 / sqrt(pi)
+
+
 def log_ndtr(x):
     if x > 0:
         return log1p(-erfc(min(x, FAR) / sqrt(2)) / 2)
@@ -262,6 +273,7 @@ FUNCTIONS = {
     "log1mexp": (log1mexp, log1mexp_derivative),
     "ndtr": (lambda x: erfc(-bounded(x) / sqrt(2)) / 2, lambda x: e_to(-x * x / 2) / sqrt(2 * pi)),
     "erfc": (lambda x: erfc(bounded(x)), lambda x: -2 / sqrt(pi) * e_to(-x * x)),
+    "erfcx": (erfcx, erfcx_derivative),
     "logNdtr": (log_ndtr, log_ndtr_derivative),
     "sparsePlus": (sparse_plus, lambda x: max(0, min((x + 1) / 2, 1))),
     "sparseSigmoid": (lambda x: max(0, min((x + 1) / 2, 1)), lambda x: abs(x) < 1 and mpf(0.5)),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the coefficients of assembly/simd/normal.ts: rational functions for the tail of the normal distribution.
+"""Prints the coefficients of assembly/simd/normal.ts, and of others for the tail of the normal distribution.
 
 M(a) = e^(a²/2)·Φ(-a), by arbitrary precision (mpmath; Debian's python3-mpmath). Each fit is a linear least-squares problem
 for P - Q·M, solved again and again with weights that grow where the relative error is large (Lawson's algorithm), which
@@ -19,16 +19,21 @@ def tail(a):
     return exp(a * a / 2) * erfc(a / sqrt(mpf(2))) / 2
 
 
-def nodes(low, high, count):
-    """Chebyshev's, and on a long interval denser near its begin."""
+def nodes(low, high, count, dense=False):
+    """Chebyshev's, and on a long interval, or if `dense`, denser near its begin."""
     places = [(1 - cos(pi * (2 * i + 1) / (2 * count))) / 2 for i in range(count)]
-    return [low + (high - low) * (place**2 if high > 10 else place) for place in places]
+    return [low + (high - low) * (place**2 if high > 10 or dense else place) for place in places]
 
 
-def fit(function, interval, degrees, fixed, rounds, count):
-    """The error and the coefficients, by ("p" or "q", power), of P/Q near the function at `count` places; some are `fixed`."""
-    places = nodes(*interval, count)
+def fit(function, interval, degrees, fixed, rounds, count, dense=False, size=None):
+    """
+    The error and the coefficients, by ("p" or "q", power), of P/Q near the function at `count` places; some are `fixed`.
+
+    The error is relative to the function, or to another, `size`.
+    """
+    places = nodes(*interval, count, dense)
     exact = [function(a) for a in places]
+    sizes = exact if size is None else [size(a) for a in places]
     weights = [mpf(1)] * count
     denominators = [mpf(1)] * count
     free = [(kind, i) for kind, degree in zip("pq", degrees) for i in range(degree + 1) if (kind, i) not in fixed]
@@ -38,7 +43,7 @@ def fit(function, interval, degrees, fixed, rounds, count):
         if free:
             system, right = matrix(count, len(free)), matrix(count, 1)
             for row, (a, f) in enumerate(zip(places, exact)):
-                weight = sqrt(weights[row]) / denominators[row] / f
+                weight = sqrt(weights[row]) / denominators[row] / sizes[row]
                 for column, (kind, i) in enumerate(free):
                     system[row, column] = weight * a**i * (1 if kind == "p" else -f)
                 right[row] = weight * sum(v * a**i * (f if kind == "q" else -1) for (kind, i), v in fixed.items())
@@ -46,7 +51,8 @@ def fit(function, interval, degrees, fixed, rounds, count):
             values.update({key: solution[column] for column, key in enumerate(free)})
         p, q = ([values[kind, i] for i in range(degree, -1, -1)] for kind, degree in zip("pq", degrees))
         denominators = [polyval(q, a) for a in places]
-        errors = [fabs(polyval(p, a) / d / f - 1) for a, d, f in zip(places, denominators, exact)]
+        quotients = (polyval(p, a) / d for a, d in zip(places, denominators))
+        errors = [fabs((quotient - f) / s) for quotient, f, s in zip(quotients, exact, sizes)]
         if best is None or max(errors) < best[0]:
             best = (max(errors), values)
         total = sum(w * e for w, e in zip(weights, errors))
@@ -58,14 +64,14 @@ def float32(x):
     return struct.unpack("f", struct.pack("f", x))[0]
 
 
-def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=float):
-    error, values = fit(function, interval, degrees, fixed, rounds, count)
+def show(name, function, interval, degrees, fixed, count, rounds=8, rounded=float, dense=False, size=None):
+    error, values = fit(function, interval, degrees, fixed, rounds, count, dense, size)
     if rounded is not None:
         for i in range(max(degrees) + 1):
             for kind, degree in zip("pq", degrees):
                 if i <= degree and (kind, i) not in fixed:
                     fixed[kind, i] = mpf(rounded(float(values[kind, i])))
-                    error, values = fit(function, interval, degrees, fixed, max(4, rounds // 2), count)
+                    error, values = fit(function, interval, degrees, fixed, max(4, rounds // 2), count, dense, size)
     print(f"{name}: relative error 2^{nstr(log(error, 2), 4)}")
     for kind, degree in zip("pq", degrees):
         print(f"  {kind}:", ", ".join(repr(float(values[kind, i])) for i in range(degree + 1)))
@@ -110,6 +116,46 @@ def far_tail(a):
     return total / (a * sqrt(2 * pi))
 
 
+def erfcx(x):
+    return 2 * tail(x * sqrt(mpf(2)))
+
+
+def minus_erfcx_derivative(x):
+    return 2 / sqrt(pi) - 2 * x * erfcx(x)
+
+
+def erfcx_rest(y):
+    """R of -x²·erfcx'(x) = (1 - y·R(y)) / √π with y = 1 / x², by which x·erfcx(x) = (1 - y/2·(1 - y·R(y))) / √π."""
+    if y > mpf(10) ** -4:
+        x = 1 / sqrt(y)
+        return (1 - sqrt(pi) * x * x * minus_erfcx_derivative(x)) / y
+    term, total = mpf(-1) / 2, mpf(0)
+    for k in range(2, 40):
+        term *= -mpf(2 * k - 1) / 2
+        total += 2 * term * y ** (k - 2)
+    return total
+
+
+def show_erfcx(type_name, degrees, count, rounded):
+    """
+    Below 1.5 erfcx(x) - 7/16, which is smaller than erfcx(x), its negative derivative - 3/16, both as P(x) / Q(x) with one Q; from there on R.
+
+    Q is that of the best P/Q of erfcx(x) itself, where P has a degree less: with it the derivative, of 2/√π·Q(x) - 2x·P(x), needs no higher one.
+    """
+    near, far = degrees
+    interval = (mpf(0), mpf("1.5"))
+    ends = {("p", 0): mpf(1), ("q", 0): mpf(1)}
+    best = show(f"{type_name}, erfcx = P/Q", erfcx, interval, (near - 1, near), ends, count, rounded=rounded)
+    q = {("q", i): best["q", i] for i in range(near + 1)}
+    for function, less, first in ((erfcx, "0.4375", 1), (minus_erfcx_derivative, "0.1875", 2 / sqrt(pi))):
+        # So at 0 the sum is the value at 0, rounded.
+        fixed = {**q, ("p", 0): mpf(rounded(first)) - mpf(less)}
+        name = f"{type_name}, {function.__name__} - {less} with this Q"
+        show(name, lambda x: function(x) - mpf(less), interval, (near, near), fixed, count, rounded=rounded, size=function)
+    bounds = (mpf(0), mpf(4) / 9)
+    show(f"{type_name}, R", erfcx_rest, bounds, (far, far), {("q", 0): mpf(1)}, count, 12, rounded, True)
+
+
 def show_far(name, shift, center, degree):
     """a·M(a) as a polynomial in v - center with v = a / (a + shift), for float32 and all a from 0.62 on."""
 
@@ -130,3 +176,5 @@ show_derivative([near["q", i] for i in range(8)])
 show("far, φ(0) - a·M = P/Q", lambda a: DENSITY - a * tail(a), (mpf(1), mpf(39)), (9, 11), {("q", 11): mpf(1)}, 190)
 show_far("a·M", mpf("3.5"), mpf("0.40625"), 10)
 show_erf()
+show_erfcx("float32", (4, 4), 90, float32)
+show_erfcx("float64", (7, 9), 140, float)

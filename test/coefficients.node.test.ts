@@ -4,7 +4,9 @@ import { expect, it } from "vitest";
 /** The arrays of numbers that a file calls by names in capitals. */
 function arraysOf(path: string): Map<string, number[]> {
   const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
-  const arrays = text.matchAll(/^(?:@lazy )?(?:export )?const ([A-Z]\w*) = (?:memory\.data<f64>\()?\[([^\]]*)\]/gm);
+  const arrays = text.matchAll(
+    /^(?:(?:@lazy )?(?:export )?const| ) ([A-Z]\w*) = (?:memory\.data<f64>\()?\[([^\]]*)\]/gm,
+  );
   return new Map(
     Array.from(arrays, ([, name, list]) => [
       name,
@@ -23,6 +25,16 @@ it("the fallback's coefficients of the normal distribution's tail are the kernel
   for (const [name, coefficients] of fallback) {
     expect(coefficients.length).toBeGreaterThan(5);
     expect(kernels.get(name)).toEqual(coefficients);
+  }
+});
+
+it("the fallback's coefficients of erfcx are the kernels'", () => {
+  const kernels = arraysOf("assembly/elementwise/kernels/erfcx.ts");
+  const fallback = arraysOf("src/formulas/erfcx.ts");
+  expect([...fallback.keys()].sort()).toEqual(["FAR_P", "FAR_Q", "NEAR_P", "NEAR_Q", "SLOPE_P"]);
+  for (const [name, coefficients] of fallback) {
+    expect(coefficients.length).toBeGreaterThan(5);
+    expect(kernels.get(`${name}_F64`)).toEqual(coefficients);
   }
 });
 

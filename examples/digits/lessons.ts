@@ -28,6 +28,8 @@ derivative is 0, and little is learned.`,
 always happens surprises nobody. Left of 0 there is nothing, or -Infinity by definition.`,
   erf: `An S like that of tanh, but steeper at 0, and level sooner.`,
   erfc: `1 − erf(x), the S turned round: from 2 on the left to 0 on the right, where it keeps the digits that the difference loses.`,
+  erfcx: `erfc with its exponential decay taken out: on the right it falls like 1/x, where erfc itself is soon too small, and on the
+left it grows like 2e^x².`,
   expm1: `The curve of exp moved down by 1, so that it passes through 0: there it keeps the digits that exp(x) − 1 loses.`,
   gelu: `Close to relu, but smooth: see the dip, to {lowest}, and the derivative, which goes above 1 (to {steepest}).`,
   hardSigmoid: `Three straight pieces in the place of sigmoid's S. The derivative is one level piece between −3 and 3, and 0

@@ -47,6 +47,10 @@ const ofKernels: readonly Equivalent[] = [
     reason: "both branches serve at the split itself",
   },
   {
+    id: /^assembly\/elementwise\/kernels\/erfcx\.ts \[comparison\] return v128\.lt<T>\(a, constant<T>\(SPLIT_F32/,
+    reason: "both branches serve at the split itself",
+  },
+  {
     id: /^assembly\/elementwise\/kernels\/silu\.ts \[bound\] .*DERIVATIVE_SATURATION_F/,
     reason: "the derivative is 1 to the last digit long before",
   },

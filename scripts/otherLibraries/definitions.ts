@@ -104,6 +104,8 @@ export function erf(v: number): number {
   return (2 / Math.sqrt(Math.PI)) * total;
 }
 
+export const erfcx = (v: number): number => Math.exp(v * v) * erfc(v);
+
 export const ndtr = (v: number): number => erfc(-v / Math.SQRT2) / 2;
 
 // Rows.

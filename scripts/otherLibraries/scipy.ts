@@ -75,6 +75,7 @@ const special = [
     mapP((v) => Math.log(v / (1 - v))),
   ),
   same("special.erfc(x)", "erfc(x)", map(d.erfc)),
+  same("special.erfcx(x)", "erfcx(x)", map(d.erfcx)),
   same("special.ndtr(x) | stats.norm.cdf(x)", "ndtr(x)", map(d.ndtr)),
   same(
     "stats.norm.sf(x)",
@@ -89,7 +90,6 @@ const special = [
     d.sum(map(d.entr, targets.slice(0, 3))),
   ),
   same("special.xlogy(targets, p)", "xlogy(targets, p)", d.xlogy()),
-  none("special.erfcx", "none: `logNdtr` reaches where erfc underflows"),
   none(
     "special.erfinv | special.ndtri | stats.norm.ppf | stats.norm.isf",
     "none: no inverse of the normal distribution's functions",

@@ -188,11 +188,11 @@ const special = [
     mapP((v) => Math.log(d.clamp(v, 0.2, 0.8) / (1 - d.clamp(v, 0.2, 0.8)))),
   ),
   same("torch.special.erfc(x) | torch.erfc(x)", "erfc(x)", map(d.erfc)),
+  same("torch.special.erfcx(x)", "erfcx(x)", map(d.erfcx)),
   same("torch.special.ndtr(x)", "ndtr(x)", map(d.ndtr)),
   same("torch.special.log_ndtr(x)", "logNdtr(x)", map(d.logNdtr)),
   same("torch.special.entr(p)", "entr(p)", mapP(d.entr)),
   same("torch.special.xlogy(targets, p)", "xlogy(targets, p)", d.xlogy()),
-  none("torch.special.erfcx", "none: `logNdtr` reaches where erfc underflows"),
   none("torch.special.erfinv | torch.special.ndtri", "none: no inverse of the normal distribution's functions"),
   none("torch.special.exp2 | torch.log2 | torch.log10 | torch.special.xlog1py", "a loop over Math's"),
   none(

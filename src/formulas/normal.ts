@@ -1,6 +1,7 @@
 /** The normal distribution in float64. */
 
 import { expRest, mulExp } from "./elementary.js";
+import { polynomial } from "./polynomial.js";
 import { twoProductError } from "./twoProduct.js";
 
 /** factor·e^-(a²/scale), for a power of two `scale`. */
@@ -85,12 +86,6 @@ export function tailDerivative(a: number): number {
   const isNear = a < 1.3;
   const factor = isNear ? (0.5 + a * polynomial(NEAR_T, a)) / nearDenominator(a) : farTail(a) / a - a * DENSITY;
   return mulGaussian(factor, a, 2);
-}
-
-function polynomial(coefficients: readonly number[], x: number): number {
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i];
-  return sum;
 }
 
 const NEAR_P = [

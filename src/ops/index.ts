@@ -13,6 +13,7 @@ export * from "./entmax15.js";
 export * from "./entr.js";
 export * from "./erf.js";
 export * from "./erfc.js";
+export * from "./erfcx.js";
 export * from "./exp.js";
 export * from "./expm1.js";
 export * from "./geglu.js";

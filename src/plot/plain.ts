@@ -40,6 +40,7 @@ export const plainFormulas: Readonly<Record<string, PlainFormula>> = {
   entr: (x) => f(-x * log(x)),
   erf,
   erfc: (x) => f(1 - erf(x)),
+  erfcx: (x) => f(exp(f(x * x)) * f(1 - erf(x))),
   exp,
   expm1: (x) => f(exp(x) - 1),
   gelu: (x, { approximate }) =>

@@ -1,6 +1,6 @@
 /** Computes the formulas of the docstrings, as far as they are formulas of numbers: TeX to numbers. */
 
-import { erf, sigmoid } from "../../src/index.js";
+import { erf, erfc, erfcx, sigmoid } from "../../src/index.js";
 
 /** The variables of a formula by name, in TeX without its backslash: x, alpha, minVal. */
 export type Variables = Readonly<Record<string, number>>;
@@ -16,6 +16,8 @@ const functions: Readonly<Record<string, (...args: number[]) => number>> = {
   ln: Math.log,
   sigma: (x) => sigmoid(x),
   erf: (x) => erf(x),
+  erfc: (x) => erfc(x),
+  erfcx: (x) => erfcx(x),
   Phi: (x) => (1 + erf(x / Math.SQRT2)) / 2,
   varphi: (x) => Math.exp((-x * x) / 2) / rootOfTwoPi,
 };

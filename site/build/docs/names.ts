@@ -11,6 +11,7 @@ const words: Readonly<Record<string, string>> = {
   entr: "entropy",
   erf: "error function",
   erfc: "complementary error function",
+  erfcx: "scaled complementary error function Mills ratio",
   exp: "Math.exp",
   expm1: "Math.expm1",
   geglu: "GEGLU T5",

@@ -24,7 +24,7 @@ export const erfcx: Elementwise = /* @__PURE__ */ elementwise({
   value: (x) => (x < 0 ? timesExpSquare(2, x) - rightErfcx(-x) : rightErfcx(x)),
   derivative: (x) => (x < 0 ? timesExpSquare(4 * x, x) - minusRightDerivative(-x) : -minusRightDerivative(x)),
   ulp: { value: 3, derivative: 4 },
-  domain: [-4, 16],
+  domain: [-2, 6],
 });
 
 /** factor·e^(x²) */

@@ -48,6 +48,8 @@ const vitest = await createVitest(
     reporters: [{}],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // As in vitest.config.ts.
+    alias: { "@tensorflow/tfjs-core": pathOf("test/support/tensorflow.ts") },
     provide: { engine: { name: "node", relaxedSimd: Number(process.versions.node.split(".")[0]) >= 21 } },
   },
   {

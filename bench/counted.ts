@@ -2,8 +2,8 @@
  * Runs under callgrind, which instructions.ts starts, and has it tell the instructions counted so far at every marker: for every
  * function, or, by its argument, for the calls of smallCalls.ts ("small"), optionCalls.ts ("options") or samplerCalls.ts ("samplers").
  *
- * Each case is called some thousand times, so that V8 has optimised all that takes part, and then, ROUNDS times, CALLS times between
- * two markers. The first two markers have nothing between them: what they cost themselves.
+ * Each case is called some thousand times, so that V8 has optimised all that takes part, then CALLS times in each of SETTLING rounds,
+ * and then, ROUNDS times, CALLS times between two markers. The first two markers have nothing between them: what they cost themselves.
  */
 
 import { getPriority } from "node:os";
@@ -25,6 +25,9 @@ const WARM_UP_SIZE = 272;
 
 /** How often all of them are made: what a later function has made slow again is optimised for both the next time. */
 const PASSES = 4;
+
+/** Rounds that aren't counted: arrays longer than those before may take other branches, for which V8 optimises anew. */
+const SETTLING = 5;
 
 /** Of which the smallest count is taken: the others may hold a garbage collection. */
 const ROUNDS = 3;
@@ -70,6 +73,7 @@ const runs = await groups[process.argv[2]]();
 
 // All before the first is counted: what they share is not to be optimised for one alone.
 for (let pass = 0; pass < PASSES; pass++) for (const { warmUp } of runs) warmUp();
+for (let round = 0; round < SETTLING; round++) for (const { counted } of runs) counted();
 console.log(JSON.stringify({ calls: CALLS, rounds: ROUNDS, names: runs.map(({ name }) => name) }));
 marker();
 marker();

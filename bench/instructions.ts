@@ -12,11 +12,11 @@
  * beside the kernel (optionCalls.ts); and the tokens of samplers by each filter (samplerCalls.ts).
  */
 
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, promisify } from "node:util";
 import { installDebian } from "../scripts/debian.js";
 import { compileProgram } from "../scripts/program.js";
 import { pathOf } from "./paths.js";
@@ -37,26 +37,20 @@ interface Stored {
 /** What makes V8 do the same at every run: one thread, no chance, and no first compiler that another one replaces. */
 const flags = ["--single-threaded", "--hash-seed=1", "--random-seed=1", "--no-wasm-tier-up", "--no-liftoff"];
 
-/** What is counted: each in a process of its own. */
+/** What is counted: each in a process of its own, all at once, as counts don't depend on what else runs. */
 const groups = ["functions", "small", "options", "samplers"] as const;
 
 /** Runs counted.ts, compiled, under callgrind, and gives the instructions a call of each case. */
-function countInstructions(program: string, which: (typeof groups)[number]): Counts {
+async function countInstructions(program: string, which: (typeof groups)[number]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "lanewise-"));
   try {
     const out = join(folder, "out");
     const callgrind = ["--tool=callgrind", `--callgrind-out-file=${out}`, "--dump-before=uv_os_getpriority"];
-    const { status, stdout, error } = spawnSync(
+    const { stdout } = await promisify(execFile)(
       "valgrind",
       ["-q", ...callgrind, process.execPath, ...flags, program, which],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-        encoding: "utf8",
-        maxBuffer: 2 ** 24,
-      },
+      { maxBuffer: 2 ** 24 },
     );
-    if (error) throw error;
-    if (status !== 0) throw new Error(`valgrind ended with ${status}`);
     const { calls, rounds, names } = JSON.parse(stdout) as { calls: number; rounds: number; names: string[] };
     // out.1 is what came before the first marker, out.2 what a marker costs, the others are the cases, round by round.
     const counts = Array.from({ length: names.length * rounds + 2 }, (_, i) => {
@@ -85,10 +79,10 @@ function store(instructions: Counts): void {
 const ratioOf = (name: string, found: Counts, stored: Counts) => (found[name] ?? NaN) / (stored[name] ?? NaN);
 
 /** Counts a group, and once more if it takes too many: V8 does some of its work by the clock, such as collecting garbage. */
-function countGroup(program: string, which: (typeof groups)[number], stored: Counts): Counts {
-  const first = countInstructions(program, which);
+async function countGroup(program: string, which: (typeof groups)[number], stored: Counts): Promise<Counts> {
+  const first = await countInstructions(program, which);
   if (Object.keys(first).every((name) => !(ratioOf(name, first, stored) > LIMIT))) return first;
-  const second = countInstructions(program, which);
+  const second = await countInstructions(program, which);
   return Object.fromEntries(Object.entries(first).map(([name, count]) => [name, Math.min(count, second[name])]));
 }
 
@@ -121,7 +115,7 @@ const counted = groups.filter((group) => options.only === undefined || group ===
 const stored = readStored();
 const found: Counts = Object.assign(
   {},
-  ...counted.map((group) => countGroup(program, group, stored?.instructions ?? {})),
+  ...(await Promise.all(counted.map((group) => countGroup(program, group, stored?.instructions ?? {})))),
 );
 if (options.update) store({ ...(options.only !== undefined && stored?.instructions), ...found });
 else if (stored?.engine !== engine) {

@@ -69,11 +69,18 @@ export class SourceTrial {
       const expected = this.files.get(file)!.ms;
       const { test } = await tests.run({ texts, files: [file] }, LEAST + TIMES * expected);
       if (test === undefined) continue;
+      if (!this.#kills.has(file)) await refuseFailing(file, tests);
       this.#kills.set(file, (this.#kills.get(file) ?? 0) + 1);
       return { status: "killed", killer: `${file}: ${test}` };
     }
     return { status: "survived" };
   }
+}
+
+/** Throws if a test file fails without a mutant, as all do where something isn't built: every mutant would count as killed. */
+async function refuseFailing(file: string, tests: TestProcess): Promise<void> {
+  const { test } = await tests.run({ texts: {}, files: [file] }, 600_000);
+  if (test !== undefined) throw new Error(`${file} fails without any mutant: ${test}`);
 }
 
 /** Whether a text is a program at all. */

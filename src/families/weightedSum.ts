@@ -18,6 +18,7 @@ interface Terms {
   readonly dtype: DType;
   readonly layout: Rows;
   readonly temperature: number;
+  /** Of each element. */
   readonly weights: FloatArray;
   /** The elements, -Infinity where one doesn't count. */
   readonly x: FloatArray;
@@ -41,12 +42,22 @@ function termsOf(softmax: RowOp, input: unknown, given: readonly unknown[], redu
   checkNotFreed(name, array, givenWeights as FloatArray, mask as Uint8Array | undefined, out as FloatArray | undefined);
   const weights = copyIfOverlapping(givenWeights as FloatArray, out as FloatArray | undefined, dtype);
   const x = maskedCopy(array, layout, masks, false, newArray(float64, array.length));
-  for (let i = 0; i < x.length; i++) if (weights[i % weights.length] === 0) x[i] = -Infinity;
+  const repeated = repeat(weights, x.length);
+  for (let i = 0; i < x.length; i++) if (repeated[i] === 0) x[i] = -Infinity;
   // Of another type, `applyRead` refuses it.
   const temperature = typeof givenTemperature === "number" ? dtype.round(givenTemperature) : givenTemperature;
   const y = softmax.applyRead([x], [undefined, shape, axis, temperature]);
   const target = (out as FloatArray | undefined) ?? newArray(dtype, length);
-  return { dtype, layout, temperature: (temperature as number | undefined) ?? 1, weights, x, y, target };
+  return { dtype, layout, temperature: (temperature as number | undefined) ?? 1, weights: repeated, x, y, target };
+}
+
+/** The weights of so many elements, one for each. */
+function repeat(weights: FloatArray, length: number): FloatArray {
+  if (weights.length === length) return weights;
+  const repeated = new Float64Array(length);
+  for (let i = 0; i < length; i += weights.length)
+    for (let k = 0; k < weights.length; k++) repeated[i + k] = weights[k];
+  return repeated;
 }
 
 /** What a row's weighted exponentials add up to. */
@@ -68,7 +79,7 @@ function sumOf({ layout, weights, x, y }: Terms, row: number): Sum {
   const total = new CompensatedSum();
   for (let i = 0, j = start; i < columns; i++, j += stride) {
     if (x[j] === -Infinity) continue;
-    const weight = x[j] === Infinity && weights[j % weights.length] < 0 ? NaN : weights[j % weights.length];
+    const weight = x[j] === Infinity && weights[j] < 0 ? NaN : weights[j];
     total.add(weight * y[j]);
     excess.add((j === at ? weight - 1 : weight) * y[j]);
   }
@@ -103,7 +114,7 @@ export function weightedGradient(
     const { total } = sumOf(terms, row);
     const factor = dy[row] / temperature;
     for (let i = 0, j = startOf(layout, row); i < columns; i++, j += stride) {
-      target[j] = terms.x[j] === -Infinity ? 0 : ((weights[j % weights.length] * y[j]) / total) * factor;
+      target[j] = terms.x[j] === -Infinity ? 0 : ((weights[j] * y[j]) / total) * factor;
     }
   }
   return target;

@@ -2,7 +2,7 @@ import type { FloatArray, NewArray, SameType } from "../args/dtype.js";
 import type { OutOr } from "../args/options.js";
 import { makeRowOp } from "../families/lazy.js";
 import { type RowDefinition, rowFunction, type RowOptions } from "../families/rows.js";
-import { logCumSumExpFormula, logCumSumExpGradient } from "../formulas/logCumSumExp.js";
+import { logCumSumExpFormula, logCumSumExpGradient } from "../families/logCumSumExp.js";
 
 /** `logCumSumExp` and its gradient. */
 export interface LogCumSumExp {
@@ -60,7 +60,7 @@ const gradientDefinition: RowDefinition = {
  * Logarithm of the cumulative sum of exponentials along an axis, `log(Σ e^x up to each)`.
  *
  * Nothing overflows: what is summed is divided by one of the larger exponentials so far. -Infinity adds nothing, from Infinity on all is
- * Infinity, and from NaN on all is NaN. Each sum is made of the one before it, in float64, on every backend to the same bits.
+ * Infinity, and from NaN on all is NaN. Each sum is made of the one before it, in float64: what follows an element changes nothing of its result.
  *
  * Where a sum's logarithm nearly makes up for a negative maximum, its error counts in units in the last place of the maximum, not of
  * the result.

@@ -6,6 +6,7 @@ import { type OptionList, readOptions } from "../../args/options.js";
 import { insteadBy, type Spellings } from "../../args/spellings.js";
 import { copyIfOverwritten, newArray } from "../../exec/copy.js";
 import { checkNotFreed } from "../../runtime/placements.js";
+import { PER_CHUNK } from "../float64Function.js";
 import { LOSS_SPELLINGS, lossesOut, resultGradient } from "./reduction.js";
 
 /** What the options of a call say, checked. */
@@ -48,13 +49,17 @@ export abstract class ElementLossOp<P, T> {
   /** Throws unless the options suit an array of so many elements. */
   protected abstract settingsOf(caller: string, given: readonly unknown[], length: number): ElementSettings<P>;
 
-  /** Gives `take` what `term` is for each element. */
-  protected abstract forElements(
+  /** What `term` is for `count` elements from `from` on: the first elements of an array. */
+  protected abstract termsOf(term: T, inputs: ElementInputs, from: number, count: number, values: P): Float64Array;
+
+  /** What these terms are multiplied with, besides dy; undefined for 1. */
+  protected weightsOf?(
     term: T,
     inputs: ElementInputs,
+    from: number,
+    count: number,
     values: P,
-    take: (i: number, result: number, weight?: number) => void,
-  ): void;
+  ): Float64Array | undefined;
 
   apply(x: unknown, targets: unknown, options: unknown): FloatArray | number {
     return this.#run(this.name, this.loss, x, targets, options, false);
@@ -93,10 +98,23 @@ export abstract class ElementLossOp<P, T> {
     // Losses are divided once they are added up.
     const factor = isGradient && typeof dy === "number" ? dy / divisor : 1;
     let sum = 0;
-    this.forElements(term, inputs, values, (i, value, weight = 1) => {
-      if (result === undefined) sum += value;
-      else result[i] = value * (weight * (factors === undefined ? factor : factors[i]));
-    });
+    for (let from = 0; from < length; from += PER_CHUNK) {
+      const count = Math.min(PER_CHUNK, length - from);
+      const terms = this.termsOf(term, inputs, from, count, values);
+      if (result === undefined) {
+        for (let i = 0; i < count; i++) sum += terms[i];
+        continue;
+      }
+      const weights = this.weightsOf?.(term, inputs, from, count, values);
+      if (weights === undefined && factors === undefined) {
+        for (let i = 0; i < count; i++) result[from + i] = terms[i] * factor;
+        continue;
+      }
+      for (let i = 0; i < count; i++) {
+        const weight = weights === undefined ? 1 : weights[i];
+        result[from + i] = terms[i] * (weight * (factors === undefined ? factor : factors[from + i]));
+      }
+    }
     return result ?? sum / divisor;
   }
 }

@@ -3,31 +3,41 @@
 import { mustBe } from "../../args/arrays.js";
 import type { FloatArray } from "../../args/dtype.js";
 import { checkShapeOf } from "../../args/shape.js";
-import { exp, log, mulExp } from "../../formulas/elementary.js";
+import { exp as expOf, log as logOf, mulExp } from "../../formulas/elementary.js";
+import { exp } from "../../ops/exp.js";
+import { log } from "../../ops/log.js";
+import { Float64Function } from "../float64Function.js";
 import { type ElementInputs, ElementLossOp, type ElementSettings } from "./elementLossOp.js";
 import { reductions } from "./reduction.js";
 
-/** The term of an element, or a gradient of it. */
-type Term = (x: number, target: number, logTarget: boolean) => number;
+/** Below this target, e^target is multiplied before it is rounded: it may be subnormal. */
+const UNDERFLOW = -690;
+
+/** The term of an element, or a gradient of it; `other` is the logarithm of the target, or e^target if the target is a logarithm. */
+type Term = (x: number, target: number, other: number, logTarget: boolean) => number;
 
 /** t·(log(t) - x); 0 of a target that is 0. */
-const lossTerm: Term = (x, target, logTarget) => {
+const lossTerm: Term = (x, target, other, logTarget) => {
   if (target === (logTarget ? -Infinity : 0)) return x === x ? 0 : NaN;
-  return logTarget ? mulExp(target - x, target, 0) : target * (log(target) - x);
+  if (!logTarget) return target * (other - x);
+  return target < UNDERFLOW ? mulExp(target - x, target, 0) : (target - x) * other;
 };
 
 /** Its derivative by x. */
-const inputTerm: Term = (_, target, logTarget) => 0 - (logTarget ? exp(target) : target);
+const inputTerm: Term = (_, target, other, logTarget) => 0 - (logTarget ? other : target);
 
 /** Its derivative by the target as it is given. */
-const targetTerm: Term = (x, target, logTarget) => {
-  if (!logTarget) return log(target) - x + 1;
+const targetTerm: Term = (x, target, other, logTarget) => {
+  if (!logTarget) return other - x + 1;
   if (target === -Infinity) return x === x ? 0 : NaN;
-  return mulExp(target - x + 1, target, 0);
+  return target < UNDERFLOW ? mulExp(target - x + 1, target, 0) : (target - x + 1) * other;
 };
 
 /** The divergence and its gradients. */
 export class KlDivergenceOp extends ElementLossOp<boolean, Term> {
+  readonly #exp = new Float64Function(exp, expOf);
+  readonly #log = new Float64Function(log, logOf);
+
   constructor(name: string) {
     const spellings = { size: "shape", sizes: "shape" };
     super(name, "logProbabilities", ["shape", "logTarget", "reduction"], spellings, lossTerm, inputTerm);
@@ -52,12 +62,15 @@ export class KlDivergenceOp extends ElementLossOp<boolean, Term> {
     return { values: logTarget, isReduced: reduction !== "none", divisor };
   }
 
-  protected override forElements(
+  protected override termsOf(
     term: Term,
     { x, targets }: ElementInputs,
+    from: number,
+    count: number,
     logTarget: boolean,
-    take: (i: number, result: number) => void,
-  ): void {
-    for (let i = 0; i < x.length; i++) take(i, term(x[i], targets[i], logTarget));
+  ): Float64Array {
+    const terms = (logTarget ? this.#exp : this.#log).apply(targets, from, count);
+    for (let i = 0; i < count; i++) terms[i] = term(x[from + i], targets[from + i], terms[i], logTarget);
+    return terms;
   }
 }

@@ -2,37 +2,57 @@
 
 import type { FloatArray } from "../../args/dtype.js";
 import { mulExp } from "../../formulas/elementary.js";
+import { PER_CHUNK } from "../float64Function.js";
 import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
-
-/** The most elements that are computed at once: their arrays, of float64, stay in the cache. */
-const PER_CHUNK = 4096;
 
 /** Below this y, e^y is multiplied before it is rounded: it may be subnormal. */
 const UNDERFLOW = -690;
 
-/** Called back for an element: its number, its logit x, and what was asked for of it. */
-type Take = (i: number, x: number, log: number, sigmoid: number) => void;
+/** What losses of single logits are made of. */
+interface Logistic {
+  /** The logits x in float64. */
+  readonly logits: Float64Array;
+  /** log(1 + e^-|x|) */
+  readonly logs: Float64Array;
+  /** sigmoid(-|x|), where it is wanted. */
+  readonly sigmoids: Float64Array | undefined;
+}
 
 /**
- * Gives `take` each element of x, with log(1 + e^-|x|), and sigmoid(-|x|) where it is wanted (else NaN). In float64 they are right to
- * within float32's half an ulp, and don't underflow before x does.
+ * The logistic functions of `count` elements of x from `from` on. In float64 they are right to within float32's half an ulp, and don't
+ * underflow before x does.
  */
+export function logisticOf(
+  op: SigmoidCrossEntropyOp,
+  x: FloatArray,
+  from: number,
+  count: number,
+  wantsSigmoid: boolean,
+): Logistic {
+  const logits = new Float64Array(count);
+  // The target that a logit agrees with: it leaves of the loss the logarithm alone.
+  const agreeing = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    logits[i] = x[from + i];
+    agreeing[i] = logits[i] > 0 ? 1 : 0;
+  }
+  const logs = op.apply(logits, agreeing, { reduction: "none" }) as Float64Array;
+  if (!wantsSigmoid) return { logits, logs, sigmoids: undefined };
+  const sigmoids = op.applyBackward(logits, agreeing, { reduction: "sum", out: agreeing }) as Float64Array;
+  for (let i = 0; i < count; i++) sigmoids[i] = Math.abs(sigmoids[i]);
+  return { logits, logs, sigmoids };
+}
+
+/** Called back for an element: its number, its logit x, log(1 + e^-|x|), and sigmoid(-|x|) where it is wanted, else NaN. */
+type Take = (i: number, x: number, log: number, sigmoid: number) => void;
+
+/** Gives `take` each element of x with its logistic functions. */
 export function forLogistic(op: SigmoidCrossEntropyOp, x: FloatArray, wantsSigmoid: boolean, take: Take): void {
   const { length } = x;
   for (let from = 0; from < length; from += PER_CHUNK) {
     const count = Math.min(PER_CHUNK, length - from);
-    const logits = new Float64Array(count);
-    // The target that a logit agrees with: it leaves of the loss the logarithm alone.
-    const agreeing = new Float64Array(count);
-    for (let i = 0; i < count; i++) {
-      logits[i] = x[from + i];
-      agreeing[i] = logits[i] > 0 ? 1 : 0;
-    }
-    const logs = op.apply(logits, agreeing, { reduction: "none" }) as Float64Array;
-    const sigmoids = wantsSigmoid ? op.applyBackward(logits, agreeing, { reduction: "sum", out: agreeing }) : undefined;
-    for (let i = 0; i < count; i++) {
-      take(from + i, logits[i], logs[i], sigmoids === undefined ? NaN : Math.abs(sigmoids[i]));
-    }
+    const { logits, logs, sigmoids } = logisticOf(op, x, from, count, wantsSigmoid);
+    for (let i = 0; i < count; i++) take(from + i, logits[i], logs[i], sigmoids === undefined ? NaN : sigmoids[i]);
   }
 }
 

@@ -4,7 +4,7 @@ import { float64 } from "../../args/dtype.js";
 import { Parameters } from "../../args/parameters.js";
 import { type ElementInputs, ElementLossOp, type ElementSettings } from "./elementLossOp.js";
 import { power } from "./focal.js";
-import { forLogistic, weightedGradient, weightedLoss } from "./logistic.js";
+import { logisticOf, weightedGradient, weightedLoss } from "./logistic.js";
 import { type Reduction, reduction } from "./reduction.js";
 import type { LossDefinition } from "./rowLoss.js";
 import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
@@ -44,17 +44,30 @@ export class SigmoidFocalLossOp extends ElementLossOp<FocalSettings, Term> {
     return { values, isReduced: reduction !== "none", divisor: reduction === "mean" ? length : 1 };
   }
 
-  protected override forElements(
+  protected override termsOf(
     term: Term,
     { x, targets }: ElementInputs,
+    from: number,
+    count: number,
     settings: FocalSettings,
-    take: (i: number, result: number, weight: number) => void,
-  ): void {
-    forLogistic(this.crossEntropy, x, true, (i, logit, log, sigmoid) => {
-      // The gradient is multiplied with its weight and dy at once: it may be subnormal.
-      const weight = term === gradientTerm ? alphaOf(targets[i], settings.alpha) : 1;
-      take(i, term(logit, log, sigmoid, targets[i], settings), weight);
-    });
+  ): Float64Array {
+    const { logits, logs, sigmoids } = logisticOf(this.crossEntropy, x, from, count, true);
+    for (let i = 0; i < count; i++) logs[i] = term(logits[i], logs[i], sigmoids![i], targets[from + i], settings);
+    return logs;
+  }
+
+  /** The gradient is multiplied with its weight and dy at once: it may be subnormal. */
+  protected override weightsOf(
+    term: Term,
+    { targets }: ElementInputs,
+    from: number,
+    count: number,
+    { alpha }: FocalSettings,
+  ): Float64Array | undefined {
+    if (term !== gradientTerm) return undefined;
+    const weights = new Float64Array(count);
+    for (let i = 0; i < count; i++) weights[i] = alphaOf(targets[from + i], alpha);
+    return weights;
   }
 }
 

@@ -89,3 +89,37 @@ describe("logit with eps", () => {
     expect(fallbacks()).toBeUndefined();
   });
 });
+
+describe("no kernel gives other answers than are known", () => {
+  const calls: Record<string, (x: Float32Array | Float64Array) => unknown> = {
+    "of elementwise functions": (x) => {
+      for (const fn of lib.functions) {
+        fn(x);
+        fn.backward(x as Float32Array, x as Float32Array);
+      }
+    },
+    "of comparisons": (x) => [lib.greater(x), lib.step(x, { dtype: "int32" })],
+    "of functions of rows": (x) => {
+      const rows = { shape: [20, x.length / 20] };
+      const { softmax, softmin, logSoftmax, sparsemax, entmax15, hardmax, logSumExp, argmax, argmin } = lib;
+      const fns = [softmax, softmin, logSoftmax, sparsemax, entmax15, hardmax, logSumExp, argmax, argmin];
+      for (const fn of fns as (typeof softmax)[]) {
+        fn(x as Float32Array);
+        for (const axis of [0, 1]) fn(x as Float32Array, { ...rows, axis });
+      }
+    },
+    "of losses": (x) => {
+      const labels = new Int32Array(20).fill(1);
+      lib.softmaxCrossEntropy(x, labels, { shape: [20, x.length / 20] });
+      lib.sigmoidCrossEntropy(x as Float32Array, x as Float32Array);
+      lib.xlogy(x as Float32Array, x as Float32Array);
+    },
+    "of sampling": (x) => [lib.topK(x, 5), lib.sample(x, { topP: 0.5 }), lib.sample(x)],
+  };
+
+  it.each(Object.keys(calls))("%s", (name) => {
+    for (const type of [Float32Array, Float64Array])
+      calls[name](new type(2000).map((_: number, i: number) => (i % 97) / 97));
+    expect(fallbacks()).toBeUndefined();
+  });
+});

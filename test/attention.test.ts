@@ -351,4 +351,22 @@ describeArrays("attentionSoftmax", (type, backend) => {
       expectSameBits(attentionSoftmax.biasGradient(y, dy, { shape: [2, 2], biasShape, out }), wanted);
     }
   });
+
+  it("refuses arrays of an arena that has been freed", () => {
+    const arena = createArena(4096);
+    const [x, y] = [new type(6), attentionSoftmax(new type(6))];
+    const gone = inArena(arena, x);
+    arena.free();
+    const freed = /arena that has been freed$/;
+    const calls: Record<string, () => unknown> = {
+      scores: () => attentionSoftmax(gone, { scale: 2 }),
+      bias: () => attentionSoftmax(x, { bias: gone }),
+      out: () => attentionSoftmax(x, { scale: 2, out: gone }),
+      y: () => attentionSoftmax.backward(gone, x, { scale: 2 }),
+      dy: () => attentionSoftmax.backward(y, gone, { scale: 2 }),
+      "the scores of a gradient": () => attentionSoftmax.backward(y, x, { softcap: 3, scores: gone }),
+      "out of a gradient": () => attentionSoftmax.backward(y, x, { scale: 2, out: gone }),
+    };
+    for (const [what, call] of Object.entries(calls)) expect(call, what).toThrow(freed);
+  });
 });

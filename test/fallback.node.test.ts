@@ -85,6 +85,10 @@ describe("a function whose kernel", () => {
       memory.setFloat32(place, memory.getFloat32(place, true) * (1 + 2e-6), true);
     };
   };
+  /** A part of an element of float64. */
+  const more64 = (at: number, part: number): Fault => {
+    return (memory, args) => void memory.setFloat64(args[at], memory.getFloat64(args[at], true) * (1 + part), true);
+  };
   const logits = (x: FloatArray) => randomArray(x.constructor as Float32ArrayConstructor, 1000, -3, 3);
   const trap: Fault = () => {
     throw new RuntimeError("unreachable");
@@ -98,6 +102,7 @@ describe("a function whose kernel", () => {
       "exp",
       (lib, x) => lib.exp(x),
     ],
+    ["sigmoid_f64", "the last digits", more64(1, 1e-13), "sigmoid", (lib) => lib.sigmoid(x64)],
     ["tanh_f32", "none, since it traps", trap, "tanh", (lib, x) => lib.tanh(x)],
     ["geluTanh_f32", "the last digits", more(1), "gelu", (lib, x) => lib.gelu(x, { approximate: "tanh" })],
     ["multiply_f32", "the last digits", more(2), "multiply", (lib, x) => lib.relu.backward(x, x)],
@@ -125,6 +130,13 @@ describe("a function whose kernel", () => {
       "sampling_maxLogit_f32",
       "the maximum",
       () => 8,
+      "sampling",
+      (lib, x) => lib.sample(logits(x), { random: () => 0.5 }),
+    ],
+    [
+      "sampling_sumWeightsFast_f32",
+      "a sum",
+      more64(1, 1e-5),
       "sampling",
       (lib, x) => lib.sample(logits(x), { random: () => 0.5 }),
     ],

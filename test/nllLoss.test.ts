@@ -93,6 +93,12 @@ describeArrays("nllLoss", (type) => {
       [new type(6), {}, /: labels must be an array of integers, as class indices, not a/],
       [Int32Array.of(0, 1), { labelSmoothing: 0.1 }, /: there is no option labelSmoothing/],
       [Int32Array.of(0, 1), { weight: new type(2) }, /: weight must have length 3, not 2$/],
+      [
+        Int32Array.of(0, 1),
+        { ignoreIndex: 2 ** 31 },
+        /: ignoreIndex must be from -2147483648 to 2147483647, not 2147483648$/,
+      ],
+      [Int32Array.of(0, 1), { ignoreIndex: -(2 ** 31) - 1 }, /: ignoreIndex must be from /],
     ] as const) {
       const all = { shape: [2, 3], ...options } as object;
       expect(() => nllLoss(x, labels as Int32Array, all)).toThrow(error);

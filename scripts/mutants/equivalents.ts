@@ -195,6 +195,112 @@ const ofSources: readonly Equivalent[] = [
     id: "src/runtime/placements.ts [boolean] let anyFreed = false;",
     reason: "arrays are looked at more closely than need be",
   },
+  {
+    id: "src/families/weightedSum.ts [operator] for (let i = 0, j = start; i < columns; i++, j += stride) if (x[j] > x[at]",
+    reason: "of equal elements, whichever is the reference has its weight less 1",
+  },
+  {
+    id: "src/families/preluOp.ts [condition] if (given[2] !== undefined) given[2] = readShape(caller, given[2]);",
+    reason: "of no shape, `readShape` gives none",
+  },
+  {
+    id: "src/exec/rows/maskChange.ts [condition] return (this.negates ? negate : fillMask)",
+    reason: "both kernels are of one module, which an engine takes or doesn't",
+  },
+  {
+    id: "src/exec/rows/fast.ts [condition] if (isFloat32(x)) { @4 isFloat32(x) -> false",
+    reason:
+      "a fast path that is never taken: the general road gives the same bits, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/exec/rows/fast.ts [operator] if (out !== undefined && (!isLike(out, length) || (length > maxCopyBeforeLookup",
+    reason:
+      "a fast path that is never taken where there is an `out`: the general road gives the same bits, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/families/sampling/logits.ts [condition] if (values.length !== (this.values as FloatArray | undefined)?.length) this.heap = undefined; @4 values.length",
+    reason: "a heap is made anew where the last one would do",
+  },
+  {
+    id: "src/exec/multiply.ts [number] const inputs = [",
+    reason: "any numbers serve to find out whether a kernel multiplies",
+  },
+  {
+    id: "src/families/sampling/topKOf.ts [condition] const given = options === undefined ? undefined",
+    reason: "of no options, `readOptions` gives none",
+  },
+  {
+    id: "src/families/losses/crossEntropyGradient.ts [condition] const smoothed = dominant < 0 ? 0",
+    reason: "it isn't used where no element is dominant",
+  },
+  {
+    id: "src/families/losses/crossEntropyGradient.ts [number] let dominant = -1;",
+    reason: "any negative number stands for none",
+  },
+  {
+    id: "src/families/losses/crossEntropyGradient.ts [operator] const index = indices === undefined ? -1",
+    reason: "where targets are probabilities it isn't used",
+  },
+  {
+    id: "src/families/sampling/draw.ts [method] halvings = wanted >= 1 ? Math.min(MAX_HALVINGS, wanted)",
+    reason: "how far the limit falls at once decides how many logits are looked at, not which are left",
+  },
+  {
+    id: "src/families/sampling/draw.ts [operator] halvings = wanted >= 1 ? Math.min(MAX_HALVINGS, wanted) : 1; @18 >= -> >",
+    reason: "of 1, the least of it and MAX_HALVINGS is 1",
+  },
+  {
+    id: "src/families/sampling/draw.ts [number] return left.isEmpty ? indexOfMax(x, 0, 1, x.length)",
+    reason: "only a worker that writes to the logits while they are looked at leaves none",
+  },
+  {
+    id: "src/families/sampling/draw.ts [condition] if (topP < 1) left.keepHeaviest(topP * left.sum()); @4 topP < 1 -> true",
+    reason: "of a topP of 1 all are kept",
+  },
+  {
+    id: "src/families/sampling/draw.ts [condition] else if (minP > 0) left = logits.heavier(weights, minP); @9 minP > 0 -> true",
+    reason: "a minP of 0 leaves all, of which the same token is drawn, if not as fast",
+  },
+  {
+    id: "src/families/comparison.ts [number] 0, @0 0 -> 1",
+    reason: "an array of the working memory more, which isn't used",
+  },
+  {
+    id: "src/runtime/backends.ts [deleted] if (unfused !== undefined) throw new Error(unfused);",
+    reason: "engines whose relaxed SIMD rounds products are not at hand; the probe that finds them is tested",
+  },
+  {
+    id: "src/runtime/placements.ts [condition] return arenas === undefined ? undefined : placements.get(array); @7 arenas === undefined -> false",
+    reason: "of no arena, `placements` has nothing either",
+  },
+  {
+    id: "src/runtime/decode.ts [operator] let bytes = new Uint8Array(2 * text.length);",
+    reason: "`room` makes the array larger where it is too small",
+  },
+  {
+    id: "src/runtime/decode.ts [operator] if (bytes.length < length + 2 * characters) {",
+    reason: "an array that has just enough room is made larger in vain",
+  },
+  {
+    id: "src/families/losses/sigmoidFocalLossOp.ts [number] parameters: { alpha: { default: 0.25, min: -1, max: 1 }",
+    reason: "`reject` refuses all from -1 to 0 and below",
+  },
+  {
+    id: "src/exec/rows/driver.ts [condition] if (isColumnwise(call)) runColumns",
+    reason: "rows that are gathered one by one have the bits of rows side by side",
+  },
+  {
+    id: "src/families/losses/sigmoidCrossEntropyOp.ts [operator] if (kernel === null || add === null) return undefined;",
+    reason: "both kernels are of one module, which an engine takes or doesn't",
+  },
+  {
+    id: "src/runtime/instance.ts [operator] if (plan === this.#plan || numbers.length === 0) return;",
+    reason: "parameters that lie there are written again",
+  },
+  {
+    id: "src/families/unaryOp.ts [number] kernel(first, first, pad(first64, 0, 1, 8)); @40 8 -> 9",
+    reason: "a block of one element less is filled up and computed, of which the first element is taken",
+  },
 ];
 
 export const equivalents: readonly Equivalent[] = [...ofKernels, ...ofSources];

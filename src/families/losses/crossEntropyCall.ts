@@ -34,13 +34,15 @@ export function isIgnored({ labels, ignoreIndex }: CrossEntropyArgs, row: number
   return labels !== undefined && labels[row] === ignoreIndex;
 }
 
-/**
- * The class of a row, whose targets are indices; NO_CLASS where the row is ignored, or a worker has written something else to targets in
- * shared memory since they were checked.
- */
-export function classOf({ indices, ignoreIndex, layout }: CrossEntropyArgs, row: number): number {
-  const index = indices![row];
-  return index >= 0 && index < layout.columns && index !== ignoreIndex ? index : NO_CLASS;
+/** Whether an index is a class and not ignored: a worker may write something else to targets in shared memory once they are checked. */
+export function isClass({ ignoreIndex, layout }: CrossEntropyArgs, index: number): boolean {
+  return index >= 0 && index < layout.columns && index !== ignoreIndex;
+}
+
+/** The class of a row, whose targets are indices; NO_CLASS where there is none. */
+export function classOf(args: CrossEntropyArgs, row: number): number {
+  const index = args.indices![row];
+  return isClass(args, index) ? index : NO_CLASS;
 }
 
 /** What the mean divides by: the count of the rows that are not ignored, or the sum of the weights of their classes. */
@@ -48,9 +50,13 @@ export function divisorOf(args: CrossEntropyArgs): number {
   const { ignoreIndex, labels, layout, weight } = args;
   if (labels === undefined) return layout.rows;
   let divisor = 0;
-  for (let row = 0; row < layout.rows; row++) {
-    const label = labels[row];
-    if (label !== ignoreIndex) divisor += weight === undefined ? 1 : weight[label];
+  if (weight === undefined) {
+    for (let row = 0; row < layout.rows; row++) if (labels[row] !== ignoreIndex) divisor++;
+  } else {
+    for (let row = 0; row < layout.rows; row++) {
+      const label = labels[row];
+      if (label !== ignoreIndex) divisor += weight[label];
+    }
   }
   return divisor;
 }

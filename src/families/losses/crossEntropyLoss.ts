@@ -9,7 +9,7 @@ import { runRows } from "../../exec/rows/driver.js";
 import { copyRow } from "../../exec/rows/fast.js";
 import { maxFastLoss } from "../../exec/tuning.js";
 import { CompensatedSum, logSumOf, rowMax } from "../../formulas/softmax.js";
-import { LOSS_PARTS, NO_CLASS } from "../../generated/layout.js";
+import { LOSS_PARTS } from "../../generated/layout.js";
 import { checkNotFreed, mayBeFreed } from "../../runtime/placements.js";
 import { activeScratch } from "../../runtime/backends.js";
 import type { Instance, Kernel, Scratch } from "../../runtime/instance.js";
@@ -19,7 +19,7 @@ import { weighLosses } from "./classWeights.js";
 import type { RowLossDefinition } from "./crossEntropy.js";
 import {
   CrossEntropyCall,
-  classOf,
+  isClass,
   type CrossEntropyArgs,
   isIgnored,
   KNOWN_CLASS,
@@ -103,11 +103,13 @@ class LossCall extends CrossEntropyCall implements RowCall {
   takeWork(instance: Instance, row: number, count: number): void {
     const work = workViews(instance).float64;
     const { args, layout, losses } = this;
-    for (let i = 0; i < count; i++) {
-      if (isIgnored(args, row + i)) continue;
-      const logit = logitOfClass(args, row + i);
-      const loss = lossOfParts(work, i * LOSS_PARTS, layout.columns, args.smoothing, logit);
-      losses[row + i] = withoutOverflow(args, row + i, loss);
+    const { ignoreIndex, indices, labels, smoothing } = args;
+    const isFloat32 = args.dtype === float32;
+    for (let i = 0, r = row, at = 0; i < count; i++, r++, at += LOSS_PARTS) {
+      if (labels !== undefined && labels[r] === ignoreIndex) continue;
+      const logit = indices === undefined ? undefined : logitOf(args, r, indices[r]);
+      const loss = lossOfParts(work, at, layout.columns, smoothing, logit);
+      losses[r] = isFloat32 ? loss : withoutOverflow(args, r, loss);
     }
   }
 
@@ -131,11 +133,10 @@ class LossCall extends CrossEntropyCall implements RowCall {
   }
 }
 
-/** The logit of a row's class, NaN of no class; undefined where targets are probabilities. */
-function logitOfClass(args: CrossEntropyArgs, row: number): number | undefined {
-  if (args.indices === undefined) return undefined;
-  const index = classOf(args, row);
-  return index === NO_CLASS ? NaN : args.x[startOf(args.layout, row) + index * args.layout.stride];
+/** A row's logit of a class; NaN where there is none. */
+function logitOf(args: CrossEntropyArgs, row: number, index: number): number {
+  const { layout, x } = args;
+  return isClass(args, index) ? x[startOf(layout, row) + index * layout.stride] : NaN;
 }
 
 /** The loss of a row from its parts, which begin at `at`. The logit is that of the target, if that is an index. */
@@ -179,7 +180,7 @@ function lossByFormula(args: CrossEntropyArgs, row: number, unit: number): numbe
   }
   const isEmpty = max === -Infinity && logSum === logSum;
   const parts = [max * unit, isEmpty ? Infinity : logSum * unit, margins.value, targets.value, targetMargins.value];
-  const logit = logitOfClass(args, row);
+  const logit = args.indices === undefined ? undefined : logitOf(args, row, args.indices[row]);
   return lossOfParts(parts, 0, columns, smoothing, logit === undefined ? undefined : logit * unit) / unit;
 }
 

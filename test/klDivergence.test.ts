@@ -99,6 +99,12 @@ describeArrays("klDivergence", (type) => {
       one(-1, 0, true),
       one(NaN, -inf, true),
     ]).toEqual([0, 0, inf, 1, NaN]);
+    // e^target alone would be 0 or infinite, in float64 too.
+    const product = 4e307 * Math.exp(-740 + 707) * Math.exp(-707);
+    expect(one(800, 800, true)).toBe(0);
+    const large = one(-740 - 4e307, -740, true);
+    if (isFloat32) expect(large).toBe(inf);
+    else expect(Math.abs(large / product - 1)).toBeLessThanOrEqual(1e-15);
     const { backward, backwardTargets } = klDivergence;
     expect(backward(type.of(-inf, -1), type.of(0, 0.5), { reduction: "sum" })).toEqual(type.of(0, -0.5));
     expect(backwardTargets(type.of(-1, -1), type.of(0, 1), { reduction: "sum" })).toEqual(type.of(-inf, 2));

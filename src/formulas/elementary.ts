@@ -48,6 +48,9 @@ export function mulExp(factor: number, x: number, low: number): number {
   return factor * a * e * b;
 }
 
+/** Beyond this |x|, e^x may be subnormal or infinite where a multiple of it isn't: that is found by `mulExp`. */
+export const EXP_LIMIT = 690;
+
 /** e^(x + low) for a small `low`, to 0.6 ulp. */
 export function exp(x: number, low = 0): number {
   return mulExp(1, x, low);

@@ -103,10 +103,10 @@ class LossCall extends CrossEntropyCall implements RowCall {
   takeWork(instance: Instance, row: number, count: number): void {
     const work = workViews(instance).float64;
     const { args, layout, losses } = this;
-    const { ignoreIndex, indices, labels, smoothing } = args;
+    const { indices, smoothing } = args;
     const isFloat32 = args.dtype === float32;
     for (let i = 0, r = row, at = 0; i < count; i++, r++, at += LOSS_PARTS) {
-      if (labels !== undefined && labels[r] === ignoreIndex) continue;
+      if (isIgnored(args, r)) continue;
       const logit = indices === undefined ? undefined : logitOf(args, r, indices[r]);
       const loss = lossOfParts(work, at, layout.columns, smoothing, logit);
       losses[r] = isFloat32 ? loss : withoutOverflow(args, r, loss);

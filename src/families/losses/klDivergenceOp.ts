@@ -3,15 +3,12 @@
 import { mustBe } from "../../args/arrays.js";
 import type { FloatArray } from "../../args/dtype.js";
 import { checkShapeOf } from "../../args/shape.js";
-import { exp as expOf, log as logOf, mulExp } from "../../formulas/elementary.js";
+import { exp as expOf, EXP_LIMIT, log as logOf, mulExp } from "../../formulas/elementary.js";
 import { exp } from "../../ops/exp.js";
 import { log } from "../../ops/log.js";
 import { Float64Function } from "../float64Function.js";
 import { type ElementInputs, ElementLossOp, type ElementSettings } from "./elementLossOp.js";
 import { reductions } from "./reduction.js";
-
-/** Below this target, e^target is multiplied before it is rounded: it may be subnormal. */
-const UNDERFLOW = -690;
 
 /** The term of an element, or a gradient of it; `other` is the logarithm of the target, or e^target if the target is a logarithm. */
 type Term = (x: number, target: number, other: number, logTarget: boolean) => number;
@@ -19,8 +16,7 @@ type Term = (x: number, target: number, other: number, logTarget: boolean) => nu
 /** t·(log(t) - x); 0 of a target that is 0. */
 const lossTerm: Term = (x, target, other, logTarget) => {
   if (target === (logTarget ? -Infinity : 0)) return x === x ? 0 : NaN;
-  if (!logTarget) return target * (other - x);
-  return target < UNDERFLOW ? mulExp(target - x, target, 0) : (target - x) * other;
+  return logTarget ? timesExp(target - x, target, other) : target * (other - x);
 };
 
 /** Its derivative by x. */
@@ -30,8 +26,13 @@ const inputTerm: Term = (_, target, other, logTarget) => 0 - (logTarget ? other 
 const targetTerm: Term = (x, target, other, logTarget) => {
   if (!logTarget) return other - x + 1;
   if (target === -Infinity) return x === x ? 0 : NaN;
-  return target < UNDERFLOW ? mulExp(target - x + 1, target, 0) : (target - x + 1) * other;
+  return timesExp(target - x + 1, target, other);
 };
+
+/** A factor times e^x, which is `power`. */
+function timesExp(factor: number, x: number, power: number): number {
+  return Math.abs(x) > EXP_LIMIT ? mulExp(factor, x, 0) : factor * power;
+}
 
 /** The divergence and its gradients. */
 export class KlDivergenceOp extends ElementLossOp<boolean, Term> {

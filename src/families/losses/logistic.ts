@@ -1,12 +1,9 @@
 /** What losses of single logits are made of, at float64, by the kernels of sigmoidCrossEntropy. */
 
 import type { FloatArray } from "../../args/dtype.js";
-import { mulExp } from "../../formulas/elementary.js";
+import { EXP_LIMIT, mulExp } from "../../formulas/elementary.js";
 import { PER_CHUNK } from "../float64Function.js";
 import type { SigmoidCrossEntropyOp } from "./sigmoidCrossEntropyOp.js";
-
-/** Below this y, e^y is multiplied before it is rounded: it may be subnormal. */
-const UNDERFLOW = -690;
 
 /** What losses of single logits are made of. */
 interface Logistic {
@@ -63,12 +60,12 @@ export function forLogistic(op: SigmoidCrossEntropyOp, x: FloatArray, wantsSigmo
 export function weightedLoss(x: number, log: number, a: number, b: number): number {
   const y = -Math.abs(x);
   const margin = x > 0 ? b : a;
-  return (y < UNDERFLOW ? mulExp(a + b, y, 0) : (a + b) * log) - (margin === 0 ? 0 : y * margin);
+  return (y < -EXP_LIMIT ? mulExp(a + b, y, 0) : (a + b) * log) - (margin === 0 ? 0 : y * margin);
 }
 
 /** b·sigmoid(x) - a·sigmoid(-x), of sigmoid(-|x|). */
 export function weightedGradient(x: number, sigmoid: number, a: number, b: number): number {
   const y = -Math.abs(x);
   const [large, small] = x > 0 ? [b, -a] : [-a, b];
-  return large * (1 - sigmoid) + (y < UNDERFLOW ? mulExp(small, y, 0) : small * sigmoid);
+  return large * (1 - sigmoid) + (y < -EXP_LIMIT ? mulExp(small, y, 0) : small * sigmoid);
 }

@@ -8,7 +8,7 @@ import { expectSameBits, type FloatArrayType, randomArray, testedBackends, types
 function resultsOf(type: FloatArrayType): Record<string, FloatArray> {
   const perChunk = CHUNK / type.BYTES_PER_ELEMENT;
   const results: Record<string, FloatArray> = {};
-  const shapes = [[1], [5], [64], [16, 16], [2, 3, 7], [perChunk], [perChunk + 1], [3, perChunk / 2]];
+  const shapes = [[1], [5], [64], [16, 16], [2, 3, 7], [9, 2], [perChunk], [perChunk + 1], [3, perChunk / 2]];
   const long = new type(SCRATCH / type.BYTES_PER_ELEMENT + 5).map((_, i) => i % 3) as FloatArray;
   results.long = attentionSoftmax(long, { bias: long });
   for (const shape of shapes) {

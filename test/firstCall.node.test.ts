@@ -108,6 +108,16 @@ describe("no kernel gives other answers than are known", () => {
         for (const axis of [0, 1]) fn(x as Float32Array, { ...rows, axis });
       }
     },
+    "of gated functions, prelu and attention": (x) => {
+      const array = x as Float32Array;
+      const { glu, reglu, geglu, swiglu, prelu, attentionSoftmax } = lib;
+      for (const fn of [glu, reglu, geglu, swiglu]) fn.backward(array, fn(array));
+      prelu(array, { weight: array.slice(0, 20), shape: [20, array.length / 20], axis: 0 });
+      prelu.backward(array, array, { weight: array });
+      const options = { shape: [20, array.length / 20], softcap: 2 };
+      const y = attentionSoftmax(array, { ...options, bias: array });
+      attentionSoftmax.backward(y, array, { ...options, scores: array });
+    },
     "of losses": (x) => {
       const labels = new Int32Array(20).fill(1);
       lib.softmaxCrossEntropy(x, labels, { shape: [20, x.length / 20] });

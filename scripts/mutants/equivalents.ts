@@ -301,6 +301,38 @@ const ofSources: readonly Equivalent[] = [
     id: "src/families/unaryOp.ts [number] kernel(first, first, pad(first64, 0, 1, 8)); @40 8 -> 9",
     reason: "a block of one element less is filled up and computed, of which the first element is taken",
   },
+  {
+    id: "src/families/sampling/draw.ts [deleted] halvings = wanted >= 1 ?",
+    reason: "how far the limit falls at once decides how many logits are looked at, not which are left",
+  },
+  {
+    id: "src/families/unaryOp.ts [operator] } else if (plan.numbers.length > 0) { @",
+    reason: "parameters of which there are none are written in vain",
+  },
+  {
+    id: "src/exec/fast.ts [number] if (length === 0 || length > CHUNK / 4 || mayBeFreed(x)) return undefined; @15 0 -> 1",
+    reason: "one element takes the general road, to the same bits, and none is computed",
+  },
+  {
+    id: "src/exec/rows/driver.ts [number] if (stride !== 1 && !(isColumnwise(call) && (stride * dtype.bytes) % 16 === 0)) return false;",
+    reason: "arrays of an arena are copied where they need not be",
+  },
+  {
+    id: "src/families/losses/sigmoidCrossEntropyOp.ts [condition] const given = options === undefined ? []",
+    reason: "of no options, `readOptions` gives none",
+  },
+  {
+    id: "src/exec/resident.ts [condition] if (instance === undefined) return undefined; @4 instance === undefined -> true",
+    reason: "arrays of an arena are copied where they need not be, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/families/sampling/heap.ts [operator] for (let at = Math.floor(size / 2); at-- > 0;)",
+    reason: "the place before the first has no number that could sink",
+  },
+  {
+    id: "src/runtime/arena.ts [deleted] this.instance = undefined;",
+    reason: "the memory of a freed arena is kept as long as the program keeps the arena",
+  },
 ];
 
 export const equivalents: readonly Equivalent[] = [...ofKernels, ...ofSources];

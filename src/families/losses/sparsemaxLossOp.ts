@@ -45,8 +45,7 @@ export class SparsemaxLossOp extends RowLossOp<RowLossSettings> {
         squares += p[j] * p[j];
       }
       // Infinite logits have no threshold: they have all of the probability, or none.
-      const below =
-        x[label] === -Infinity || threshold === Infinity ? (p[label] > 0 ? 0 : Infinity) : threshold - x[label];
+      const below = x[label] === -Infinity || threshold === Infinity ? Infinity : threshold - x[label];
       losses[row] = p[label] > 0 ? (others * others + squares) / 2 : (1 + squares) / 2 + below;
     });
     if (args.weight !== undefined) weighLosses(args, losses);

@@ -274,6 +274,13 @@ describeArrays("softmaxCrossEntropy", (type) => {
     );
     expect(() => softmaxCrossEntropy(logits, labels)).toThrow(/: targets must have length 1, not 2$/);
     expect(() => softmaxCrossEntropy(logits, labels, 1 as never)).toThrow(/: options must be an object/);
+    // One row of few elements has a path of its own.
+    expect(() => softmaxCrossEntropy(logits, Int32Array.of(1), { reduction: "average" } as never)).toThrow(
+      /^softmaxCrossEntropy: reduction must be "none" or "mean" or "sum", not "average"/,
+    );
+    expect(() => softmaxCrossEntropy(logits, Int32Array.of(1), { axis: 1 })).toThrow(
+      /^softmaxCrossEntropy: axis must be /,
+    );
     expect(() => softmaxCrossEntropy(logits, labels, { ...options, out } as never)).toThrow(
       new TypeError('softmaxCrossEntropy: out needs reduction "none": the result is a number'),
     );

@@ -158,7 +158,7 @@ const ofSources: readonly Equivalent[] = [
     reason: "a cut-off between two ways to the same bits, moved by one",
   },
   {
-    id: /^src\/(exec\/fast|exec\/rows\/fast|families\/crossEntropyLoss|families\/sigmoidCrossEntropyOp)\.ts \[condition\] if \(.*\) return undefined; .* -> true/,
+    id: /^src\/(exec\/fast|exec\/rows\/fast|families\/losses\/crossEntropyLoss|families\/losses\/sigmoidCrossEntropyOp)\.ts \[condition\] if \(.*\) return undefined; .* -> true/,
     reason:
       "a fast path that is never taken: the general road gives the same bits, which the counts of instructions tell apart",
   },
@@ -332,6 +332,34 @@ const ofSources: readonly Equivalent[] = [
   {
     id: "src/runtime/arena.ts [deleted] this.instance = undefined;",
     reason: "the memory of a freed arena is kept as long as the program keeps the arena",
+  },
+  {
+    id: "src/families/losses/klDivergenceOp.ts [operator] return Math.abs(x) > EXP_LIMIT ?",
+    reason: "both ways serve at the limit itself",
+  },
+  {
+    id: "src/families/logCumSumExp.ts [condition] let reference = columns === 0 ? 0",
+    reason: "of no elements, it isn't used",
+  },
+  {
+    id: "src/families/rowKernels.ts [operator] const row = isGradient ? KNOWN_ROW.map(",
+    reason: "any numbers serve to find out whether a kernel gives what the formula does",
+  },
+  {
+    id: "src/exec/resident.ts [operator] if (kernel === null || product === null) return undefined;",
+    reason: "arrays of an arena are copied where they need not be, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/families/losses/elementWeights.ts [boolean] forWeighted(call, false, out, (i, x, log, _, a, b)",
+    reason: "sigmoids are found in vain",
+  },
+  {
+    id: "src/exec/resident.ts [operator] if (isNeverResident || (sink.out === undefined && sink.storeResident === undefined)) return false;",
+    reason: "arrays of an arena are copied where they need not be, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/families/losses/sigmoidFocalLossOp.ts [operator] return x > 0 ? (1 - target) * (1 - sigmoid)",
+    reason: "both ways are the same at 0, where sigmoid(x) and sigmoid(-x) are",
   },
 ];
 

@@ -44,6 +44,16 @@ const legendOf = (svg: Element) => textsOf(svg, ".lanewise-legend text");
 const curvesOf = (svg: Element) =>
   Array.from(svg.querySelectorAll('g[data-mark="line"] path'), (path) => path.getAttribute("d")!);
 
+/** The points of a curve, each of which but the first of a piece is told by the way from the one before. */
+function pointsOf(path: string): [number, number][] {
+  let last = [0, 0];
+  return Array.from(path.matchAll(/([Ml])(-?[\d.]+),(-?[\d.]+)/g), ([, command, ...numbers]) => {
+    const [x, y] = numbers.map((number, i) => Number(number) + (command === "l" ? last[i] : 0));
+    last = [x, y];
+    return [x, y];
+  });
+}
+
 /** How often the pen is set down. */
 const pieces = (path: string) => path.match(/M/g)!.length;
 
@@ -157,11 +167,25 @@ describe("plot", () => {
 
   it("cuts off what is far above the rest, at the edge", () => {
     const panel = parse(plot([exp, sigmoid], { height: 400 })).querySelector("svg")!;
-    const ys = curvesOf(panel).map((path) => path.match(/,(-?[\d.]+)/g)!.map((y) => Number(y.slice(1))));
+    const ys = curvesOf(panel).flatMap((path) => pointsOf(path).map(([, y]) => y));
     const height = Number(panel.getAttribute("height"));
     // The panel's margins are 28 and 40.
-    expect(Math.min(...ys.flat())).toBe(28);
-    expect(Math.max(...ys.flat())).toBeLessThan(height - 40);
+    expect(Math.min(...ys)).toBeCloseTo(28, 9);
+    expect(Math.max(...ys)).toBeLessThan(height - 40);
+  });
+
+  it("tells points as Plot makes them, to hundredths of a pixel", () => {
+    const [line] = curvesOf(parse(plot(sigmoid, { domain: [-4, 4], width: 640 })));
+    const points = pointsOf(line);
+    expect(points.length).toBeGreaterThan(300);
+    const [first, last] = [points[0], points[points.length - 1]];
+    const scale = (last[0] - first[0]) / 8;
+    const low = first[1];
+    const rise = (low - last[1]) / (1 / (1 + Math.exp(-4)) - 1 / (1 + Math.exp(4)));
+    for (const [x, y] of points) {
+      const value = 1 / (1 + Math.exp(-((x - first[0]) / scale - 4)));
+      expect(Math.abs(low - (value - 1 / (1 + Math.exp(4))) * rise - y)).toBeLessThan(0.015);
+    }
   });
 
   it("has no derivative where there is no value", () => {
@@ -242,15 +266,13 @@ describe("plotLinearCollapse", () => {
     for (const panel of Array.from(svg.querySelectorAll("svg"))) expect(new Set(curvesOf(panel)).size).toBe(3);
     const bends = Array.from(svg.querySelectorAll("svg"), (panel) =>
       curvesOf(panel).map((path) => {
-        const points = path
-          .slice(1)
-          .split("L")
-          .map((point) => point.split(",").map(Number));
+        const points = pointsOf(path);
         const [[x0, y0], [x1, y1]] = [points[0], points[points.length - 1]];
         return Math.max(...points.map(([x, y]) => Math.abs(y - y0 - ((y1 - y0) * (x - x0)) / (x1 - x0))));
       }),
     );
-    expect(Math.max(...bends[0])).toBeLessThan(0.01);
+    // Points are rounded to hundredths.
+    expect(Math.max(...bends[0])).toBeLessThan(0.011);
     expect(bends[1]).toHaveLength(3);
     expect(Math.min(...bends[1])).toBeGreaterThan(0.2);
   });

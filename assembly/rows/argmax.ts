@@ -10,7 +10,7 @@
 
 import { BLOCK } from "../layout";
 import { fillZero, forBlocks } from "../simd/blocks";
-import { lanes, maxLane, zero } from "../simd/vector";
+import { bitmask, lanes, maxLane, zero } from "../simd/vector";
 import { MAX_TRANSPOSED_COLUMNS } from "./transpose";
 
 /** The largest element so far; NaN from the first NaN on. */
@@ -82,12 +82,6 @@ function raiseMax<T>(src: usize, end: usize): void {
     bits = bitmask<T>(v128.eq<T>(v128.load(at), wanted));
   }
   maxIndex = searched + <u64>((at - src) / sizeof<T>() + ctz(bits));
-}
-
-/** A bit for each lane. */
-@inline
-function bitmask<T>(v: v128): i32 {
-  return sizeof<T>() == 4 ? i32x4.bitmask(v) : i64x2.bitmask(v);
 }
 
 /* The passes over the next n elements of a row, in the order in which they are called. */

@@ -1,19 +1,20 @@
 /** The sums of the gradients of softmax and logSoftmax of rows side by side (columnState.ts), in the order of gradients.ts. */
 
 import { COLUMN_STATE, DOMINANT } from "../layout";
-import { lanes, splat, zero } from "../simd/vector";
+import { lanes, promoteHalf, splat, subInt, zero } from "../simd/vector";
 import {
-  clear,
+  beginPartialSums,
   countSummed,
   DOMINANT_DY,
   DOMINANT_SUMS,
+  DOMINANT_Y,
+  hasDominant,
   hasDominantRow,
   isSummedApart,
   PARTIAL,
   perBlock,
   SEEN,
   setDominantRow,
-  SEVERAL,
   SUMS,
 } from "./columnState";
 import { DifferenceSummand, operand, UnmaskedSummand } from "./gradients";
@@ -31,14 +32,13 @@ function totalOf<T>(state: usize, high: bool): v128 {
   return f64x2.add(f64x2.add(sum0, v128.load(partial, 64)), f64x2.add(sum1, v128.load(partial, 96)));
 }
 
-/** Adds the partial sums to those of the elements that are not dominant, and begins them anew. */
+/** Adds the partial sums to those of the elements that are not dominant. */
 export function addToSums<T>(states: usize, vectors: usize): void {
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
     v128.store(states, f64x2.add(v128.load(states, SUMS), totalOf<T>(states, false)), SUMS);
     if (sizeof<T>() == 4) {
       v128.store(states, f64x2.add(v128.load(states, SUMS + 16), totalOf<T>(states, true)), SUMS + 16);
     }
-    clear(states, SUMS);
   }
 }
 
@@ -52,14 +52,22 @@ export function addColumns<K, T>(
   stride: usize,
   vectors: usize,
 ): void {
+  const guesses = changetype<K>(0) instanceof UnmaskedSummand && columns <= perBlock<T>();
   for (let taken: usize = 0; taken < columns;) {
     const count = min(columns - taken, perBlock<T>());
-    if (isSummedApart<T>(taken, count)) addToSums<T>(states, vectors);
+    if (isSummedApart<T>(taken, count)) {
+      addToSums<T>(states, vectors);
+      beginPartialSums(states, vectors);
+    }
     let state = states;
     for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
       if (changetype<K>(0) instanceof DifferenceSummand) {
         if (hasDominantRow(state)) addBlock<K, T>(state, y + at, dy + at, count, stride);
-      } else if (addBlock<K, T>(state, y + at, dy + at, count, stride)) {
+      } else if (
+        // Where a row beside these has a dominant element, they are likely to have one, too.
+        (guesses && hasDominant) ||
+        addBlock<K, T>(state, y + at, dy + at, count, stride)
+      ) {
         setDominantRow(state);
         if (changetype<K>(0) instanceof UnmaskedSummand) addBlockApart<K, T>(state, y + at, dy + at, count, stride);
         else noteDominant<T>(state, y + at, dy + at, count, stride);
@@ -163,23 +171,23 @@ function noteDominant<T>(state: usize, y: usize, dy: usize, count: usize, stride
   const bound = splat<T>(DOMINANT);
   let dominantDy = v128.load(state, DOMINANT_DY);
   let seen = v128.load(state, SEEN);
-  let several = v128.load(state, SEVERAL);
   for (; count; count--, y += stride, dy += stride) {
     const isDominant = v128.gt<T>(v128.load(y), bound);
     dominantDy = v128.or(dominantDy, v128.and(v128.load(dy), isDominant));
-    several = v128.or(several, v128.and(seen, isDominant));
-    seen = v128.or(seen, isDominant);
+    seen = subInt<T>(seen, isDominant);
   }
   v128.store(state, dominantDy, DOMINANT_DY);
   v128.store(state, seen, SEEN);
-  v128.store(state, several, SEVERAL);
 }
 
-/** Adds up `count` columns as `addBlock` does, where an element is dominant: lane by lane. */
+/** Adds up `count` columns as `addBlock` does, where an element is dominant: lane by lane. Notes the dominant elements. */
 function addBlockApart<K, T>(state: usize, y: usize, dy: usize, count: usize, stride: usize): void {
   const bound = changetype<K>(0).bound<T>();
   let dominantLow = v128.load(state, DOMINANT_SUMS);
   let dominantHigh = v128.load(state, DOMINANT_SUMS + 16);
+  let dominantY = v128.load(state, DOMINANT_Y);
+  let dominantDy = v128.load(state, DOMINANT_DY);
+  let seen = v128.load(state, SEEN);
   const end = count * stride;
   for (let lane: usize = 0; lane < min(count, lanes<T>()); lane++) {
     const place = state + 32 * lane;
@@ -189,25 +197,24 @@ function addBlockApart<K, T>(state: usize, y: usize, dy: usize, count: usize, st
       const yVector = v128.load(y + at);
       const dyVector = v128.load(dy + at);
       const isDominant = v128.gt<T>(yVector, bound);
-      const lowTerm = changetype<K>(0).of<T>(yVector, dyVector, false);
-      low = f64x2.add(low, v128.andnot(lowTerm, half<T>(isDominant, false)));
-      dominantLow = f64x2.add(dominantLow, v128.and(lowTerm, half<T>(isDominant, false)));
+      const dominant = v128.and(dyVector, isDominant);
+      dominantY = v128.or(dominantY, v128.and(yVector, isDominant));
+      dominantDy = v128.or(dominantDy, dominant);
+      seen = subInt<T>(seen, isDominant);
+      const others = v128.andnot(dyVector, isDominant);
+      low = f64x2.add(low, changetype<K>(0).of<T>(yVector, others, false));
+      dominantLow = f64x2.add(dominantLow, promoteHalf<T>(dominant, false));
       if (sizeof<T>() == 8) continue;
-      const highTerm = changetype<K>(0).of<T>(yVector, dyVector, true);
-      high = f64x2.add(high, v128.andnot(highTerm, half<T>(isDominant, true)));
-      dominantHigh = f64x2.add(dominantHigh, v128.and(highTerm, half<T>(isDominant, true)));
+      high = f64x2.add(high, changetype<K>(0).of<T>(yVector, others, true));
+      dominantHigh = f64x2.add(dominantHigh, promoteHalf<T>(dominant, true));
     }
     storePartial<T>(place, low, high);
   }
   v128.store(state, dominantLow, DOMINANT_SUMS);
   v128.store(state, dominantHigh, DOMINANT_SUMS + 16);
-}
-
-/** The lanes of a comparison that belong to half of the rows, as wide as float64. */
-@inline
-function half<T>(is: v128, high: bool): v128 {
-  if (sizeof<T>() == 8) return is;
-  return high ? v128.shuffle<i32>(is, is, 2, 2, 3, 3) : v128.shuffle<i32>(is, is, 0, 0, 1, 1);
+  v128.store(state, dominantY, DOMINANT_Y);
+  v128.store(state, dominantDy, DOMINANT_DY);
+  v128.store(state, seen, SEEN);
 }
 
 /** Stores the partial sums of a lane: of float64 the sum of a block is added by Kahan's sum, as gradients.ts does. */

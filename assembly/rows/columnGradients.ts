@@ -1,23 +1,24 @@
 /** The gradients of softmax and logSoftmax of rows side by side (columnState.ts), added up by columnGradientSums.ts. */
 
 import { COLUMN_STATE, DOMINANT } from "../layout";
-import { select, splat, zero } from "../simd/vector";
+import { select, splat } from "../simd/vector";
 import { addColumns, addToSums } from "./columnGradientSums";
 import {
+  areSeveralDominant,
   beginSumsAgain,
   DIFFERENCE,
   DOMINANT_BOUND,
+  DOMINANT_DY,
   DOMINANT_GRADIENT,
   DOMINANT_SUM,
   DOMINANT_SUMS,
+  DOMINANT_Y,
   hasDominant,
   hasDominantRow,
-  hasSeveralDominant,
   joinHalves,
-  noteSeveralDominant,
   OTHER_SUM,
-  SEVERAL,
   SUMS,
+  takeUnfinished,
   TOTAL,
 } from "./columnState";
 import {
@@ -32,18 +33,31 @@ import {
 } from "./gradients";
 import { temperatureOf } from "./softmaxTerms";
 
-/** Ends the sums of dy. */
-@inline
+/** Ends the sums of dy, and makes the gradients of the dominant elements of them. */
 function finishUnmasked<T>(states: usize, vectors: usize): void {
   addToSums<T>(states, vectors);
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    const low = v128.load(states, SUMS);
-    const high = v128.load(states, SUMS + 16);
+    let low = v128.load(states, SUMS);
+    let high = v128.load(states, SUMS + 16);
+    if (!hasDominantRow(states)) {
+      v128.store(states, joinHalves<T>(low, high), TOTAL);
+      continue;
+    }
     const dominantLow = v128.load(states, DOMINANT_SUMS);
     const dominantHigh = v128.load(states, DOMINANT_SUMS + 16);
     v128.store(states, joinHalves<T>(low, high), OTHER_SUM);
+    low = f64x2.add(low, dominantLow);
+    high = f64x2.add(high, dominantHigh);
+    v128.store(states, joinHalves<T>(low, high), TOTAL);
     v128.store(states, joinHalves<T>(dominantLow, dominantHigh), DOMINANT_SUM);
-    v128.store(states, joinHalves<T>(f64x2.add(low, dominantLow), f64x2.add(high, dominantHigh)), TOTAL);
+    const gradients = changetype<LogSoftmaxGradient>(0).dominantAt<T>(
+      states,
+      v128.load(states, DOMINANT_Y),
+      v128.load(states, DOMINANT_DY),
+      factorOfY<LogSoftmaxGradient, T>(),
+      factorOfDifference<LogSoftmaxGradient, T>(),
+    );
+    v128.store(states, gradients, DOMINANT_GRADIENT);
   }
 }
 
@@ -70,8 +84,6 @@ function gradientColumns<K, T>(
   const yFactor = factorOfY<K, T>();
   const differenceFactor = factorOfDifference<K, T>();
   const isAny = hasDominant;
-  if (isAny && changetype<K>(0) instanceof UnmaskedSummand)
-    gradientsOfDominant<K, T>(states, y, dy, columns, stride, vectors);
   if (!isAny && !(changetype<K>(0) instanceof UnmaskedSummand)) {
     // Four columns at once, which share what is known of the rows.
     for (; columns >= 4; columns -= 4, y += 4 * stride, dy += 4 * stride, dst += 4 * stride) {
@@ -89,60 +101,42 @@ function gradientColumns<K, T>(
       }
     }
   }
-  for (; columns; columns--, y += stride, dy += stride, dst += stride) {
-    let state = states;
-    for (let at: usize = 0; at < vectors * 16; at += 16, state += COLUMN_STATE) {
+  // Vector by vector, so that what is known of its rows is looked at once.
+  for (
+    const end = states + vectors * COLUMN_STATE;
+    states < end;
+    states += COLUMN_STATE, y += 16, dy += 16, dst += 16
+  ) {
+    const total = v128.load(states, TOTAL);
+    const ofDominant = v128.load(states, DIFFERENCE);
+    const isAnyHere = isAny && hasDominantRow(states);
+    const bytes = columns * stride;
+    if (!(changetype<K>(0) instanceof UnmaskedSummand) && isAnyHere) {
+      const bound = v128.load(states, DOMINANT_BOUND);
+      for (let at: usize = 0; at < bytes; at += stride) {
+        const yVector = v128.load(y + at);
+        const isDominant = v128.gt<T>(yVector, bound);
+        const difference = select<T>(ofDominant, v128.sub<T>(v128.load(dy + at), total), isDominant);
+        v128.store(dst + at, changetype<K>(0).product<T>(yVector, difference, yFactor, differenceFactor));
+      }
+      continue;
+    }
+    if (changetype<K>(0) instanceof UnmaskedSummand && isAnyHere && v128.any_true(areSeveralDominant<T>(states))) {
+      for (let at: usize = 0; at < bytes; at += stride) {
+        const yVector = v128.load(y + at);
+        const gradient = changetype<K>(0).anyAt<T>(states, yVector, v128.load(dy + at), yFactor, differenceFactor);
+        v128.store(dst + at, gradient);
+      }
+      continue;
+    }
+    for (let at: usize = 0; at < bytes; at += stride) {
       const yVector = v128.load(y + at);
-      const dyVector = v128.load(dy + at);
-      let gradient: v128;
-      const isDirect = changetype<K>(0) instanceof UnmaskedSummand ? hasSeveralDominant(state) : hasDominantRow(state);
-      if (isAny && isDirect) {
-        gradient = changetype<K>(0).anyAt<T>(state, yVector, dyVector, yFactor, differenceFactor);
-      } else {
-        gradient = changetype<K>(0).at<T>(yVector, dyVector, v128.load(state, TOTAL), yFactor, differenceFactor);
-        if (isAny && changetype<K>(0) instanceof UnmaskedSummand) {
-          const isDominant = v128.gt<T>(yVector, changetype<K>(0).bound<T>());
-          gradient = select<T>(v128.load(state, DOMINANT_GRADIENT), gradient, isDominant);
-        }
+      let gradient = changetype<K>(0).at<T>(yVector, v128.load(dy + at), total, yFactor, differenceFactor);
+      if (changetype<K>(0) instanceof UnmaskedSummand && isAnyHere) {
+        gradient = select<T>(ofDominant, gradient, v128.gt<T>(yVector, changetype<K>(0).bound<T>()));
       }
       v128.store(dst + at, gradient);
     }
-  }
-}
-
-/** Makes the gradients of logSoftmax of the dominant elements that are among these columns, one of each row. */
-function gradientsOfDominant<K, T>(
-  states: usize,
-  y: usize,
-  dy: usize,
-  columns: usize,
-  stride: usize,
-  vectors: usize,
-): void {
-  const bound = changetype<K>(0).bound<T>();
-  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE, y += 16, dy += 16) {
-    if (!hasDominantRow(states)) continue;
-    let dominantY = zero();
-    let dominantDy = zero();
-    let seen = zero();
-    let several = zero();
-    for (let left = columns, at: usize = 0; left; left--, at += stride) {
-      const yVector = v128.load(y + at);
-      const isDominant = v128.gt<T>(yVector, bound);
-      dominantY = v128.or(dominantY, v128.and(yVector, isDominant));
-      dominantDy = v128.or(dominantDy, v128.and(v128.load(dy + at), isDominant));
-      several = v128.or(several, v128.and(seen, isDominant));
-      seen = v128.or(seen, isDominant);
-    }
-    noteSeveralDominant(states, v128.any_true(several));
-    const gradients = changetype<K>(0).anyAt<T>(
-      states,
-      dominantY,
-      dominantDy,
-      factorOfY<K, T>(),
-      factorOfDifference<K, T>(),
-    );
-    v128.store(states, gradients, DOMINANT_GRADIENT);
   }
 }
 
@@ -163,7 +157,8 @@ export function finishDotColumns<T>(states: usize, _: usize, vectors: usize): i3
   if (!hasDominant) return 0;
   beginSumsAgain(states, vectors);
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    v128.store(states, select<T>(splat<T>(Infinity), splat<T>(DOMINANT), v128.load(states, SEVERAL)), DOMINANT_BOUND);
+    const bound = select<T>(splat<T>(Infinity), splat<T>(DOMINANT), areSeveralDominant<T>(states));
+    v128.store(states, bound, DOMINANT_BOUND);
   }
   return 1;
 }
@@ -190,7 +185,7 @@ export function softmaxGradientColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  if (hasDominant) finishSums<T>(states, vectors, DIFFERENCE);
+  if (hasDominant && takeUnfinished()) finishSums<T>(states, vectors, DIFFERENCE);
   if (temperatureOf<T>() == 1) {
     gradientColumns<SoftmaxGradientAt1, T>(states, y, dy, dst, columns, stride, vectors);
   } else {
@@ -220,6 +215,6 @@ export function logSoftmaxGradientColumns<T>(
   stride: usize,
   vectors: usize,
 ): void {
-  finishUnmasked<T>(states, vectors);
+  if (takeUnfinished()) finishUnmasked<T>(states, vectors);
   gradientColumns<LogSoftmaxGradient, T>(states, y, dy, dst, columns, stride, vectors);
 }

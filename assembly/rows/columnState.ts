@@ -30,23 +30,21 @@ export const MIN: usize = MAX + 16;
 
 /* Of gradients, in the place of what these don't have. */
 
-/** The sums over the dominant elements as float64, a vector for each half of the rows. */
-export const DOMINANT_SUMS: usize = 0;
-/** Of softmax instead, the dy of the dominant elements. */
-export const DOMINANT_DY: usize = 0;
-/** All ones in the lanes of rows that have a dominant element, and of those that have several. */
-export const SEEN: usize = 16;
-export const SEVERAL: usize = 32;
-/** In the place of SEEN, once all are known: the bound above which an element is dominant, Infinity where several would be. */
-export const DOMINANT_BOUND: usize = SEEN;
-/** The sums of y·(the dominant element's dy - dy). */
+/** The counts of the dominant elements of the rows, as integers of the size of T. */
+export const SEEN: usize = 0;
+/** The dominant elements, of logSoftmax alone, and their dy. */
+export const DOMINANT_Y: usize = 16;
+export const DOMINANT_DY: usize = 32;
+/** Once all are known, the bound above which an element of softmax is dominant: Infinity where several would be. */
+export const DOMINANT_BOUND: usize = DOMINANT_Y;
+/** The sums of y·(the dominant element's dy - dy), of softmax; the gradients of the dominant elements, of logSoftmax. */
 export const DIFFERENCE: usize = 48;
-/** Once they are known, the sums of gradients.ts as numbers of type T. */
-/** Whether any of the rows has a dominant element, and whether several, as integers. */
+export const DOMINANT_GRADIENT: usize = DIFFERENCE;
+/** Whether any of the rows has a dominant element, as an integer. */
 export const DOMINANT_ROW: usize = 64;
-export const SEVERAL_DOMINANT: usize = 68;
-/** The gradients of the dominant elements, in the place of their sums. */
-export const DOMINANT_GRADIENT: usize = DOMINANT_SUMS;
+/** Of logSoftmax, the sums over the dominant elements as float64, a vector for each half of the rows. */
+export const DOMINANT_SUMS: usize = MAX;
+/** Once they are known, the sums of gradients.ts as numbers of type T. */
 export const OTHER_SUM: usize = TIES;
 export const TOTAL: usize = MAX;
 export const DOMINANT_SUM: usize = MIN;
@@ -99,11 +97,27 @@ export function beginSums(states: usize, vectors: usize): void {
 /** Whether any of the rows of a gradient has a dominant element. */
 export let hasDominant: bool = false;
 
-/** Notes that a row of a vector has a dominant element. */
+/** Whether the sums of a gradient are finished. */
+let isFinished: bool = false;
+
+/** Whether the sums of a gradient are still to be finished, as they are by the first call. */
 @inline
+export function takeUnfinished(): bool {
+  if (isFinished) return false;
+  isFinished = true;
+  return true;
+}
+
+/** Notes that a row of a vector has a dominant element; begins what is known of them. */
 export function setDominantRow(state: usize): void {
+  if (hasDominantRow(state)) return;
   hasDominant = true;
   store<i32>(state, 1, DOMINANT_ROW);
+  v128.store(state, zero(), SEEN);
+  v128.store(state, zero(), DOMINANT_Y);
+  v128.store(state, zero(), DOMINANT_DY);
+  v128.store(state, zero(), DOMINANT_SUMS);
+  v128.store(state, zero(), DOMINANT_SUMS + 16);
 }
 
 /** Whether any of the rows of a vector has a dominant element. */
@@ -112,16 +126,11 @@ export function hasDominantRow(state: usize): bool {
   return load<i32>(state, DOMINANT_ROW) != 0;
 }
 
-/** Notes whether a row of a vector has several dominant elements, as no output of softmax has. */
+/** All ones in the lanes of the rows that have several dominant elements, as no output of softmax has. */
 @inline
-export function noteSeveralDominant(state: usize, is: bool): void {
-  store<i32>(state, is, SEVERAL_DOMINANT);
-}
-
-/** Whether any of the rows of a vector has several dominant elements. */
-@inline
-export function hasSeveralDominant(state: usize): bool {
-  return load<i32>(state, SEVERAL_DOMINANT) != 0;
+export function areSeveralDominant<T>(state: usize): v128 {
+  const seen = v128.load(state, SEEN);
+  return sizeof<T>() == 4 ? i32x4.gt_s(seen, i32x4.splat(1)) : i64x2.gt_s(seen, i64x2.splat(1));
 }
 
 /** Begins the sums of gradients. */
@@ -129,12 +138,15 @@ export function hasSeveralDominant(state: usize): bool {
 export function beginGradientSums(states: usize, vectors: usize): void {
   beginSumsAgain(states, vectors);
   hasDominant = false;
+  isFinished = false;
   for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) {
-    v128.store(states, zero(), DOMINANT_SUMS);
-    v128.store(states, zero(), DOMINANT_SUMS + 16);
-    v128.store(states, zero(), SEVERAL);
-    store<i64>(states, 0, DOMINANT_ROW);
+    store<i32>(states, 0, DOMINANT_ROW);
   }
+}
+
+/** Begins the partial sums of gradients anew. */
+export function beginPartialSums(states: usize, vectors: usize): void {
+  for (const end = states + vectors * COLUMN_STATE; states < end; states += COLUMN_STATE) clear(states, SUMS);
 }
 
 /** Begins further sums of gradients whose first ones have been written elsewhere. */

@@ -7,9 +7,9 @@
  */
 
 import { BLOCK, DOMINANT, GRADIENT_ARGUMENTS, NO_CLASS } from "../layout";
-import { splat } from "../simd/vector";
+import { bitmask, lanes, promoteHalf, splat, zero } from "../simd/vector";
 import { hasAbove } from "./above";
-import { finishSum, invSum, resetRow, scale, scaleUpOf } from "./passes";
+import { addLanes, finishSum, invSum, resetRow, scale, scaleUpOf } from "./passes";
 import { pieceFrom, softmax } from "./softmax";
 import { setTemperature } from "./softmaxTerms";
 import { sumOfRow } from "./sums";
@@ -91,16 +91,25 @@ export function sumOthersPass<T>(e: usize, target: usize, n: usize): void {
   addOthers<T>(e, target, n);
 }
 
-/** Adds up the next n elements and their targets, if these are probabilities, but for the dominant one, which is looked for. */
+/** Adds up the next n elements but the dominant one, and their targets, if these are probabilities. */
 function addOthers<T>(p: usize, target: usize, n: usize): void {
-  const at = indexOfDominant<T>(p, n);
+  const at = target ? indexOfDominant<T>(p, n) : indexOfClass<T>(p, n);
   if (at < n) {
+    // A zero in the place of the dominant element, so that one sum takes all.
+    const place = p + at * sizeof<T>();
+    const element = load<T>(place);
     dominant = <f64>(passed + at);
-    dominantP = <f64>load<T>(p + at * sizeof<T>());
-    if (target) dominantTarget = <f64>load<T>(target + at * sizeof<T>());
+    dominantP = <f64>element;
+    store<T>(place, <T>0);
+    otherPs += sumOfRow<T>(p, n);
+    store<T>(place, element);
+  } else {
+    otherPs += sumOfRow<T>(p, n);
   }
-  otherPs += sumWithout<T>(p, n, at);
-  if (target) otherTargets += sumWithout<T>(target, n, at);
+  if (target) {
+    if (at < n) dominantTarget = <f64>load<T>(target + at * sizeof<T>());
+    otherTargets += sumWithout<T>(target, n, at);
+  }
   passed += n;
 }
 
@@ -113,6 +122,13 @@ function addRow<T>(p: usize, target: usize, columns: usize): void {
   }
 }
 
+/** The index of the class of the current row among the next n elements; n if it is not there, or not dominant. */
+@inline
+function indexOfClass<T>(p: usize, n: usize): usize {
+  const at = index - <f64>passed;
+  return at >= 0 && at < <f64>n && load<T>(p + <usize>at * sizeof<T>()) > <T>DOMINANT ? <usize>at : n;
+}
+
 /** The index of the dominant one of n elements; n if there is none. */
 function indexOfDominant<T>(p: usize, n: usize): usize {
   const end = p + n * sizeof<T>();
@@ -123,29 +139,57 @@ function indexOfDominant<T>(p: usize, n: usize): usize {
   return (at - p) / sizeof<T>();
 }
 
-/** The most elements of a row that are added up one by one: the passes would pad it to a block. */
-const MAX_SCALAR_LENGTH: usize = 16;
-
-/** `addOthers` and `sumTargets` of a row of few elements. */
+/** `addOthers` and `sumTargets` of a whole row of at most MAX_TRANSPOSED_COLUMNS elements, which the passes would pad to blocks. */
 function sumShortRow<T>(p: usize, target: usize, n: usize): void {
-  let ps: f64 = 0;
-  let targets: f64 = 0;
-  dominantTarget = 0;
-  for (let i: usize = 0; i < n; i++) {
+  const bound = splat<T>(DOMINANT);
+  // Of float32 the halves of the vectors.
+  let ps = zero();
+  let highPs = ps;
+  let targets = ps;
+  let highTargets = ps;
+  let i: usize = 0;
+  for (; i + lanes<T>() <= n; i += lanes<T>()) {
+    const pVector = v128.load(p + i * sizeof<T>());
+    const targetVector = v128.load(target + i * sizeof<T>());
+    const isDominant = v128.gt<T>(pVector, bound);
+    const bits = bitmask<T>(isDominant);
+    if (bits) dominant = <f64>(i + ctz(bits));
+    const otherP = v128.andnot(pVector, isDominant);
+    const otherTarget = v128.andnot(targetVector, isDominant);
+    ps = f64x2.add(ps, promoteHalf<T>(otherP, false));
+    targets = f64x2.add(targets, promoteHalf<T>(otherTarget, false));
+    if (sizeof<T>() == 8) continue;
+    highPs = f64x2.add(highPs, promoteHalf<T>(otherP, true));
+    highTargets = f64x2.add(highTargets, promoteHalf<T>(otherTarget, true));
+  }
+  otherPs = addLanes<f64>(f64x2.add(ps, highPs));
+  otherTargets = addLanes<f64>(f64x2.add(targets, highTargets));
+  for (; i < n; i++) {
     const element = <f64>load<T>(p + i * sizeof<T>());
-    const ofElement = target ? <f64>load<T>(target + i * sizeof<T>()) : 0;
     if (element > DOMINANT) {
       dominant = <f64>i;
-      dominantP = element;
-      dominantTarget = ofElement;
     } else {
-      ps += element;
-      targets += ofElement;
+      otherPs += element;
+      otherTargets += <f64>load<T>(target + i * sizeof<T>());
     }
   }
-  otherPs = ps;
-  otherTargets = targets;
-  mass = targets + dominantTarget;
+  mass = otherTargets;
+  if (dominant < 0) return;
+  const offset = <usize>dominant * sizeof<T>();
+  dominantP = <f64>load<T>(p + offset);
+  dominantTarget = <f64>load<T>(target + offset);
+}
+
+/** `addOthers` of a whole row of at most MAX_TRANSPOSED_COLUMNS elements whose class is dominant. */
+function sumShortRowOfClass<T>(p: usize, n: usize): void {
+  const place = p + <usize>index * sizeof<T>();
+  const element = load<T>(place);
+  dominant = index;
+  dominantP = <f64>element;
+  otherTargets = 0;
+  store<T>(place, <T>0);
+  otherPs = sumOfRow<T>(p, n);
+  store<T>(place, element);
 }
 
 /** Writes the gradient of the dominant element, number `at` of those at `dst`. */
@@ -164,18 +208,16 @@ function sumWithout<T>(x: usize, n: usize, i: usize): f64 {
 /** Adds up the next n targets, where they are probabilities; else `target` is 0. */
 export function sumTargets<T>(target: usize, n: usize): void {
   hasIndex = !target;
-  if (target) mass += sumOfRow<T>(target, n);
+  // That of a row with a dominant element is made of the sum of the others.
+  if (target && dominant < 0) mass += sumOfRow<T>(target, n);
 }
 
 /** Ends the sum of the targets: smooths it, and makes the gradient of the dominant element if it has a target of its own. */
 export function finishTargets<T>(): void {
   const keep = 1 - smoothing;
+  if (!hasIndex && dominant >= 0) mass = otherTargets + dominantTarget;
   mass = keep * mass + smoothing;
   if (dominant < 0) return;
-  if (hasIndex && dominant != index) {
-    dominant = -1;
-    return;
-  }
   const target = keep * (hasIndex ? 1 : dominantTarget) + spread;
   const otherMass = keep * otherTargets + (smoothing - spread);
   dominantGradient = dominantP * otherMass - otherPs * target;
@@ -253,18 +295,21 @@ export function softmaxCrossEntropyGradient<T>(
     }
     if (!isTransposed) softmax<T>(x, dst, 1, columns, -1, 1);
     hasIndex = !target;
-    if (hasIndex && !(load<T>(dst + <usize>index * sizeof<T>()) > <T>DOMINANT)) {
-      // Nothing has to be added up.
-    } else if (columns <= MAX_SCALAR_LENGTH) {
-      sumShortRow<T>(dst, target, columns);
-      finishTargets<T>();
-    } else if (hasIndex) {
-      addRow<T>(dst, 0, columns);
-      finishTargets<T>();
+    if (hasIndex) {
+      // Nothing has to be added up unless the class is dominant.
+      if (load<T>(dst + <usize>index * sizeof<T>()) > <T>DOMINANT) {
+        if (isTransposed) sumShortRowOfClass<T>(dst, columns);
+        else addRow<T>(dst, 0, columns);
+        finishTargets<T>();
+      }
     } else {
-      if (isTransposed || invSum * scaleUpOf<T>() > DOMINANT) addRow<T>(dst, target, columns);
-      for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
-        sumTargets<T>(target + at * sizeof<T>(), pieceFrom<T>(at, columns));
+      if (isTransposed) {
+        sumShortRow<T>(dst, target, columns);
+      } else {
+        if (invSum * scaleUpOf<T>() > DOMINANT) addRow<T>(dst, target, columns);
+        for (let at: usize = 0; at < columns; at += pieceFrom<T>(at, columns)) {
+          sumTargets<T>(target + at * sizeof<T>(), pieceFrom<T>(at, columns));
+        }
       }
       finishTargets<T>();
     }

@@ -13,9 +13,20 @@ import { Value as Expm1 } from "../elementwise/kernels/expm1";
 import { BLOCK, DOMINANT, DOMINANT_LOG } from "../layout";
 import { forBlocks } from "../simd/blocks";
 import { expScaledUp, invScaleUp } from "../simd/exp";
-import { clampMin, constant, negMulAdd, one, promoteHalf, select, splat, zero } from "../simd/vector";
+import {
+  bitmask,
+  clampMin,
+  constant,
+  firstLane,
+  negMulAdd,
+  one,
+  promoteHalf,
+  select,
+  splat,
+  zero,
+} from "../simd/vector";
 import { hasAbove } from "./above";
-import { DIFFERENCE, DOMINANT_BOUND, DOMINANT_SUM, OTHER_SUM, TOTAL } from "./columnState";
+import { DOMINANT_SUM, OTHER_SUM, TOTAL } from "./columnState";
 import { addLanes, sumOfBlock } from "./passes";
 import { inverseTemperature, setTemperature, temperatureOf } from "./softmaxTerms";
 import { finiteCompensation } from "./sums";
@@ -28,9 +39,14 @@ let dominantSum: f64 = 0;
 let hasDominant: bool = false;
 /** Whether several elements of y are above the bound, as of no output of softmax. Then none is dominant. */
 let hasSeveral: bool = false;
-/** The dy of the dominant element, and the sum of y·(that dy - dy) over the row. */
+/** The dominant element, its dy, and the sum of y·(that dy - dy) over the row. */
+let dominantY: f64 = 0;
 let dominantDy: f64 = 0;
 let dominantDifference: f64 = 0;
+/** The index of the dominant element in the row, and the counts of the elements that have been added up and written. */
+let dominantIndex: usize = 0;
+let passed: usize = 0;
+let written: usize = 0;
 
 /** The base of summands of softmax. No class overrides a method, which asc would then look for in memory at every call. */
 class OfSoftmax {
@@ -93,7 +109,8 @@ class Total<K> {
     // Of float32 the halves of the vectors, in float64; of float64 Kahan's sum of the blocks, and its compensation.
     let low = zero();
     let high = low;
-    for (const end = y + bytes; y < end; y += BLOCK, dy += BLOCK) {
+    const end = y + bytes;
+    for (; y < end; y += BLOCK, dy += BLOCK) {
       let isAny = false;
       if (!(changetype<K>(0) instanceof DifferenceSummand)) {
         const ab = v128.pmax<T>(v128.load(y), v128.load(y, 16));
@@ -103,7 +120,7 @@ class Total<K> {
       if (changetype<K>(0) instanceof UnmaskedSummand) {
         if (isAny) addDominant<K, T>(y, dy);
       } else if (isAny) {
-        noteDominant<T>(y, dy);
+        noteDominant<T>(y, dy, passed + bytes / sizeof<T>() - (end - y) / sizeof<T>());
         isAny = false;
       }
       if (sizeof<T>() == 4) {
@@ -141,17 +158,22 @@ class Total<K> {
         low = f64x2.add(low, next);
       }
     }
+    if (changetype<K>(0) instanceof DotSummand) passed += bytes / sizeof<T>();
     otherSum += sizeof<T>() == 4 ? addLanes<f64>(f64x2.add(low, high)) : addLanes<f64>(low) - addLanes<f64>(high);
   }
 }
 
-/** Notes the dominant elements of a block of softmax. */
-function noteDominant<T>(y: usize, dy: usize): void {
-  for (const stop = y + BLOCK; y < stop; y += sizeof<T>(), dy += sizeof<T>()) {
-    if (!(load<T>(y) > <T>DOMINANT)) continue;
-    if (hasDominant) hasSeveral = true;
+/** Notes the dominant elements of a block of softmax, whose first element is number `index` of the row. */
+function noteDominant<T>(y: usize, dy: usize, index: usize): void {
+  for (let at: usize = 0; at < BLOCK; at += 16) {
+    const bits = bitmask<T>(v128.gt<T>(v128.load(y + at), splat<T>(DOMINANT)));
+    if (!bits) continue;
+    if (hasDominant || (bits & (bits - 1)) != 0) hasSeveral = true;
     hasDominant = true;
-    dominantDy = <f64>load<T>(dy);
+    const offset = at + ctz(bits) * sizeof<T>();
+    dominantIndex = index + offset / sizeof<T>();
+    dominantY = <f64>load<T>(y + offset);
+    dominantDy = <f64>load<T>(dy + offset);
   }
 }
 
@@ -195,13 +217,6 @@ export function ofDominant<K, T>(y: v128, dy: v128, isDominant: v128, high: bool
   return changetype<K>(0).of<T>(v128.and(y, isDominant), v128.and(dy, isDominant), high);
 }
 
-/** The difference in softmax's gradient, from the differences of dy where an element is dominant. */
-@inline
-function softmaxDifference<T>(state: usize, y: v128, dy: v128): v128 {
-  const isDominant = v128.gt<T>(y, v128.load(state, DOMINANT_BOUND));
-  return select<T>(v128.load(state, DIFFERENCE), v128.sub<T>(dy, v128.load(state, TOTAL)), isDominant);
-}
-
 /**
  * y·(dy - total) / temperature, where total is the sum of y·dy. Of the two factors one is 1 / temperature and the other 1: that of
  * y if the temperature is below 1, else that of the difference, so that no product overflows or is subnormal unless the result is.
@@ -210,13 +225,12 @@ export class SoftmaxGradient extends OfSoftmax {
 
   @inline
   at<T>(y: v128, dy: v128, total: v128, yFactor: v128, differenceFactor: v128): v128 {
-    return v128.mul<T>(v128.mul<T>(y, yFactor), v128.mul<T>(v128.sub<T>(dy, total), differenceFactor));
+    return this.product<T>(y, v128.sub<T>(dy, total), yFactor, differenceFactor);
   }
 
-  /** With Σ y·(the element's dy - dy) in place of the difference, where an element is dominant. */
+  /** The product with the difference, which is another where an element is dominant. */
   @inline
-  anyAt<T>(state: usize, y: v128, dy: v128, yFactor: v128, differenceFactor: v128): v128 {
-    const difference = softmaxDifference<T>(state, y, dy);
+  product<T>(y: v128, difference: v128, yFactor: v128, differenceFactor: v128): v128 {
     return v128.mul<T>(v128.mul<T>(y, yFactor), v128.mul<T>(difference, differenceFactor));
   }
 }
@@ -231,8 +245,8 @@ export class SoftmaxGradientAt1 extends OfSoftmax {
 
 
   @inline
-  anyAt<T>(state: usize, y: v128, dy: v128, _yFactor: v128, _differenceFactor: v128): v128 {
-    return v128.mul<T>(y, softmaxDifference<T>(state, y, dy));
+  product<T>(y: v128, difference: v128, _yFactor: v128, _differenceFactor: v128): v128 {
+    return v128.mul<T>(y, difference);
   }
 }
 
@@ -254,11 +268,16 @@ export class LogSoftmaxGradient extends UnmaskedSummand {
   @inline
   anyAt<T>(state: usize, y: v128, dy: v128, yFactor: v128, differenceFactor: v128): v128 {
     const isDominant = v128.gt<T>(y, this.bound<T>());
-    const total = v128.load(state, TOTAL);
+    const fromOthers = this.dominantAt<T>(state, y, dy, yFactor, differenceFactor);
+    return select<T>(fromOthers, this.at<T>(y, dy, v128.load(state, TOTAL), yFactor, differenceFactor), isDominant);
+  }
+
+  /** That of dominant elements. */
+  @inline
+  dominantAt<T>(state: usize, y: v128, dy: v128, yFactor: v128, differenceFactor: v128): v128 {
     const minusOthers = v128.sub<T>(v128.sub<T>(dy, v128.load(state, DOMINANT_SUM)), v128.load(state, OTHER_SUM));
-    const difference = negMulAdd<T>(changetype<Expm1>(0).at<T>(y), total, minusOthers);
-    const fromOthers = v128.mul<T>(v128.mul<T>(difference, yFactor), differenceFactor);
-    return select<T>(fromOthers, this.at<T>(y, dy, total, yFactor, differenceFactor), isDominant);
+    const difference = negMulAdd<T>(changetype<Expm1>(0).at<T>(y), v128.load(state, TOTAL), minusOthers);
+    return v128.mul<T>(v128.mul<T>(difference, yFactor), differenceFactor);
   }
 }
 
@@ -283,9 +302,9 @@ class Gradient<K> {
     const total = splat<T>(otherSum + dominantSum);
     const yFactor = factorOfY<K, T>();
     const differenceFactor = factorOfDifference<K, T>();
-    if (hasDominant) storeSums<T>(total);
+    if (hasDominant && changetype<K>(0) instanceof UnmaskedSummand) storeSums<T>(total);
     for (const end = y + bytes; y < end; y += BLOCK, dy += BLOCK, dst += BLOCK) {
-      if (hasDominant && hasAbove<T>(y, bound)) {
+      if (changetype<K>(0) instanceof UnmaskedSummand && hasDominant && hasAbove<T>(y, bound)) {
         for (let at: usize = 0; at < BLOCK; at += 16) {
           const yVector = v128.load(y + at);
           const gradient = changetype<K>(0).anyAt<T>(STATES, yVector, v128.load(dy + at), yFactor, differenceFactor);
@@ -317,8 +336,6 @@ function storeSums<T>(total: v128): void {
   v128.store(STATES, total, TOTAL);
   v128.store(STATES, splat<T>(otherSum), OTHER_SUM);
   v128.store(STATES, splat<T>(dominantSum), DOMINANT_SUM);
-  v128.store(STATES, splat<T>(dominantDifference), DIFFERENCE);
-  v128.store(STATES, splat<T>(DOMINANT), DOMINANT_BOUND);
 }
 
 /* The passes over the next n elements of a row, in the order in which they are called. */
@@ -336,6 +353,8 @@ export function resetSums(): void {
   dominantSum = 0;
   hasDominant = false;
   hasSeveral = false;
+  passed = 0;
+  written = 0;
 }
 
 /** Adds up y·dy; then `finishDot`. */
@@ -352,17 +371,42 @@ export function finishDot<T>(): i32 {
 
 /** Adds up y·(the dominant element's dy - dy). */
 export function sumDifferences<T>(y: usize, dy: usize, n: usize): void {
+  addDifferences<T>(y, dy, n, false);
+}
+
+/** `sumDifferences`; `isPadded` is that of `forBlocks`. */
+export function addDifferences<T>(y: usize, dy: usize, n: usize, isPadded: bool): void {
   const ofDots = otherSum;
   otherSum = 0;
-  forBlocks<Total<DifferenceSummand>, T>(y, dy, 0, n, <T>0);
+  forBlocks<Total<DifferenceSummand>, T>(y, dy, 0, n, <T>0, isPadded);
   dominantDifference += otherSum;
   otherSum = ofDots;
 }
 
 /** Writes the gradient of softmax. */
 export function softmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
-  if (temperatureOf<T>() == 1) forBlocks<Gradient<SoftmaxGradientAt1>, T>(y, dy, dst, n, <T>0);
-  else forBlocks<Gradient<SoftmaxGradient>, T>(y, dy, dst, n, <T>0);
+  writeSoftmax<T>(y, dy, dst, n, false);
+}
+
+/** `softmaxGradient`; `isPadded` is that of `forBlocks`. */
+export function writeSoftmax<T>(y: usize, dy: usize, dst: usize, n: usize, isPadded: bool): void {
+  if (temperatureOf<T>() == 1) writeGradient<SoftmaxGradientAt1, T>(y, dy, dst, n, isPadded);
+  else writeGradient<SoftmaxGradient, T>(y, dy, dst, n, isPadded);
+}
+
+/** Writes the gradient of softmax that K makes: that of the dominant element last, from the others alone. */
+@inline
+function writeGradient<K, T>(y: usize, dy: usize, dst: usize, n: usize, isPadded: bool): void {
+  forBlocks<Gradient<K>, T>(y, dy, dst, n, <T>0, isPadded);
+  if (!hasDominant) return;
+  const at = dominantIndex - written;
+  written += n;
+  if (at >= n) return;
+  const difference = splat<T>(dominantDifference);
+  const yFactor = factorOfY<K, T>();
+  const differenceFactor = factorOfDifference<K, T>();
+  const gradient = changetype<K>(0).product<T>(splat<T>(dominantY), difference, yFactor, differenceFactor);
+  store<T>(dst + at * sizeof<T>(), <T>firstLane<T>(gradient));
 }
 
 /** Adds up dy; then `logSoftmaxGradient`. */
@@ -372,5 +416,10 @@ export function sumUnmasked<T>(y: usize, dy: usize, n: usize): void {
 
 /** Writes the gradient of logSoftmax. */
 export function logSoftmaxGradient<T>(y: usize, dy: usize, dst: usize, n: usize): void {
-  forBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>-Infinity);
+  writeLogSoftmax<T>(y, dy, dst, n, false);
+}
+
+/** `logSoftmaxGradient`; `isPadded` is that of `forBlocks`. */
+export function writeLogSoftmax<T>(y: usize, dy: usize, dst: usize, n: usize, isPadded: bool): void {
+  forBlocks<Gradient<LogSoftmaxGradient>, T>(y, dy, dst, n, <T>-Infinity, isPadded);
 }

@@ -24,15 +24,7 @@ import {
 } from "./columnLogSums";
 import { beginGradientSums, beginSums } from "./columnState";
 import { expOfBlock, finishSumColumns, sumExpBelowMaxColumns, sumExpColumns } from "./columnSums";
-import {
-  dot,
-  finishDot,
-  logSoftmaxGradient,
-  resetSums,
-  softmaxGradient,
-  sumDifferences,
-  sumUnmasked,
-} from "./gradients";
+import { addDifferences, dot, finishDot, resetSums, sumUnmasked, writeLogSoftmax, writeSoftmax } from "./gradients";
 import {
   finishLogSum,
   finishSum,
@@ -246,10 +238,12 @@ export function softmaxBackward<T>(
     }
     if (finishDot<T>()) {
       for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
-        sumDifferences<T>(y + at * sizeof<T>(), dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
+        const offset = at * sizeof<T>();
+        addDifferences<T>(y + offset, dy + offset, pieceFrom<T>(at, columns), true);
       }
     }
-    softmaxGradient<T>(y, dy, dst, columns);
+    // The last block is padded by now: only the last piece has one.
+    writeSoftmax<T>(y, dy, dst, columns, true);
     y += columns * sizeof<T>();
     dy += columns * sizeof<T>();
     dst += columns * sizeof<T>();
@@ -275,7 +269,7 @@ export function logSoftmaxBackward<T>(
     for (let at: usize = 0; at < columns; at += PIECE / sizeof<T>()) {
       sumUnmasked<T>(y + at * sizeof<T>(), dy + at * sizeof<T>(), pieceFrom<T>(at, columns));
     }
-    logSoftmaxGradient<T>(y, dy, dst, columns);
+    writeLogSoftmax<T>(y, dy, dst, columns, true);
     y += columns * sizeof<T>();
     dy += columns * sizeof<T>();
     dst += columns * sizeof<T>();

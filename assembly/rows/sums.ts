@@ -3,10 +3,8 @@
  * vectors, which take no longer: four sums in a row, as the additions of the four vectors would.
  */
 
-import { sum } from "../elementwise/sum";
 import { BLOCK } from "../layout";
-import { forBlocks } from "../simd/blocks";
-import { zero } from "../simd/vector";
+import { promoteHalf, zero } from "../simd/vector";
 import { addLanes, compensationOf, sumOfBlock } from "./passes";
 
 /** Kahan's compensation of float64, but 0 where the sum is infinite, or becomes so, so that it stays so. */
@@ -29,20 +27,24 @@ export function sumOfBlocks(x: usize, bytes: usize): f64 {
   return addLanes<f64>(partial) - addLanes<f64>(compensation);
 }
 
-/** The sum of the blocks so far. */
-let total: f64 = 0;
-
-/** The loop over whole blocks of float64. */
-class Blocks {
-  run<T>(x: usize, _b: usize, _dst: usize, bytes: usize): void {
-    total += sumOfBlocks(x, bytes);
-  }
-}
-
-/** The sum of n elements. */
+/** The sum of n elements. Those after the last whole block, or of float32 vector, are added one by one, which takes less than to pad them. */
 export function sumOfRow<T>(x: usize, n: usize): f64 {
-  if (sizeof<T>() == 4) return sum<T>(x, n);
-  total = 0;
-  forBlocks<Blocks, T>(x, 0, 0, n, <T>0);
-  return total;
+  const end = x + n * sizeof<T>();
+  let sum: f64;
+  if (sizeof<T>() == 4) {
+    let low = zero();
+    let high = low;
+    for (; x + 16 <= end; x += 16) {
+      const v = v128.load(x);
+      low = f64x2.add(low, promoteHalf<T>(v, false));
+      high = f64x2.add(high, promoteHalf<T>(v, true));
+    }
+    sum = addLanes<f64>(f64x2.add(low, high));
+  } else {
+    const bytes = (n * sizeof<T>()) & ~(BLOCK - 1);
+    sum = sumOfBlocks(x, bytes);
+    x += bytes;
+  }
+  for (; x < end; x += sizeof<T>()) sum += <f64>load<T>(x);
+  return sum;
 }

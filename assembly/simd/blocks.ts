@@ -18,17 +18,21 @@ export function copyPadded<T>(src: usize, block: usize, bytes: usize, filler: T)
  * Runs a loop over n elements of type T: the method `run(a, b, dst, bytes)` of class L is called with whole blocks only, whatever n is. A
  * loop of one input is given 0 for `b`, and one that writes nothing 0 for `dst`. `dst` may be `a` or `b`. The last block of
  * `a` is padded with `filler`, that of `b` with 0.
+ *
+ * @param isPadded whether the last block is still there from a loop over the same inputs that wrote nothing
  */
 @inline
-export function forBlocks<L, T>(a: usize, b: usize, dst: usize, n: usize, filler: T): void {
+export function forBlocks<L, T>(a: usize, b: usize, dst: usize, n: usize, filler: T, isPadded: bool = false): void {
   const loop = changetype<L>(0);
   const bytes = n * sizeof<T>();
   const remaining = bytes % BLOCK;
   const whole = bytes - remaining;
   if (whole) loop.run<T>(a, b, dst, whole);
   if (remaining) {
-    copyPadded<T>(a + whole, PADDED_A, remaining, filler);
-    if (b) copyPadded<T>(b + whole, PADDED_B, remaining, <T>0);
+    if (!isPadded) {
+      copyPadded<T>(a + whole, PADDED_A, remaining, filler);
+      if (b) copyPadded<T>(b + whole, PADDED_B, remaining, <T>0);
+    }
     loop.run<T>(PADDED_A, PADDED_B, PADDED_A, BLOCK);
     if (dst) memory.copy(dst + whole, PADDED_A, remaining);
   }

@@ -195,6 +195,12 @@ export function lanes<T>(): usize {
   return 16 / sizeof<T>();
 }
 
+/** A bit for each lane. */
+@inline
+export function bitmask<T>(v: v128): i32 {
+  return sizeof<T>() == 4 ? i32x4.bitmask(v) : i64x2.bitmask(v);
+}
+
 /** The vector with its halves swapped, so that the higher one lies in the lower lanes. */
 @inline
 export function swapHalves(v: v128): v128 {
@@ -209,7 +215,7 @@ function swapPairs<T>(v: v128): v128 {
 
 /** The first element, as float64. */
 @inline
-function firstLane<T>(v: v128): f64 {
+export function firstLane<T>(v: v128): f64 {
   return sizeof<T>() == 4 ? <f64>f32x4.extract_lane(v, 0) : f64x2.extract_lane(v, 0);
 }
 

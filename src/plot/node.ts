@@ -11,6 +11,7 @@ import { drawGradientFlow, type GradientFlowOptions } from "./gradientFlow.js";
 import { drawLinearCollapse, type LinearCollapseOptions } from "./linearCollapse.js";
 import type { AnyElementwise } from "./options.js";
 import { drawSoftmax, type SoftmaxPlotOptions } from "./softmax.js";
+import { textOf } from "./text.js";
 
 export type { ErrorPlotOptions, GradientFlowOptions, LinearCollapseOptions, PlotOptions, SoftmaxPlotOptions };
 export type { AnyElementwise, FrameInput, ParameterValues } from "./options.js";
@@ -39,7 +40,7 @@ function shared(): Context {
  * writeFileSync("plot.svg", plot([sigmoid, tanh], { derivative: true, domain: [-4, 4] }));
  */
 export function plot(functions: AnyElementwise | readonly AnyElementwise[], options?: PlotOptions): string {
-  return drawFunctions(shared(), functions, options).outerHTML;
+  return textOf(drawFunctions(shared(), functions, options));
 }
 
 /**
@@ -58,7 +59,7 @@ export function plot(functions: AnyElementwise | readonly AnyElementwise[], opti
  * writeFileSync("plotSoftmax.svg", plotSoftmax([2, 1, 0.1], { temperatures: [0.5, 1, 2] }));
  */
 export function plotSoftmax(logits: ArrayLike<number>, options?: SoftmaxPlotOptions): string {
-  return drawSoftmax(shared(), logits, options).outerHTML;
+  return textOf(drawSoftmax(shared(), logits, options));
 }
 
 /**
@@ -82,7 +83,7 @@ export function plotGradientFlow(
   functions: AnyElementwise | readonly AnyElementwise[],
   options?: GradientFlowOptions,
 ): string {
-  return drawGradientFlow(shared(), functions, options).outerHTML;
+  return textOf(drawGradientFlow(shared(), functions, options));
 }
 
 /**
@@ -100,7 +101,7 @@ export function plotGradientFlow(
  * writeFileSync("plotLinearCollapse.svg", plotLinearCollapse({ width: 800 }));
  */
 export function plotLinearCollapse(options?: LinearCollapseOptions): string {
-  return drawLinearCollapse(shared(), options).outerHTML;
+  return textOf(drawLinearCollapse(shared(), options));
 }
 
 /**
@@ -121,5 +122,5 @@ export function plotLinearCollapse(options?: LinearCollapseOptions): string {
  * writeFileSync("plotError.svg", plotError(tanh, { domain: [-1, 1] }));
  */
 export function plotError(fn: AnyElementwise, options?: ErrorPlotOptions): string {
-  return drawError(shared(), fn, options).outerHTML;
+  return textOf(drawError(shared(), fn, options));
 }

@@ -106,6 +106,13 @@ describe("a function whose kernel", () => {
     ["tanh_f32", "none, since it traps", trap, "tanh", (lib, x) => lib.tanh(x)],
     ["geluTanh_f32", "the last digits", more(1), "gelu", (lib, x) => lib.gelu(x, { approximate: "tanh" })],
     ["multiply_f32", "the last digits", more(2), "multiply", (lib, x) => lib.relu.backward(x, x)],
+    [
+      "multiply_f32",
+      "the last digits",
+      more(2),
+      "multiply",
+      (lib, x) => lib.prelu.backward(x, x, { weight: x.map((w) => w / 2) }),
+    ],
     ["softmax_f32", "the last digits", more(1), "softmax", (lib, x) => [lib.softmax(x), lib.softmin(x)]],
     ["softmaxBackward_f32", "the last digits", more(2), "softmax", (lib, x) => lib.softmax.backward(x, x)],
     ["logSumExp_f32", "the last digits", more(1), "logSumExp", (lib, x) => lib.logSumExp(x)],

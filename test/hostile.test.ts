@@ -51,6 +51,15 @@ function withArrays(
 
 const copyOf = (array: Typed) => new (array.constructor as Class)(Array.from(array));
 
+/** A copy of an array in an arena, if arenas have arrays of its type. */
+function placedIn(arena: ReturnType<typeof createArena>, array: Typed): Typed {
+  const name = array.constructor.name.replace("Array", "").toLowerCase() as "float32";
+  if (!(name in arena)) return copyOf(array);
+  const placed = arena[name](array.length);
+  placed.set(array);
+  return placed;
+}
+
 /** What a call gives, as numbers. */
 function numbersOf(result: unknown): number[] {
   if (typeof result === "number") return [result];
@@ -105,6 +114,23 @@ describeBackends("hostile arguments", () => {
 
     it("trusts no method of an array", () => {
       const [inputs, options] = withArrays(tested, overridden);
+      const result = call(...inputs, options);
+      expect(numbersOf(result)).toEqual(wantedOf(tested));
+    });
+
+    it("trusts no place that a prototype tells of an array of an arena", () => {
+      using arena = createArena(1 << 16);
+      let placed = 0;
+      const hostile = (array: Typed) => {
+        const type = array.constructor as Class;
+        // A place for each, since arrays that seem to overlap may be refused.
+        const properties = { byteOffset: { value: 4096 * ++placed }, byteLength: { value: 64 } };
+        return Object.setPrototypeOf(
+          placedIn(arena, array),
+          Object.create(type.prototype as object, properties),
+        ) as Typed;
+      };
+      const [inputs, options] = withArrays(tested, hostile);
       const result = call(...inputs, options);
       expect(numbersOf(result)).toEqual(wantedOf(tested));
     });

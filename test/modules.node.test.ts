@@ -7,6 +7,7 @@ import { type Slot, slotAdvice, slotOptions } from "../scripts/build/slots.js";
 import { INTERFACE, MAX_PARAMETERS, PARAMETERS, SLOTS_END } from "../src/generated/layout.js";
 import { backends, createArena, type FloatArray, functions, ready, useBackend } from "../src/index.js";
 import * as ops from "../src/ops/index.js";
+import { FIRST, INSTRUCTION, instructions, LEAD, OFFSET } from "../src/generated/code.js";
 import { type Build, decode } from "../src/runtime/decode.js";
 import { importsOf } from "../src/runtime/instance.js";
 import { createMemory } from "../src/runtime/memory.js";
@@ -170,6 +171,24 @@ describe("slots", () => {
       expect(slotAdvice("none", new CompileError(entry, "ERROR TS2304: Cannot find name 'a'."))).toBe(undefined);
     });
   });
+});
+
+describe("decoding", () => {
+  it.each(["simd", "relaxed"] as const)(
+    "keeps what is decoded when instructions need more room than text, %s",
+    (build) => {
+      const bytes = Array.from({ length: 60 }, (_, i) => i);
+      const literal = String.fromCharCode(...bytes.map((byte) => byte + OFFSET));
+      const texts = instructions[build];
+      const longest = texts.reduce((best, text, i) => (text.length > texts[best].length ? i : best), 0);
+      const instruction = String.fromCharCode(LEAD, FIRST + 32 + INSTRUCTION + longest);
+      const once = decode(instruction, build);
+      // Two characters become more than the four bytes that there is room for at first.
+      expect(once.length).toBeGreaterThan(4);
+      const wanted = [...bytes, ...Array.from({ length: 300 }, () => Array.from(once)).flat()];
+      expect(Array.from(decode(literal + instruction.repeat(300), build))).toEqual(wanted);
+    },
+  );
 });
 
 describe("a whole module", () => {

@@ -361,6 +361,78 @@ const ofSources: readonly Equivalent[] = [
     id: "src/families/losses/sigmoidFocalLossOp.ts [operator] return x > 0 ? (1 - target) * (1 - sigmoid)",
     reason: "both ways are the same at 0, where sigmoid(x) and sigmoid(-x) are",
   },
+  {
+    id: "src/families/rrelu.ts [number] for (let i = 3; i < 7; i++)",
+    reason: "there is no option after the last",
+  },
+  {
+    id: "src/exec/resident.ts [condition] if (from === undefined) return undefined; @4 from === undefined -> false",
+    reason: "`sharedInstance` gives undefined for an array of no arena",
+  },
+  {
+    id: "src/exec/fast.ts [condition] if (result !== undefined) return result; @4 result !== undefined -> true",
+    reason: "arrays take the general road, to the same bits, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/exec/rows/fast.ts [operator] for (let i = columns; i < BLOCK / 4; i++) view[i] = -Infinity;",
+    reason: "one element more of scratch memory, which nothing reads",
+  },
+  {
+    id: "src/families/gatedOp.ts [number] const call = new ChunkedCall(caller, dtype, length, operands, sink, computation, CHUNK / dtype.bytes, 0, true);",
+    reason: "the gradient has no intermediate results",
+  },
+  {
+    id: "src/families/gatedOp.ts [number] const GATE = 1;",
+    reason: "any buffer that holds nothing else serves for intermediate results",
+  },
+  {
+    id: "src/families/sampling/draw.ts [number] let limit = 1;",
+    reason: "other steps lead to the same candidates",
+  },
+  {
+    id: "src/families/sampling/draw.ts [operator] const wanted = Math.ceil((1.25 * halvings",
+    reason: "other steps lead to the same candidates",
+  },
+  {
+    id: "src/families/losses/crossEntropyLoss.ts [number] return Number.isFinite(loss) || args.dtype === float32 ? loss : lossByFormula",
+    reason: "any power of two serves that keeps the parts from overflow",
+  },
+  {
+    id: "src/families/losses/crossEntropyLoss.ts [number] kernel(first, 0, WORK, 1, KNOWN_LOGITS.length, 0);",
+    reason: "the margins of all columns are added up, too, which aren't used",
+  },
+  {
+    id: "src/families/losses/sparsemaxLossOp.ts [operator] const count = Math.min(perChunk, blocks - from);",
+    reason: "rows beyond the last are computed and dropped",
+  },
+  {
+    id: "src/families/preluOp.ts [condition] if (weights.length === 1) return run(start, end, 0);",
+    reason: "one weight for all is that of each channel",
+  },
+  {
+    id: "src/args/labels.ts [condition] if (isInt32(x)) return true;",
+    reason: "a tag that doesn't begin with Float tells the same, later",
+  },
+  {
+    id: "src/families/sampling/topKOf.ts [number] if (given === undefined && k > 0)",
+    reason: "the general road gives the same largest",
+  },
+  {
+    id: "src/exec/fast.ts [number] kernel(BLOCK_IN, BLOCK_OUT, BLOCK / 4);",
+    reason: "no more than 12 elements are copied by a loop, and so many are computed",
+  },
+  {
+    id: "src/exec/rows/driver.ts [condition] else if (instance !== undefined && canRunResident(call) && call.prepare(instance)) runResident(call, instance); @9",
+    reason: "arrays of an arena are copied where they need not be, which the counts of instructions tell apart",
+  },
+  {
+    id: "src/args/broadcast.ts [operator] if (count > maxLoopFill)",
+    reason: "both ways of filling give the same",
+  },
+  {
+    id: "src/args/mask.ts [number] result.fill(1, row * columns,",
+    reason: "any number but 0 is valid",
+  },
 ];
 
 export const equivalents: readonly Equivalent[] = [...ofKernels, ...ofSources];

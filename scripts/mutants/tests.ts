@@ -18,7 +18,6 @@ const apart = [
   "bitsOfFormulas",
   "coefficients",
   "digits",
-  "modules",
   "package",
   "refusals",
   "sizes",

@@ -56,18 +56,14 @@ export class Broadcast {
   }
 
   /**
-   * Calls back for the runs of n elements from `start` on: how many elements each has, the index of the first in the smaller array, and
-   * whether those that follow it there are the next ones, or the same.
+   * Calls back for the runs of the first n elements: how many elements each has, the index of the first in the smaller array, and whether
+   * those that follow it there are the next ones, or the same.
    */
-  forRuns(
-    start: number,
-    n: number,
-    run: (at: number, count: number, index: number, isRepeated: boolean) => void,
-  ): void {
+  forRuns(n: number, run: (at: number, count: number, index: number, isRepeated: boolean) => void): void {
     const { size, stride } = this.#axes[0];
     for (let at = 0; at < n;) {
-      const count = Math.min(n - at, size - ((start + at) % size));
-      run(at, count, this.indexOf(start + at), stride === 0);
+      const count = Math.min(n - at, size);
+      run(at, count, this.indexOf(at), stride === 0);
       at += count;
     }
   }

@@ -161,7 +161,7 @@ export class AttentionOp extends RowOp {
       return result;
     }
     const sums = new CompensatedSums(broadcast.length);
-    broadcast.forRuns(0, length, (at, count, index, isRepeated) => {
+    broadcast.forRuns(length, (at, count, index, isRepeated) => {
       for (let i = 0; i < count; i++) sums.add(isRepeated ? index : index + i, gradient[at + i]);
     });
     const result = (out as FloatArray | undefined) ?? newArray(dtype, broadcast.length);

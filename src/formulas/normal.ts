@@ -39,8 +39,7 @@ function farQuotient(a: number): number {
  * @param low what `density` has rounded off
  */
 export function centralPart(a: number, h = (a * a) / 2, density = DENSITY, low = DENSITY_LOW): number {
-  let sum = 0;
-  for (let n = 20; n > 1; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
+  const sum = polynomial((series ??= makeSeries()), h);
   const first = density * a;
   const third = first * h;
   // The largest part last, so that its sum is rounded once.
@@ -48,6 +47,17 @@ export function centralPart(a: number, h = (a * a) / 2, density = DENSITY, low =
   const part = first + second;
   centralRest[0] = first - part + second;
   return part;
+}
+
+/** (-1)^n·2 / ((n + 2)!·(2n + 5)) for the powers of h in the sum of `centralPart`; made when they are first needed. */
+let series: readonly number[] | undefined;
+
+function makeSeries(): number[] {
+  let factor = 1;
+  return Array.from({ length: 19 }, (_, n) => {
+    if (n > 0) factor /= -(n + 2);
+    return factor / (2 * n + 5);
+  });
 }
 
 /** See `centralPart`. */

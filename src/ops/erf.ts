@@ -1,5 +1,5 @@
 import { type Elementwise, elementwise } from "../families/elementwise.js";
-import { mulGaussian, tailTimesA, TWO_BY_ROOT_PI } from "../formulas/normal.js";
+import { centralPart, mulGaussian, tailTimesA, TWO_BY_ROOT_PI, TWO_BY_ROOT_PI_LOW } from "../formulas/normal.js";
 import { erfModule } from "../generated/modules/erf.js";
 
 /**
@@ -22,17 +22,11 @@ export const erf: Elementwise = /* @__PURE__ */ elementwise({
   ulp: { value: 2, derivative: 4 },
 });
 
-// What 2/√π has rounded off.
-const TWO_BY_ROOT_PI_LOW = 1.533545961316588e-17;
-
 /** erf(x) = 2/√π·(x - x³/3 + x⁵/(2!·5) - …), from 1 on 1 - 2·Φ(-√2·x) */
 function erfOf(x: number): number {
   const a = Math.abs(x);
-  if (a >= 6) return Math.sign(x);
-  if (a >= 1) return Math.sign(x) * (1 - (Math.SQRT2 * tailTimesA(a * Math.SQRT2)) / a);
-  const h = a * a;
-  let sum = 0;
-  for (let n = 20; n > 0; n--) sum = 1 / (2 * n + 1) - (h / (n + 1)) * sum;
-  const rest = -h * sum;
-  return x * (TWO_BY_ROOT_PI + (TWO_BY_ROOT_PI_LOW + TWO_BY_ROOT_PI * rest));
+  // So near to 0 that x³ doesn't count: -0 keeps its sign.
+  if (a < 1e-8) return x * TWO_BY_ROOT_PI;
+  if (a < 1) return centralPart(x, x * x, TWO_BY_ROOT_PI, TWO_BY_ROOT_PI_LOW);
+  return Math.sign(x) * (a < 6 ? 1 - (Math.SQRT2 * tailTimesA(a * Math.SQRT2)) / a : 1);
 }

@@ -19,7 +19,7 @@ export const SPECIAL = [
 ];
 
 /** Inputs of up to this many elements are kept, since most functions are called with the same. Nobody writes to them. */
-const MOST_KEPT = 200_000;
+const MOST_KEPT = 2_000_000;
 
 const kept = new Map<string, FloatArray>();
 

@@ -119,7 +119,7 @@ describeBackends("hostile arguments", () => {
     });
 
     it("trusts no place that a prototype tells of an array of an arena", () => {
-      using arena = createArena(1 << 16);
+      const arena = createArena(1 << 16);
       let placed = 0;
       const hostile = (array: Typed) => {
         const type = array.constructor as Class;
@@ -133,6 +133,7 @@ describeBackends("hostile arguments", () => {
       const [inputs, options] = withArrays(tested, hostile);
       const result = call(...inputs, options);
       expect(numbersOf(result)).toEqual(wantedOf(tested));
+      arena.free();
     });
 
     it("refuses what only seems to be an array", () => {

@@ -54,7 +54,7 @@ let series: readonly number[] | undefined;
 
 function makeSeries(): number[] {
   let factor = 1;
-  return Array.from({ length: 19 }, (_, n) => {
+  return Array.from({ length: 20 }, (_, n) => {
     if (n > 0) factor /= -(n + 2);
     return factor / (2 * n + 5);
   });
@@ -65,10 +65,6 @@ export const centralRest = /* @__PURE__ */ new Float64Array(1);
 
 /** What the density at 0 has rounded off. */
 const DENSITY_LOW = -2.49232720227773e-17;
-
-function nearDenominator(a: number): number {
-  return 1 + a * polynomial(NEAR_Q, a);
-}
 
 /** M(a) = e^(a²/2)·Φ(-a), for a from 1 on. */
 export function tailRatio(a: number): number {
@@ -88,13 +84,13 @@ export function positiveErfcx(a: number): number {
 
 /** a·Φ(-a), with the tail Φ of the normal distribution, for a from 0 to 39. */
 export function tailTimesA(a: number): number {
-  return mulGaussian(a < 1 ? (a / 2 + a * a * polynomial(NEAR_P, a)) / nearDenominator(a) : farTail(a), a, 2);
+  return mulGaussian(a < 1 ? (a / 2 + a * a * polynomial(NEAR_P, a)) / polynomial(NEAR_Q, a) : farTail(a), a, 2);
 }
 
 /** Φ(-a) - a·φ(a), for a from 0 to 39. */
 export function tailDerivative(a: number): number {
   const isNear = a < 1.3;
-  const factor = isNear ? (0.5 + a * polynomial(NEAR_T, a)) / nearDenominator(a) : farTail(a) / a - a * DENSITY;
+  const factor = isNear ? (0.5 + a * polynomial(NEAR_T, a)) / polynomial(NEAR_Q, a) : farTail(a) / a - a * DENSITY;
   return mulGaussian(factor, a, 2);
 }
 
@@ -103,7 +99,7 @@ const NEAR_P = [
   6.642744366763546e-5,
 ];
 const NEAR_Q = [
-  1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
+  1, 1.7702356293025432, 1.393307778673997, 0.6341750307924829, 0.18101701302552534, 0.03256922200237828,
   0.0034430891630533177, 0.0001665006797443895,
 ];
 const NEAR_T = [

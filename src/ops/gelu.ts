@@ -40,7 +40,8 @@ export const gelu: Elementwise<GeluParameter> = /* @__PURE__ */ elementwise<Gelu
 function geluExact(x: number): number {
   const a = Math.min(Math.abs(x), 39);
   const tail = tailTimesA(a);
-  return x > 0 ? x - tail : x === 0 ? x : -tail;
+  // A zero keeps its sign.
+  return x > 0 ? x - tail : x && -tail;
 }
 
 function geluDerivative(x: number): number {
@@ -48,11 +49,11 @@ function geluDerivative(x: number): number {
   return x < 0 ? derivative : 1 - derivative;
 }
 
-// 2·√(2/π), and that times 0.044715, each in two parts.
+// 2·√(2/π), and that times 0.044715, each in two parts, of which the second needs few digits.
 const LINEAR = 1.5957691216057308;
-const LINEAR_LOW = -9.96930880911092e-17;
+const LINEAR_LOW = -9.96931e-17;
 const CUBIC = 0.07135481627260025;
-const CUBIC_LOW = -4.1218577217431825e-18;
+const CUBIC_LOW = -4.12186e-18;
 
 /** A function of x·sigmoid(x·w), which is the approximation, by y, x·w, its rounding error, and x·w less LINEAR·x, for y in range. */
 function byTanh(x: number, then: (x: number, t: number, tLow: number, cubic: number) => number): number {
